@@ -1,0 +1,39 @@
+"""The models of divisions, standards and applications, one file each."""
+
+from boundaries.models.application import Application, ApplicationAttachment, ApplicationEvent, ApplicationState, Target
+from boundaries.models.division import Division
+from boundaries.models.division_code import DivisionCode
+from boundaries.models.division_record import DivisionRecord
+from boundaries.models.indicator_value import IndicatorValue
+from boundaries.models.lineage import Lineage, LineageKind
+from boundaries.models.map_shape import MapRevision, MapShape
+from boundaries.models.priority_county import PriorityCounty
+from boundaries.models.rule_set import RuleSet, RuleSetState
+from boundaries.models.source import Source, SourceKind
+from boundaries.models.vocabulary import Authority, Begins, DivisionType, Grade, Level
+
+__all__ = [
+    "Application",
+    "ApplicationAttachment",
+    "ApplicationEvent",
+    "ApplicationState",
+    "Authority",
+    "Begins",
+    "Division",
+    "DivisionCode",
+    "DivisionRecord",
+    "DivisionType",
+    "Grade",
+    "IndicatorValue",
+    "Level",
+    "Lineage",
+    "LineageKind",
+    "MapRevision",
+    "MapShape",
+    "PriorityCounty",
+    "RuleSet",
+    "RuleSetState",
+    "Source",
+    "SourceKind",
+    "Target",
+]

@@ -1,0 +1,81 @@
+"""Who may do what with divisions, standards and applications: named reasons, asked by views and services alike.
+
+Areas follow the tree of divisions as it stands today: a duty over a county reaches its townships and villages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from boundaries.models import Application, Division, DivisionRecord
+from boundaries.querysets import ancestor_ids
+from gis.accounts.duties import areas_held, holds, holds_anywhere
+from gis.accounts.models import Duty
+
+if TYPE_CHECKING:
+    from gis.accounts.duties import Person
+
+
+def _reach(division: Division | int) -> list[int]:
+    return ancestor_ids(division if isinstance(division, int) else division.pk, timezone.localdate())
+
+
+def holds_over(user: Person, duties: Iterable[Duty], division: Division | int) -> bool:
+    return holds(user, duties, _reach(division))
+
+
+def holds_over_whole_register(user: Person, duties: Iterable[Duty]) -> bool:
+    """A duty without a limit of area, or over a division that has nothing above it."""
+    areas = areas_held(user, duties)
+    if None in areas:
+        return True
+    tops = DivisionRecord.objects.on(timezone.localdate()).filter(parent=None, division__in=[a for a in areas if a])
+    return tops.exists()
+
+
+def may_view_register(user: Person) -> bool:
+    """Divisions, the map and published standards: everybody with a duty, anywhere."""
+    return holds_anywhere(user)
+
+
+def may_edit_indicators(user: Person, division: Division | int) -> bool:
+    return holds_over(user, [Duty.DIVISION_OFFICER], division)
+
+
+def may_check_establishment(user: Person) -> bool:
+    """Judging a unit changes nothing; who may see the register may do it."""
+    return may_view_register(user)
+
+
+def may_load_rule_set(user: Person) -> bool:
+    """Any division officer may load a draft and see what it would change."""
+    return holds_anywhere(user, [Duty.DIVISION_OFFICER])
+
+
+def may_adopt_rule_set(user: Person) -> bool:
+    """A standard holds for the whole register, so adopting it is for those who answer for the whole."""
+    return holds_over_whole_register(user, [Duty.DIVISION_OFFICER, Duty.REVIEWER])
+
+
+def may_edit_priority_counties(user: Person) -> bool:
+    return holds_over_whole_register(user, [Duty.DIVISION_OFFICER])
+
+
+def may_draft_application(user: Person, division: Division | int) -> bool:
+    return holds_over(user, [Duty.DIVISION_OFFICER], division)
+
+
+def may_view_application(user: Person, application: Application) -> bool:
+    return holds_over(user, list(Duty), application.division_id)
+
+
+def may_edit_application(user: Person, application: Application) -> bool:
+    return may_draft_application(user, application.division_id)
+
+
+def may_review_application(user: Person, application: Application) -> bool:
+    """Accepting, returning and recording the decision: a reviewer over the area."""
+    return holds_over(user, [Duty.REVIEWER], application.division_id)

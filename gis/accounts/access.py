@@ -1,0 +1,14 @@
+"""How views ask a policy."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gis.errors import ForbiddenError
+
+
+def ensure(allowed: bool, message: str | Promise | None = None) -> None:
+    """Raises `ForbiddenError` unless `allowed`, which is the answer of a named policy."""
+    if not allowed:
+        raise ForbiddenError("forbidden", message or _("您的职责或管辖地域不包括这项操作。需要时请联系系统管理员。"))

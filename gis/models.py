@@ -1,0 +1,8 @@
+"""The models of the shared rooms, gathered for Django."""
+
+from gis.accounts.models import Duty, DutyAssignment, User
+from gis.audit.models import AuditEntry
+from gis.files.models import StoredFile
+from gis.jobs.models import Job, JobState
+
+__all__ = ["AuditEntry", "Duty", "DutyAssignment", "Job", "JobState", "StoredFile", "User"]

@@ -1,0 +1,154 @@
+"""The environment variables Yudi reads: each declared once, with its meaning in Chinese and English.
+
+`settings_doc` renders docs/settings.md from `VARIABLES`; a test fails when the page is stale. Kept free of Django, because the
+settings are being made when this is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+class ImproperEnvironment(ValueError):
+    """An environment variable is missing or unusable; the message names it in Chinese and English."""
+
+
+def as_bool(text: str) -> bool:
+    if text.strip().lower() in TRUE:
+        return True
+    if text.strip().lower() in FALSE:
+        return False
+    raise ValueError("是/否：1、true、yes、on 或 0、false、no、off (a yes/no value)")
+
+
+def as_list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def as_int(text: str) -> int:
+    return int(text)
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    help_zh: str
+    help_en: str
+    default: str | None = None
+    parse: Callable[[str], Any] = str
+    required_in_production: bool = False
+    secret: bool = False
+
+    def read(self, *, required: bool = False) -> Any:
+        text = os.environ.get(self.name, self.default)
+        if text is None or (required and not text.strip()):
+            raise ImproperEnvironment(f"环境变量 {self.name} 未设置：{self.help_zh} / {self.name} is not set: {self.help_en}")
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            raise ImproperEnvironment(f"环境变量 {self.name} 的值不能用 / {self.name} is not usable: {error}") from error
+
+
+VARIABLES: dict[str, Variable] = {}
+
+
+def declare(name: str, help_zh: str, help_en: str, **options: Any) -> Variable:
+    """Registers a variable; the same name twice is a programming error."""
+    if name in VARIABLES:
+        raise RuntimeError(f"{name} is declared twice")
+    VARIABLES[name] = Variable(name, help_zh, help_en, **options)
+    return VARIABLES[name]
+
+
+SECRET_KEY = declare(
+    "YUDI_SECRET_KEY",
+    "会话与表单签名用的密钥，至少 50 个随机字符",
+    "Key that signs sessions and forms; at least 50 random characters",
+    required_in_production=True,
+    secret=True,
+)
+ALLOWED_HOSTS = declare(
+    "YUDI_ALLOWED_HOSTS",
+    "允许访问的主机名，用逗号分开",
+    "Host names the site answers to, separated by commas",
+    default="",
+    parse=as_list,
+    required_in_production=True,
+)
+TRUSTED_ORIGINS = declare(
+    "YUDI_TRUSTED_ORIGINS",
+    "可信来源（含协议），用逗号分开，例如 https://qh.example.gov.cn",
+    "Trusted origins with their scheme, separated by commas",
+    default="",
+    parse=as_list,
+)
+DATABASE_URL = declare(
+    "DATABASE_URL",
+    "数据库地址（postgresql://…）；不设则用 scripts/run 建在 var/ 下的私有数据库",
+    "Database address; unset, the private cluster that scripts/run keeps under var/ is used",
+    default="",
+    secret=True,
+)
+DATABASE = declare(
+    "YUDI_DATABASE",
+    "私有数据库集群中的库名，试用时可另起一个库",
+    "Name of the database in the private cluster; another name gives a trial database",
+    default="yudi",
+)
+STATE_DIR = declare(
+    "YUDI_STATE_DIR",
+    "存放上传文件、缓存与日志的文件夹；默认为安装目录下的 var/",
+    "Folder for uploads, caches and logs; by default var/ in the checkout",
+    default="",
+)
+STATIC_ROOT = declare(
+    "YUDI_STATIC_ROOT",
+    "collectstatic 收集静态文件的文件夹；默认为 var/static",
+    "Folder that collectstatic fills; by default var/static",
+    default="",
+)
+BASEMAP_URL = declare(
+    "YUDI_BASEMAP_URL",
+    "底图瓦片地址模板，例如天地图含密钥的地址；默认没有底图，不访问任何外部主机",
+    "Tile address of a base map, for example Tianditu with its token; by default there is none and no other host is asked",
+    default="",
+)
+BASEMAP_ATTRIBUTION = declare(
+    "YUDI_BASEMAP_ATTRIBUTION",
+    "底图的版权说明与审图号",
+    "Attribution and map-review number of the base map",
+    default="",
+)
+HTTPS = declare(
+    "YUDI_HTTPS",
+    "生产环境是否经由 HTTPS 访问（内网没有证书时设为 0，并自行承担风险）",
+    "Whether production is served through HTTPS (0 on an intranet without certificates, at your own risk)",
+    default="1",
+    parse=as_bool,
+)
+PROXY_HEADER = declare(
+    "YUDI_BEHIND_PROXY",
+    "前面是否有设置 X-Forwarded-Proto 的反向代理",
+    "Whether a reverse proxy that sets X-Forwarded-Proto stands in front",
+    default="0",
+    parse=as_bool,
+)
+UPLOAD_LIMIT = declare(
+    "YUDI_UPLOAD_LIMIT_MB",
+    "单个附件的大小上限（MB）",
+    "Largest size of one attachment, in MB",
+    default="50",
+    parse=as_int,
+)
+LOG_LEVEL = declare(
+    "YUDI_LOG_LEVEL",
+    "日志级别：DEBUG、INFO、WARNING、ERROR",
+    "Log level: DEBUG, INFO, WARNING or ERROR",
+    default="INFO",
+)

@@ -1,0 +1,19 @@
+"""For the tests: quick passwords, nothing kept between runs."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from gis.settings.base import *  # noqa: F403
+
+SECRET_KEY = "tests-only-" + "0123456789" * 6
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MEDIA_ROOT = Path(tempfile.gettempdir()) / "yudi-test-media"
+CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name} for name in ("default", "tiles")}
+AXES_ENABLED = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
