@@ -1,0 +1,1 @@
+"""The law as data and pure functions: nothing here knows of Django, of a database or of the clock."""
