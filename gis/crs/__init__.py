@@ -1,4 +1,34 @@
-"""Reference systems. The only room where their numbers stand."""
+"""Chinese reference systems: their names, the way into CGCS2000, and measures on its ellipsoid. Knows nothing of
+Django.
 
-CGCS2000 = 4490
-WEB_MERCATOR = 3857
+Stored geometry is CGCS2000 longitude and latitude in degrees; tiles are cut in Web Mercator.
+"""
+
+from gis.crs.errors import CrsError
+from gis.crs.extent import ExtentFinding, check_extent, check_geometries, suggest_crs
+from gis.crs.geodesic import area_m2, length_m, perimeter_m
+from gis.crs.identifiers import CGCS2000, WEB_MERCATOR
+from gis.crs.labels import interior_point
+from gis.crs.resolve import resolve_crs
+from gis.crs.systems import REFERENCE_SYSTEMS, ReferenceSystem
+from gis.crs.transform import TransformInfo, project_to_mercator, to_cgcs2000
+
+__all__ = [
+    "CGCS2000",
+    "REFERENCE_SYSTEMS",
+    "WEB_MERCATOR",
+    "CrsError",
+    "ExtentFinding",
+    "ReferenceSystem",
+    "TransformInfo",
+    "area_m2",
+    "check_extent",
+    "check_geometries",
+    "interior_point",
+    "length_m",
+    "perimeter_m",
+    "project_to_mercator",
+    "resolve_crs",
+    "suggest_crs",
+    "to_cgcs2000",
+]

@@ -1,16 +1,19 @@
 """GCJ-02 and BD-09: the shifted coordinates of Chinese web maps.
 
-GCJ-02 ("Mars coordinates") is a confidential offset that Chinese map services must apply; AMap and Tencent publish positions in it, and Baidu
-shifts them once more to BD-09. No official formula is public. The one here is the reverse-engineered formula that circulates since about 2010
-(eviltransform, coordtransform and many others use the same constants); it agrees with the services to about a metre, and nobody warrants it.
-Data that came this way is therefore never more than indicative.
+GCJ-02 ("Mars coordinates") is a confidential offset that Chinese map services must apply; AMap and Tencent publish
+positions in it, and Baidu shifts them once more to BD-09. No official formula is public. The one here is the
+reverse-engineered formula that circulates since about 2010 (eviltransform, coordtransform and many others use the
+same constants); it agrees with the services to about a metre, and nobody warrants it. Data that came this way is
+therefore never more than indicative.
 
-The formula takes geographic coordinates of WGS 84; CGCS2000 differs from it by less than the formula's own uncertainty, so the two are treated
-as one. Arrays are longitude and latitude in degrees, any shape that broadcasts; the functions are vectorised and keep NaN as NaN.
+The formula takes geographic coordinates of WGS 84; CGCS2000 differs from it by less than the formula's own
+uncertainty, so the two are treated as one. Arrays are longitude and latitude in degrees, any shape that broadcasts;
+the functions are vectorised and keep NaN as NaN.
 
-**Outside China** the services apply no shift. As everywhere in public code, "China" is the box 72.004–137.8347° E, 0.8293–55.8271° N, in terms of
-the unshifted position; outside of it the functions return what they were given. Along the edge of the box a strip as wide as the shift
-(some hundred metres, at sea or abroad) has no unique inverse; the inverse leaves such a point unshifted unless a shifted origin inside exists.
+**Outside China** the services apply no shift. As everywhere in public code, "China" is the box 72.004–137.8347° E,
+0.8293–55.8271° N, in terms of the unshifted position; outside of it the functions return what they were given. Along
+the edge of the box a strip as wide as the shift (some hundred metres, at sea or abroad) has no unique inverse; the
+inverse leaves such a point unshifted unless a shifted origin inside exists.
 """
 
 from __future__ import annotations
@@ -99,8 +102,8 @@ def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floa
 def gcj02_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
     """GCJ-02 to CGCS2000 or WGS 84, degrees: the exact inverse of `wgs84_to_gcj02`, to about 1e-11° (a micrometre).
 
-    Fixed-point iteration p ← g − offset(p). The offset changes by less than 2 % of the distance moved, so each round wins two digits
-    and six or seven suffice. Outside China the position comes back unchanged.
+    Fixed-point iteration p ← g − offset(p). The offset changes by less than 1 % of the distance moved, so each round
+    wins two digits and six or seven suffice. Outside China the position comes back unchanged.
     """
     lon, lat = _pair(lon, lat)
     guess_lon, guess_lat = lon.copy(), lat.copy()
@@ -125,7 +128,9 @@ def gcj02_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Float
 
 
 def bd09_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """BD-09 to GCJ-02, degrees: the exact inverse of `gcj02_to_bd09` by fixed-point iteration (the public closed form is off by up to a metre)."""
+    """BD-09 to GCJ-02, degrees: the exact inverse of `gcj02_to_bd09` by fixed-point iteration (the public closed form
+    is off by up to a metre).
+    """
     lon, lat = _pair(lon, lat)
     guess_lon, guess_lat = lon - _BD_SHIFT_LON, lat - _BD_SHIFT_LAT
     for _ in range(_MAX_ITERATIONS):

@@ -9,7 +9,7 @@ import pyproj
 from pyproj.exceptions import CRSError as ProjError
 
 from gis.crs.errors import CrsError
-from gis.crs.identifiers import CGCS2000
+from gis.crs.identifiers import CGCS2000, WGS_84
 from gis.crs.systems import REFERENCE_SYSTEMS, Kind, ReferenceSystem
 
 MAX_TEXT: Final = 20_000
@@ -24,7 +24,7 @@ _ALIASES: Final[dict[str, str]] = {
     alias: key
     for key, aliases in {
         f"EPSG:{CGCS2000}": ("cgcs2000", "国家2000", "2000国家大地坐标系", "国家大地坐标系2000", "大地2000"),
-        "EPSG:4326": ("wgs84", "crs84", "ogc:crs84", "urn:ogc:def:crs:ogc::crs84", "urn:ogc:def:crs:ogc:1.3:crs84"),
+        f"EPSG:{WGS_84}": ("wgs84", "crs84", "ogc:crs84", "urn:ogc:def:crs:ogc::crs84", "urn:ogc:def:crs:ogc:1.3:crs84"),
         "EPSG:4610": ("xian80", "xian1980", "西安80", "1980西安坐标系"),
         "EPSG:4214": ("beijing54", "beijing1954", "北京54", "1954年北京坐标系", "1954北京坐标系"),
         "gcj02": ("gcj02", "gcj2", "火星坐标系", "国测局坐标系"),
@@ -37,11 +37,12 @@ _ALIASES: Final[dict[str, str]] = {
 def resolve_crs(text: str) -> ReferenceSystem:
     """The reference system that `text` names.
 
-    Accepts "EPSG:4547", "4547", OGC URNs and addresses of EPSG numbers, the names "cgcs2000", "wgs84", "xian80", "beijing54", "gcj02",
-    "bd09" (also with hyphens or blanks, and the usual Chinese names), and a WKT of any dialect, ESRI's .prj included. PROJ strings are
-    refused on purpose: they may name files of the machine.
+    Accepts "EPSG:4547", "4547", OGC URNs and addresses of EPSG numbers, the names "cgcs2000", "wgs84", "xian80",
+    "beijing54", "gcj02", "bd09" (also with hyphens or blanks, and the usual Chinese names), and a WKT of any dialect,
+    ESRI's .prj included. PROJ strings are refused on purpose: they may name files of the machine.
 
-    Raises `CrsError`: `unknown_crs` when it names nothing, `unsupported_crs` when it is not a horizontal system of the Earth.
+    Raises `CrsError`: `unknown_crs` when it names nothing, `unsupported_crs` when it is not a horizontal system of
+    the Earth.
     """
     cleaned = text.strip().strip("\ufeff\x00").strip()
     if len(cleaned) > MAX_TEXT:
@@ -133,7 +134,8 @@ def _unknown(text: str) -> CrsError:
         "unknown_crs",
         short,
         f"不认识坐标系“{short}”。请写 EPSG 编号（如 EPSG:4547）、cgcs2000、wgs84、gcj02、bd09，或提供 .prj 文件的内容。",
-        f"Unknown reference system “{short}”. Give an EPSG number (such as EPSG:4547), cgcs2000, wgs84, gcj02, bd09, or the text of a .prj file.",
+        f"Unknown reference system “{short}”. Give an EPSG number (such as EPSG:4547), cgcs2000, wgs84, gcj02, bd09, "
+        "or the text of a .prj file.",
     )
 
 

@@ -1,11 +1,12 @@
 """The reference systems an office in Henan meets, as one readable table.
 
-EPSG numbers: EPSG Geodetic Parameter Dataset. Henan spans 110°21′–116°39′ E, which the 3-degree Gauss–Krüger zones 37 (111° E), 38 (114° E)
-and 39 (117° E) and the 6-degree zones 19 (111° E) and 20 (117° E) cover. Chinese files write the easting in two ways: with the zone number in
-front of the 500 km false easting (38 500 000 m) or without (500 000 m); EPSG has a separate number for each.
+EPSG numbers: EPSG Geodetic Parameter Dataset. Henan spans 110°21′–116°39′ E, which the 3-degree Gauss–Krüger zones 37
+(111° E), 38 (114° E) and 39 (117° E) and the 6-degree zones 19 (111° E) and 20 (117° E) cover. Chinese files write
+the easting in two ways: with the zone number in front of the 500 km false easting (38 500 000 m) or without (500 000
+m); EPSG has a separate number for each.
 
-Beijing 1954 and Xi'an 1980 are marked `ballpark`: the parameters between them and CGCS2000 are not public, so PROJ only changes the ellipsoid
-and positions may be off by tens of metres to over a hundred.
+Beijing 1954 and Xi'an 1980 are marked `ballpark`: the parameters between them and CGCS2000 are not public, so PROJ
+only changes the ellipsoid and positions may be off by tens of metres to over a hundred.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Final, Literal
 
 import pyproj
 
-from gis.crs.identifiers import CGCS2000, WEB_MERCATOR
+from gis.crs.identifiers import CGCS2000, WEB_MERCATOR, WGS_84
 
 Kind = Literal["geographic", "projected", "obfuscated"]
 
@@ -29,7 +30,8 @@ class ReferenceSystem:
     key       "EPSG:4547", "gcj02", "bd09", or "custom" for a WKT without an EPSG number
     srid      EPSG number, or None
     kind      geographic (degrees), projected (metres), or obfuscated (GCJ-02 and BD-09: degrees, shifted by formula)
-    ballpark  True where only the ellipsoid can be changed, so that a transformed position is not to be trusted to a metre
+    ballpark  True where only the ellipsoid can be changed, so that a transformed position is not to be trusted to a
+              metre
     wkt       the definition itself where there is no EPSG number
     """
 
@@ -65,11 +67,11 @@ _CGCS2000: Final = _Datum("2000国家大地坐标系", "CGCS2000", "cgcs2000", b
 _XIAN_1980: Final = _Datum("1980西安坐标系", "Xi'an 1980", "xian1980", ballpark=True)
 _BEIJING_1954: Final = _Datum("1954年北京坐标系", "Beijing 1954", "beijing1954", ballpark=True)
 _NEW_BEIJING: Final = _Datum("新1954年北京坐标系", "New Beijing 1954", "newbeijing1954", ballpark=True)
-_WGS_84: Final = _Datum("WGS 84", "WGS 84", "wgs84", ballpark=False)
+_WGS: Final = _Datum("WGS 84", "WGS 84", "wgs84", ballpark=False)
 
 _GEOGRAPHIC: Final = (
     (CGCS2000, _CGCS2000),
-    (4326, _WGS_84),
+    (WGS_84, _WGS),
     (4610, _XIAN_1980),
     (4214, _BEIJING_1954),
     (4555, _NEW_BEIJING),
@@ -141,11 +143,9 @@ def _table() -> Iterator[ReferenceSystem]:
         yield _gauss_kruger(*row)
     for srid, zone in ((32649, 49), (32650, 50)):
         yield ReferenceSystem(
-            f"EPSG:{srid}", srid, f"WGS 84 UTM 北半球第{zone}带", f"WGS 84 / UTM zone {zone}N", "projected", _WGS_84.key
+            f"EPSG:{srid}", srid, f"WGS 84 UTM 北半球第{zone}带", f"WGS 84 / UTM zone {zone}N", "projected", _WGS.key
         )
-    yield ReferenceSystem(
-        f"EPSG:{WEB_MERCATOR}", WEB_MERCATOR, "网络墨卡托投影", "WGS 84 / Pseudo-Mercator", "projected", _WGS_84.key
-    )
+    yield ReferenceSystem(f"EPSG:{WEB_MERCATOR}", WEB_MERCATOR, "网络墨卡托投影", "WGS 84 / Pseudo-Mercator", "projected", _WGS.key)
     yield GCJ02
     yield BD09
 
