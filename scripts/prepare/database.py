@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from prepare.cluster import PORT, ROLE, Cluster
-from prepare.console import SetupError, run_logged, say
+from prepare.console import Command, SetupError, run_logged, say
 from prepare.environment import RUNTIME, child_environment, output_of
 from prepare.paths import Paths
 from prepare.stamps import Stamp, digest, tree_digest
@@ -54,6 +54,11 @@ def private_url(cluster: Cluster, name: str) -> str:
     return f"postgresql://{ROLE}@{quote(str(cluster.socket_folder), safe='')}:{PORT}/{name}"
 
 
+def libpq_url(url: str) -> str:
+    """The address as PostgreSQL's own client library takes it; Django's spelling may start with postgis://."""
+    return re.sub(r"^(postgis|postgres)://", "postgresql://", url)
+
+
 def exists(cluster: Cluster, name: str) -> bool:
     return (cluster.data / "base").exists() and cluster.psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
 
@@ -73,16 +78,16 @@ class Migrations:
 
     def are_applied(self) -> bool:
         applied = self._applied()
-        return bool(applied) and self._stamp().matches(self._value(applied))
+        return applied is not None and applied != "" and self._stamp().matches(self._value(applied))
 
     def apply(self) -> None:
         say(f"更新数据库结构：{self.name}", f"Migrating the database {self.name}")
-        command = [self.paths.python, self.paths.manage_py, "migrate", "--no-input"]
+        command: Command = [self.paths.python, self.paths.manage_py, "migrate", "--no-input"]
         run_logged(command, self.paths.logs / "setup.log", env=child_environment(self.paths))
         self._stamp().write(self._value(self._applied() or ""))
 
     def _applied(self) -> str | None:
-        told = output_of(self.paths.python, APPLIED, re.sub(r"^(postgis|postgres)://", "postgresql://", self.url))
+        told = output_of(self.paths.python, APPLIED, libpq_url(self.url))
         return None if told is None else told.strip()
 
     def _stamp(self) -> Stamp:

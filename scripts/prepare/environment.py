@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from prepare.console import run_logged, say
+from prepare.console import Command, run_logged, say
 from prepare.paths import Paths
 from prepare.stamps import Stamp, digest
 
@@ -44,7 +44,7 @@ class PythonEnvironment:
             run_logged([sys.executable, "-m", "venv", "--clear", self.folder], self.log)
             self._place.write(self._place_value)
         say("安装 Python 依赖（约半分钟）", "Installing the Python packages, about half a minute")
-        command: list[str | Path] = [self.python, "-m", "pip", "install", "--no-input", "--require-hashes"]
+        command: Command = [self.python, "-m", "pip", "install", "--no-input", "--require-hashes"]
         for lock in self.locks.values():
             command += ["-r", lock]
         self._forget()  # until pip is through, nothing is known about the venv

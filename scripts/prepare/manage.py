@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--database-url"]:
         print(ready.database_url)
         return 0
-    return ready.python([ready.paths.manage_py, *arguments])
+    ready.become_python([ready.paths.manage_py, *arguments])
 
 
 def stop_database() -> int:

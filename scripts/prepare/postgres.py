@@ -32,7 +32,7 @@ class Installation:
         if not all(control.is_file() for control in controls.values()):
             return False
         version = re.search(r"default_version\s*=\s*'(\d+)\.(\d+)", controls["postgis"].read_text("utf-8"))
-        return bool(version) and (int(version[1]), int(version[2])) >= OLDEST_POSTGIS
+        return version is not None and (int(version[1]), int(version[2])) >= OLDEST_POSTGIS
 
 
 def installations() -> list[Installation]:

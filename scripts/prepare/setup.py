@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import NoReturn
 
 from prepare import assets, cluster, database, packages, translations
-from prepare.console import SetupError, complain
+from prepare.console import Command, SetupError, complain
 from prepare.environment import BENCH, DEVELOPMENT, RUNTIME, PythonEnvironment, child_environment
 from prepare.packages import Requirement
 from prepare.paths import Paths
@@ -49,13 +50,24 @@ class Prepared:
     def database_url(self) -> str:
         return database.private_url(self.cluster, database.wanted_name()) if self.cluster else database.given_url()
 
+    @property
+    def libpq_url(self) -> str:
+        return database.libpq_url(self.database_url)
+
     def environment(self, **more: str) -> dict[str, str]:
         return child_environment(self.paths, **more)
 
-    def python(self, arguments: Sequence[str | Path], folder: Path | None = None, **environment: str) -> int:
-        """Runs the environment's Python and gives its exit code; `folder` is the caller's unless told."""
-        command = [self.paths.python, *arguments]
-        return subprocess.run(command, cwd=folder, env=self.environment(**environment), check=False).returncode
+    def python(self, arguments: Command, more: Mapping[str, str] | None = None) -> int:
+        """Runs the environment's Python in the checkout, with `more` variables; gives its exit code."""
+        command: Command = [self.paths.python, *arguments]
+        environment = self.environment(**(more or {}))
+        return subprocess.run(command, cwd=self.paths.checkout, env=environment, check=False).returncode
+
+    def become_python(self, arguments: Command, more: Mapping[str, str] | None = None) -> NoReturn:
+        """Puts the environment's Python in the place of this process, so that signals and the exit code are simply its own."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execve(self.paths.python, [str(self.paths.python), *map(str, arguments)], self.environment(**(more or {})))  # noqa: S606
 
 
 def prepare(needs: Needs) -> Prepared:
@@ -108,7 +120,7 @@ class _Preparation:
             yield Step(lambda: not migrations.are_applied(), migrations.apply)
 
     def _private_database(self) -> Iterator[Step]:
-        yield Step(lambda: not self.paths.cluster_home.exists(), lambda: cluster.make_home(self.paths))
+        yield Step(lambda: not self.paths.cluster_home.exists(), self._make_home)
         own = self.cluster = cluster.find(self.paths)
         yield Step(lambda: not own.data.exists(), own.create)
         yield Step(lambda: not own.is_ready(), self._start)
@@ -116,6 +128,9 @@ class _Preparation:
         yield Step(lambda: not cluster.is_described(self.paths, own), lambda: cluster.describe(self.paths, own))
         name = database.wanted_name()
         yield Step(lambda: not database.exists(own, name), lambda: database.create(own, name))
+
+    def _make_home(self) -> None:
+        cluster.make_home(self.paths)
 
     def _start(self) -> None:
         if self.cluster:

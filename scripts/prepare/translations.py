@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from prepare.console import SetupError, say
+from prepare.console import Command, SetupError, say
 
 
 def catalogues(checkout: Path) -> Iterator[Path]:
@@ -25,7 +25,7 @@ def compile_stale(checkout: Path) -> None:
     for source in stale(checkout):
         target = source.with_suffix(".mo")
         partial = target.with_suffix(".mo.partial")
-        command = ["msgfmt", "--check-format", "--check-header", "-o", partial, source]
+        command: Command = ["msgfmt", "--check-format", "--check-header", "-o", partial, source]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode:
             partial.unlink(missing_ok=True)
