@@ -51,9 +51,9 @@ class FrontEnd:
         self._stamp = Stamp(paths.stamps, "assets")
         self._development_stamp = Stamp(paths.stamps, "assets-development")
 
-    def is_current(self) -> bool:
+    def is_outdated(self) -> bool:
         stamps = [self._stamp, self._development_stamp] if self.development else [self._stamp]
-        return self.paths.vendor.is_dir() and all(stamp.matches(self._value()) for stamp in stamps)
+        return not self.paths.vendor.is_dir() or not all(stamp.matches(self._value()) for stamp in stamps)
 
     def bring_up_to_date(self) -> None:
         say("安装前端组件", "Installing the front-end packages")

@@ -39,11 +39,11 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("YUDI_DATABASE", DATABASE)
     ready = prepare(needs_of(program))
     more = {
-        "DATABASE_URL": ready.database_url,
+        "DATABASE_URL": ready.database.url,
         "PYTHONPATH": str(CHECKOUT),
         "YUDI_BENCH_PYTHON": str(ready.paths.bench_venv / "bin" / "python"),
     }
-    ready.become_python([program, *for_bench], more)
+    return ready.become_python([program, *for_bench], more)
 
 
 def needs_of(program: Path) -> Needs:

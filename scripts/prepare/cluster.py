@@ -222,42 +222,52 @@ def _data_version(data: Path) -> int:
     return int((data / "PG_VERSION").read_text("utf-8"))
 
 
-def make_home(paths: Paths) -> Cluster:
-    """The folder that holds the cluster; outside the checkout when that lies where the database's user may not go."""
-    cluster = find(paths)
+def has_home(paths: Paths) -> bool:
     home = paths.cluster_home
-    if home.is_symlink():
-        _disown_copied_link(paths)
-    if home.exists() or home.is_symlink():
-        return find(paths)
+    return home.exists() and (not home.is_symlink() or _made_for(home.readlink()) == home)
+
+
+def make_home(paths: Paths) -> None:
+    """The folder that holds the cluster; outside the checkout, behind a link, when that lies where the database's user may not go."""
+    home = paths.cluster_home
+    if home.is_symlink() and _keeps_link(home):
+        return
+    owner = find(paths).owner
     paths.state.mkdir(parents=True, exist_ok=True)
-    if cluster.owner.may_enter(paths.state):
-        cluster.owner.make_folder(home)
-        return find(paths)
+    if owner.may_enter(paths.state):
+        owner.make_folder(home)
+        return
     OUTSIDE.mkdir(parents=True, exist_ok=True)
     outside = OUTSIDE / short_hash(home)
     say(
         f"数据库用户不能进入 {paths.state}，数据存放在 {outside}",
         f"The database's user may not enter {paths.state}, so its data are kept in {outside}",
     )
-    cluster.owner.make_folder(outside)
-    write_atomically(outside.with_suffix(".checkout"), f"{home}\n")
+    owner.make_folder(outside)
+    write_atomically(_note(outside), f"{home}\n")
     home.symlink_to(outside)
-    return find(paths)
 
 
-def _disown_copied_link(paths: Paths) -> None:
-    """A copied checkout brings the link to the first one's data, which two must not share; a moved one keeps its data."""
-    home = paths.cluster_home
-    target = home.readlink()
-    note = target.with_suffix(".checkout")
-    made_for = Path(note.read_text("utf-8").rstrip("\n")) if note.exists() else home
-    if made_for != home and made_for.is_symlink() and made_for.readlink() == target:
+def _note(outside: Path) -> Path:
+    """Beside data kept outside a checkout: the link that they were made for."""
+    return outside.with_suffix(".checkout")
+
+
+def _made_for(outside: Path) -> Path | None:
+    note = _note(outside)
+    return Path(note.read_text("utf-8").rstrip("\n")) if note.exists() else None
+
+
+def _keeps_link(home: Path) -> bool:
+    """For a link that came from elsewhere: a moved checkout keeps its data; a copied one must not share the first one's."""
+    outside = home.readlink()
+    former = _made_for(outside)
+    copied = former is not None and former != home and former.is_symlink() and former.readlink() == outside
+    if copied or not outside.exists():
         home.unlink()
-    elif target.exists():
-        write_atomically(note, f"{home}\n")
-    else:
-        home.unlink()
+        return False
+    write_atomically(_note(outside), f"{home}\n")
+    return True
 
 
 def is_described(paths: Paths, cluster: Cluster) -> bool:

@@ -1,4 +1,4 @@
-"""The database that the project's commands work on: which one it is, its making in the private cluster, and its migrations."""
+"""The database that the project's commands work on: one of the private cluster, or the one that `DATABASE_URL` names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 from prepare.cluster import PORT, ROLE, Cluster
@@ -19,19 +20,59 @@ DEFAULT_NAME = "yudi"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,50}")
 RESERVED = {"postgres", "template0", "template1"}
 
-# Prints a digest of the applied migrations in their order; nothing when there is no such table. Exit 1: no such database.
-APPLIED = """
+QUERY = """
 import sys, psycopg
-try:
-    connection = psycopg.connect(sys.argv[1], connect_timeout=10)
-except psycopg.OperationalError as error:
-    sys.exit(str(error))
-try:
-    row = connection.execute("SELECT md5(string_agg(app || '.' || name, ',' ORDER BY id)) FROM django_migrations").fetchone()
-except psycopg.errors.UndefinedTable:
-    row = None
-print(row[0] if row and row[0] else "")
+with psycopg.connect(sys.argv[1], connect_timeout=10) as connection:
+    print(connection.execute(sys.argv[2]).fetchone()[0])
 """
+APPLIED_MIGRATIONS = "SELECT md5(string_agg(app || '.' || name, ',' ORDER BY id)) FROM django_migrations"
+
+
+class Database(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    def ask(self, sql: str) -> str | None:
+        """The one value that a query gives, as text; None when it cannot be answered (no such database, no such table)."""
+
+
+@dataclass(frozen=True)
+class PrivateDatabase:
+    cluster: Cluster
+    name: str
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{ROLE}@{quote(str(self.cluster.socket_folder), safe='')}:{PORT}/{self.name}"
+
+    def ask(self, sql: str) -> str | None:
+        try:
+            return self.cluster.psql(sql, self.name)
+        except SetupError:
+            return None
+
+    def exists(self) -> bool:
+        return self.cluster.psql(f"SELECT 1 FROM pg_database WHERE datname = '{self.name}'") == "1"
+
+    def create(self) -> None:
+        say(f"创建数据库 {self.name}", f"Making the database {self.name}")
+        self.cluster.psql(f"CREATE DATABASE {self.name} OWNER {ROLE} TEMPLATE template1")
+
+
+@dataclass(frozen=True)
+class GivenDatabase:
+    """Not ours: it is neither made nor started, only migrated."""
+
+    paths: Paths
+    url: str
+    name: str = "DATABASE_URL"
+
+    def ask(self, sql: str) -> str | None:
+        # libpq knows no postgis://, which Django's spelling allows.
+        address = re.sub(r"^(postgis|postgres)://", "postgresql://", self.url)
+        told = output_of(self.paths.python, QUERY, address, sql)
+        return None if told is None else told.strip()
 
 
 def wanted_name() -> str:
@@ -50,58 +91,32 @@ def given_url() -> str:
     return os.environ.get("DATABASE_URL", "").strip()
 
 
-def private_url(cluster: Cluster, name: str) -> str:
-    return f"postgresql://{ROLE}@{quote(str(cluster.socket_folder), safe='')}:{PORT}/{name}"
-
-
-def libpq_url(url: str) -> str:
-    """The address as PostgreSQL's own client library takes it; Django's spelling may start with postgis://."""
-    return re.sub(r"^(postgis|postgres)://", "postgresql://", url)
-
-
-def exists(cluster: Cluster, name: str) -> bool:
-    return (cluster.data / "base").exists() and cluster.psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
-
-
-def create(cluster: Cluster, name: str) -> None:
-    say(f"创建数据库 {name}", f"Making the database {name}")
-    cluster.psql(f"CREATE DATABASE {name} OWNER {ROLE} TEMPLATE template1")
-
-
 @dataclass(frozen=True)
 class Migrations:
-    """Migrates one database, unless a stamp says that exactly these migration files led to exactly what the database now tells."""
+    """Migrates a database, unless a stamp says that exactly these migration files led to exactly what the database tells now."""
 
     paths: Paths
-    url: str
-    name: str
+    database: Database
 
     def are_applied(self) -> bool:
-        applied = self._applied()
-        return applied is not None and applied != "" and self._stamp().matches(self._value(applied))
+        applied = self.database.ask(APPLIED_MIGRATIONS)
+        return bool(applied) and self._stamp().matches(self._value(applied))
 
     def apply(self) -> None:
-        say(f"更新数据库结构：{self.name}", f"Migrating the database {self.name}")
+        say(f"更新数据库结构：{self.database.name}", f"Migrating the database {self.database.name}")
         command: Command = [self.paths.python, self.paths.manage_py, "migrate", "--no-input"]
         run_logged(command, self.paths.logs / "setup.log", env=child_environment(self.paths))
-        self._stamp().write(self._value(self._applied() or ""))
-
-    def _applied(self) -> str | None:
-        told = output_of(self.paths.python, APPLIED, libpq_url(self.url))
-        return None if told is None else told.strip()
+        self._stamp().write(self._value(self.database.ask(APPLIED_MIGRATIONS)))
 
     def _stamp(self) -> Stamp:
-        return Stamp(self.paths.stamps, f"migrated-{self.name}-{digest(self.url)[:10]}")
+        return Stamp(self.paths.stamps, f"migrated-{self.database.name}-{digest(self.database.url)[:10]}")
 
-    def _value(self, applied: str) -> str:
-        return digest(migration_files_digest(self.paths.checkout), self.paths.locks / RUNTIME, applied)
+    def _value(self, applied: str | None) -> str:
+        files = tree_digest(self.paths.checkout, migration_files(self.paths.checkout))
+        return digest(files, self.paths.locks / RUNTIME, applied or "")
 
 
 def migration_files(checkout: Path) -> Iterator[Path]:
     yield checkout / "gis" / "settings" / "base.py"  # the list of apps, some of which bring migrations of their own
     for app in ("gis", "boundaries", "placenames", "importers"):
         yield from checkout.glob(f"{app}/**/migrations/*.py")
-
-
-def migration_files_digest(checkout: Path) -> str:
-    return tree_digest(checkout, migration_files(checkout))

@@ -7,22 +7,17 @@ import subprocess
 from typing import Any
 
 from prepare.console import Command, SetupError, last_lines, say
-from prepare.environment import output_of
 from prepare.setup import Prepared
 from prepare.stamps import Stamp, digest
 
 # An empty database has no division and no person: what an office has begun to fill is left alone.
-EMPTY = """
-import sys, psycopg
-with psycopg.connect(sys.argv[1]) as connection:
-    query = "SELECT NOT EXISTS (SELECT FROM boundaries_division) AND NOT EXISTS (SELECT FROM accounts_user)"
-    print(connection.execute(query).fetchone()[0])
+IS_EMPTY = """
+SELECT CASE WHEN EXISTS (SELECT FROM boundaries_division) OR EXISTS (SELECT FROM accounts_user) THEN 'no' ELSE 'yes' END
 """
 
 
 def load_if_empty(ready: Prepared) -> None:
-    told = output_of(ready.paths.python, EMPTY, ready.libpq_url)
-    if told is None or told.strip() != "True":
+    if ready.database.ask(IS_EMPTY) != "yes":
         return
     say("数据库是空的，载入演示县", "The database is empty, loading the demo county")
     command: Command = [ready.paths.python, ready.paths.manage_py, "load_demo", "--json"]
@@ -39,4 +34,4 @@ def logins(ready: Prepared) -> list[dict[str, Any]]:
 
 
 def _memory(ready: Prepared) -> Stamp:
-    return Stamp(ready.paths.stamps, f"demo-logins-{digest(ready.database_url)[:10]}")
+    return Stamp(ready.paths.stamps, f"demo-logins-{digest(ready.database.url)[:10]}")

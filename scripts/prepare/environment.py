@@ -34,8 +34,8 @@ class PythonEnvironment:
         self._place_value = digest(str(folder), platform.python_version(), os.path.realpath(sys.executable))
         self._stamps = {name: Stamp(paths.stamps, f"{folder.name}-{name}") for name in (RUNTIME, DEVELOPMENT, BENCH)}
 
-    def is_current(self) -> bool:
-        return self._exists() and all(self._stamps[name].matches(digest(lock)) for name, lock in self.locks.items())
+    def is_outdated(self) -> bool:
+        return not self._exists() or not all(self._stamps[name].matches(digest(lock)) for name, lock in self.locks.items())
 
     def bring_up_to_date(self) -> None:
         if not self._exists():

@@ -42,9 +42,9 @@ def main(arguments: list[str]) -> int:
         print(json.dumps({"error": {"code": "setup_failed", "message": f"{error.chinese} / {error.english}"}}, ensure_ascii=False))
         return 1
     if arguments == ["--database-url"]:
-        print(ready.database_url)
+        print(ready.database.url)
         return 0
-    ready.become_python([ready.paths.manage_py, *arguments])
+    return ready.become_python([ready.paths.manage_py, *arguments])
 
 
 def stop_database() -> int:

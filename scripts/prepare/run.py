@@ -6,7 +6,8 @@ import argparse
 import os
 
 from prepare import demo
-from prepare.console import Command, SetupError, run_logged, say
+from prepare.console import Command, run_logged, say
+from prepare.database import PrivateDatabase
 from prepare.services import Address, Service, Supervisor
 from prepare.setup import RUN, Prepared, prepare
 
@@ -73,16 +74,13 @@ def announce(ready: Prepared, address: Address) -> None:
 
 def stop_own_database(ready: Prepared) -> None:
     """Stops the private database if this very call started it and nobody else works on it by now."""
-    if not (ready.cluster and ready.started_database and ready.cluster.is_ready()):
+    if not (isinstance(ready.database, PrivateDatabase) and ready.started_cluster and ready.database.cluster.is_ready()):
         return
-    try:
-        others = ready.cluster.other_clients()
-        if others:
-            say(f"另有 {others} 个连接，私有数据库继续运行", f"The private database stays up, {others} other connections use it")
-        else:
-            ready.cluster.stop()
-    except SetupError as error:
-        say(error.chinese, error.english)
+    cluster = ready.database.cluster
+    if others := cluster.other_clients():
+        say(f"另有 {others} 个连接，私有数据库继续运行", f"The private database stays up, {others} other connections use it")
+    else:
+        cluster.stop()
 
 
 def _port(text: str) -> int:

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NoReturn
 
-from prepare import assets, cluster, database, packages, translations
+from prepare import assets, cluster, packages, translations
 from prepare.console import Command, SetupError, complain
+from prepare.database import Database, GivenDatabase, Migrations, PrivateDatabase, given_url, wanted_name
 from prepare.environment import BENCH, DEVELOPMENT, RUNTIME, PythonEnvironment, child_environment
 from prepare.packages import Requirement
 from prepare.paths import Paths
@@ -38,21 +40,13 @@ TEST = replace(
 )
 
 
+@dataclass(frozen=True)
 class Prepared:
     """The prepared checkout: runs the project's own programs."""
 
-    def __init__(self, paths: Paths, private: cluster.Cluster | None, started_database: bool) -> None:
-        self.paths = paths
-        self.cluster = private
-        self.started_database = started_database
-
-    @property
-    def database_url(self) -> str:
-        return database.private_url(self.cluster, database.wanted_name()) if self.cluster else database.given_url()
-
-    @property
-    def libpq_url(self) -> str:
-        return database.libpq_url(self.database_url)
+    paths: Paths
+    database: Database
+    started_cluster: bool
 
     def environment(self, **more: str) -> dict[str, str]:
         return child_environment(self.paths, **more)
@@ -72,9 +66,7 @@ class Prepared:
 
 def prepare(needs: Needs) -> Prepared:
     """Carries out what is missing. Raises SetupError when a person has to do something first."""
-    preparation = _Preparation(Paths.of_this_checkout(), needs)
-    carry_out(preparation.steps(), preparation.paths.state / "setup.lock")
-    return Prepared(preparation.paths, preparation.cluster, preparation.started_database)
+    return _Preparation(Paths.of_this_checkout(), needs).carry_out()
 
 
 def guarded(command: Callable[[list[str]], int]) -> int:
@@ -93,46 +85,50 @@ class _Preparation:
         self.paths = paths
         self.needs = needs
         self.log = paths.logs / "setup.log"
-        self.cluster: cluster.Cluster | None = None
-        self.started_database = False
+        self.started_cluster = False
 
-    def steps(self) -> Iterator[Step]:
+    def carry_out(self) -> Prepared:
+        given = given_url()
+        if not given:
+            wanted_name()  # a wrong name is told before minutes of installing
+        carry_out(self.before_the_database(private=not given), self.lock)
+        database = GivenDatabase(self.paths, given) if given else self.private_database()
+        if self.needs.migrated:
+            migrations = Migrations(self.paths, database)
+            carry_out([Step(lambda: not migrations.are_applied(), migrations.apply)], self.lock)
+        return Prepared(self.paths, database, self.started_cluster)
+
+    @property
+    def lock(self) -> Path:
+        return self.paths.state / "setup.lock"
+
+    def before_the_database(self, *, private: bool) -> Iterator[Step]:
         """A generator on purpose: a later step is thought about only when the earlier ones are done."""
-        private = not database.given_url()
-        if private:
-            database.wanted_name()  # a wrong name is told before minutes of installing
         wanted = (*self.needs.requirements, packages.DATABASE) if private else self.needs.requirements
         yield Step(lambda: bool(packages.unmet(wanted)), lambda: packages.install(wanted, self.log))
-        venv = PythonEnvironment(self.paths, self.paths.venv, self.needs.locks)
-        yield Step(lambda: not venv.is_current(), venv.bring_up_to_date)
+        environments = [PythonEnvironment(self.paths, self.paths.venv, self.needs.locks)]
         if self.needs.bench_peers:
-            peers = PythonEnvironment(self.paths, self.paths.bench_venv, (BENCH,))
-            yield Step(lambda: not peers.is_current(), peers.bring_up_to_date)
+            environments.append(PythonEnvironment(self.paths, self.paths.bench_venv, (BENCH,)))
+        yield from (Step(environment.is_outdated, environment.bring_up_to_date) for environment in environments)
         front_end = assets.FrontEnd(self.paths, development=self.needs.development_assets)
-        yield Step(lambda: not front_end.is_current(), front_end.bring_up_to_date)
-        yield Step(lambda: bool(translations.stale(self.paths.checkout)), lambda: translations.compile_stale(self.paths.checkout))
-        if private:
-            yield from self._private_database()
-        if self.needs.migrated:
-            url = database.private_url(self.cluster, database.wanted_name()) if self.cluster else database.given_url()
-            name = database.wanted_name() if self.cluster else "given"
-            migrations = database.Migrations(self.paths, url, name)
-            yield Step(lambda: not migrations.are_applied(), migrations.apply)
+        yield Step(front_end.is_outdated, front_end.bring_up_to_date)
+        checkout = self.paths.checkout
+        yield Step(lambda: bool(translations.stale(checkout)), lambda: translations.compile_stale(checkout))
 
-    def _private_database(self) -> Iterator[Step]:
-        yield Step(lambda: not self.paths.cluster_home.exists(), self._make_home)
-        own = self.cluster = cluster.find(self.paths)
-        yield Step(lambda: not own.data.exists(), own.create)
-        yield Step(lambda: not own.is_ready(), self._start)
-        yield Step(lambda: not own.is_furnished(), own.furnish)
-        yield Step(lambda: not cluster.is_described(self.paths, own), lambda: cluster.describe(self.paths, own))
-        name = database.wanted_name()
-        yield Step(lambda: not database.exists(own, name), lambda: database.create(own, name))
+    def private_database(self) -> PrivateDatabase:
+        carry_out([Step(lambda: not cluster.has_home(self.paths), lambda: cluster.make_home(self.paths))], self.lock)
+        own = cluster.find(self.paths)
+        database = PrivateDatabase(own, wanted_name())
+        steps = [
+            Step(lambda: not own.data.exists(), own.create),
+            Step(lambda: not own.is_ready(), lambda: self._start(own)),
+            Step(lambda: not own.is_furnished(), own.furnish),
+            Step(lambda: not cluster.is_described(self.paths, own), lambda: cluster.describe(self.paths, own)),
+            Step(lambda: not database.exists(), database.create),
+        ]
+        carry_out(steps, self.lock)
+        return database
 
-    def _make_home(self) -> None:
-        cluster.make_home(self.paths)
-
-    def _start(self) -> None:
-        if self.cluster:
-            self.cluster.start()
-            self.started_database = True
+    def _start(self, own: cluster.Cluster) -> None:
+        own.start()
+        self.started_cluster = True

@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
         return 1
     if options.lint:
         return 0
-    run_tests(ready, for_pytest, slow=options.slow)
+    return run_tests(ready, for_pytest, slow=options.slow)
 
 
 def run_tests(ready: Prepared, for_pytest: list[str], *, slow: bool) -> NoReturn:
