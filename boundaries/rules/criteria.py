@@ -30,7 +30,6 @@ _COMPARE = {
     Comparison.AT_MOST: operator.le,
     Comparison.LESS_THAN: operator.lt,
 }
-_UPWARD = (Comparison.AT_LEAST, Comparison.MORE_THAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,8 +282,3 @@ def _with_reason(result: CriterionResult, code: str, relaxation: Relaxation | No
 def rank_among(value: Fraction, peers: list[Fraction]) -> int:
     """STD-GEN-02. Place of ``value`` among ``peers`` (which contain it), 1 = highest; equals share the better place."""
     return 1 + sum(1 for other in peers if other > value)
-
-
-def can_be_scaled(criterion: Criterion) -> bool:
-    """A relaxation factor (0.8 of the standard) means something only where more is better."""
-    return criterion.comparison in _UPWARD

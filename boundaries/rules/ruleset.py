@@ -124,6 +124,11 @@ class Criterion:
     source: str = ""
     clause: str = ""
 
+    @property
+    def scalable(self) -> bool:
+        """A relaxation factor (0.8 of the standard) means something only where more is better."""
+        return self.comparison in (Comparison.AT_LEAST, Comparison.MORE_THAN)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
