@@ -228,7 +228,7 @@ def has_home(paths: Paths) -> bool:
 
 
 def make_home(paths: Paths) -> None:
-    """The folder that holds the cluster; outside the checkout, behind a link, when that lies where the database's user may not go."""
+    """The folder that holds the cluster: behind a link, outside a checkout where the database's user may not go."""
     home = paths.cluster_home
     if home.is_symlink() and _keeps_link(home):
         return
