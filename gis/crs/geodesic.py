@@ -63,6 +63,17 @@ def perimeter_m(geometries: Geometries) -> Floats:
     return length_m(geometries)
 
 
+def metres_per_degree(latitude: npt.ArrayLike) -> Floats:
+    """Metres to a degree of longitude and of latitude at a latitude (degrees, (n,)) on the ellipsoid: (n, 2). For
+    small local planes.
+    """
+    phi = np.radians(np.asarray(latitude, dtype=np.float64))
+    w2 = 1.0 - _GEOD.es * np.sin(phi) ** 2
+    parallel = _GEOD.a / np.sqrt(w2) * np.cos(phi)
+    meridian = _GEOD.a * (1.0 - _GEOD.es) / (w2 * np.sqrt(w2))
+    return np.radians(np.stack((parallel, meridian), axis=-1))
+
+
 def _ring_areas(rings: Geometries) -> Floats:
     coordinates = shapely.get_coordinates(rings)
     ends = np.cumsum(shapely.get_num_coordinates(rings))[:-1]

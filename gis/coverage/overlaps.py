@@ -1,0 +1,42 @@
+"""Ground that two units both cover."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from gis.coverage.measure import drop_narrow, measure, split, together
+from gis.coverage.report import BelowTolerance, Overlap
+from gis.coverage.units import Units
+
+
+def find_overlaps(units: Units, tolerance_m: float) -> tuple[list[Overlap], BelowTolerance]:
+    """Overlaps wider than `tolerance_m`, one finding per pair of units.
+
+    Nothing is intersected in an exact coverage. Otherwise an overlap always shows as an invalid edge of one of the
+    two that meets the other, so only such pairs are.
+    """
+    if units.exact:
+        return [], BelowTolerance()
+    suspects = np.flatnonzero(~units.matched)
+    edge, other = units.tree.query(units.invalid_edges[suspects], predicate="intersects")
+    pairs = np.column_stack((suspects[edge], other))
+    pairs = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
+    common = shapely.intersection(units.polygons[pairs[:, 0]], units.polygons[pairs[:, 1]])
+    pieces, below = drop_narrow(split(common), tolerance_m)
+    measures = measure(pieces.polygons)
+    overlaps = []
+    for pair, members in pieces.by_owner():
+        widest = members[np.argmax(measures.width[members])]
+        first, second = pairs[pair]
+        overlaps.append(
+            Overlap(
+                place=(float(measures.place[widest, 0]), float(measures.place[widest, 1])),
+                area_m2=float(measures.area[members].sum()),
+                width_m=float(measures.width[widest]),
+                geometry=together(pieces.polygons[members]),
+                units=(units.ids[first], units.ids[second]),
+                parts=len(members),
+            )
+        )
+    return sorted(overlaps, key=lambda overlap: -overlap.area_m2), below

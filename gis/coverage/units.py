@@ -1,0 +1,126 @@
+"""The units under check, made ready once: usable polygons, index, exactness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from gis.coverage.measure import Geometries, Integers
+from gis.coverage.report import Invalid
+
+_REASON = re.compile(r"^(?P<reason>[^\[]+?)\s*(?:\[(?P<x>\S+) (?P<y>[^\s\]]+).*\])?$")
+
+# Where a vertex computed by an overlay counts as lying on a unit's edge: 1e-9° is a tenth of a millimetre.
+SNAP_DEG = 1e-9
+
+
+@dataclass(frozen=True)
+class Units:
+    """`ids` (n,) and usable polygons (n,), aligned."""
+
+    ids: npt.NDArray[np.object_]
+    polygons: Geometries
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.polygons)
+
+    @cached_property
+    def exact(self) -> bool:
+        """Every shared edge has the same vertices on both sides and no interiors meet. GEOS decides this in one pass
+        over all edges.
+        """
+        return len(self.polygons) == 0 or bool(shapely.coverage_is_valid(self.polygons))
+
+    @cached_property
+    def invalid_edges(self) -> Geometries:
+        """Per unit the edges that run through or past another unit's without matching; empty lines where all is well."""
+        return shapely.coverage_invalid_edges(self.polygons)
+
+    @cached_property
+    def matched(self) -> npt.NDArray[np.bool_]:
+        """Units none of whose edges is invalid; among themselves they are an exact coverage. (n,)"""
+        if self.exact:
+            return np.ones(len(self.polygons), dtype=bool)
+        matched: npt.NDArray[np.bool_] = shapely.is_empty(self.invalid_edges)
+        return matched
+
+    def union(self, members: Integers | None = None) -> shapely.Geometry:
+        """The ground of the members (all by default). Matched units are dissolved by dropping shared edges, which
+        costs next to nothing.
+        """
+        chosen = np.arange(len(self.polygons)) if members is None else members
+        matched = self.matched[chosen]
+        dissolved = shapely.coverage_union_all(self.polygons[chosen[matched]])
+        if matched.all():
+            return dissolved
+        return shapely.union_all(np.append(self.polygons[chosen[~matched]], dissolved))
+
+    def around(self, polygons: Geometries) -> list[Integers]:
+        """For each polygon the units along its edges, longest shared stretch first. Touching in one point does not
+        count.
+        """
+        lines = shapely.boundary(polygons)
+        parts, piece = shapely.get_parts(lines, return_index=True)
+        coordinates, part = shapely.get_coordinates(parts, return_index=True)
+        joined = part[1:] == part[:-1]
+        start, end = coordinates[:-1][joined], coordinates[1:][joined]
+        owner = piece[part[1:][joined]]
+        length = np.hypot(*(end - start).T)
+        # The middle of an edge lies on the edge it came from and on no third unit's corner.
+        edge, unit = self.tree.query(shapely.points((start + end) / 2), predicate="dwithin", distance=SNAP_DEG)
+        result: list[Integers] = []
+        order = np.argsort(owner[edge], kind="stable")
+        edge, unit = edge[order], unit[order]
+        limits = np.searchsorted(owner[edge], np.arange(len(polygons) + 1))
+        for low, high in pairwise(limits):
+            units, position = np.unique(unit[low:high], return_inverse=True)
+            shared = np.bincount(position, weights=length[edge[low:high]], minlength=len(units))
+            result.append(units[np.argsort(-shared, kind="stable")])
+        return result
+
+
+def usable(
+    ids: Sequence[Hashable], geometries: Geometries, role: Literal["unit", "parent"]
+) -> tuple[npt.NDArray[np.object_], Geometries, list[Invalid], tuple[Hashable, ...]]:
+    """Sort out what can be checked: ids and polygons of the usable, the invalid, the ids without geometry.
+
+    An invalid polygon is reported, and a valid reading of it (GEOS's structure method, in memory only) takes part in
+    the rest of the check, so that one bow-tie does not open a hole in the whole coverage. What has no area or no
+    finite coordinates takes no part.
+    """
+    id_array = np.empty(len(ids), dtype=object)
+    id_array[:] = list(ids)
+    polygons = np.array(geometries, dtype=object)
+    if polygons.shape != id_array.shape:
+        raise ValueError("ids and geometries must have the same length")
+    without = shapely.is_missing(polygons) | shapely.is_empty(polygons)
+    polygonal = np.isin(shapely.get_type_id(polygons), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    coordinates, index = shapely.get_coordinates(polygons, return_index=True)
+    finite = np.ones(len(polygons), dtype=bool)
+    finite[index[~np.isfinite(coordinates).all(axis=1)]] = False
+    invalid = [Invalid(id_array[i], "not_polygonal", None, role) for i in np.flatnonzero(~without & ~polygonal)]
+    invalid += [Invalid(id_array[i], "non_finite", None, role) for i in np.flatnonzero(~without & polygonal & ~finite)]
+    usable_mask = ~without & polygonal & finite
+    broken = np.flatnonzero(usable_mask & ~shapely.is_valid(polygons))
+    for i in broken:
+        invalid.append(_reason(id_array[i], polygons[i], role))
+        polygons[i] = shapely.make_valid(polygons[i], method="structure", keep_collapsed=False)
+        usable_mask[i] = not polygons[i].is_empty
+    return id_array[usable_mask], polygons[usable_mask], invalid, tuple(id_array[without])
+
+
+def _reason(unit: Hashable, polygon: shapely.Geometry, role: Literal["unit", "parent"]) -> Invalid:
+    match = _REASON.match(shapely.is_valid_reason(polygon))
+    if match is None:
+        return Invalid(unit, "invalid", None, role)
+    place = (float(match["x"]), float(match["y"])) if match["x"] else None
+    return Invalid(unit, re.sub(r"[^a-z]+", "_", match["reason"].lower()).strip("_"), place, role)
