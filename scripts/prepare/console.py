@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 Command = list[str | Path]
 LAST_LINES = 25
+SECONDS_TO_TIDY_UP = 20
 
 
 class SetupError(Exception):
@@ -46,15 +49,30 @@ def run_logged(command: Sequence[str | Path], log: Path, **options: Any) -> None
         print("$", *command, file=sink, flush=True)
         begin = sink.tell()
         try:
-            result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, check=False, **options)
+            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, **options) as process:
+                code = _wait(process)
         except OSError as error:
             raise SetupError(f"无法运行 {command[0]}", f"Cannot run {command[0]}: {error}") from error
-    if result.returncode:
+    if code:
         with log.open(encoding="utf-8", errors="replace") as source:
             source.seek(begin)
             printed = source.read()
         raise SetupError(
-            f"命令失败（代码 {result.returncode}），全部输出见 {log}",
-            f"Command failed with code {result.returncode}, full output in {log}: {' '.join(map(str, command))}",
+            f"命令失败（代码 {code}），全部输出见 {log}",
+            f"Command failed with code {code}, full output in {log}: {' '.join(map(str, command))}",
             last_lines(printed),
         )
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """An interruption is passed on and the command given time to tidy up: a package manager must not be killed half-way."""
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        with suppress(PermissionError):  # root's process, through sudo; the terminal's Ctrl-C has reached it
+            process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(SECONDS_TO_TIDY_UP)
+        with suppress(PermissionError):
+            process.kill()
+        raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ class PythonEnvironment:
         self.folder = folder
         self.python = folder / "bin" / "python"
         self.log = paths.logs / "setup.log"
+        self.temporary = paths.state / "tmp" / folder.name
         self.locks = {name: paths.locks / name for name in lock_names}
         self._place = Stamp(paths.stamps, folder.name)
         self._place_value = digest(str(folder), platform.python_version(), os.path.realpath(sys.executable))
@@ -48,7 +50,11 @@ class PythonEnvironment:
         for lock in self.locks.values():
             command += ["-r", lock]
         self._forget()  # until pip is through, nothing is known about the venv
-        run_logged(command, self.log, env=pip_environment())
+        self.temporary.mkdir(parents=True, exist_ok=True)
+        try:
+            run_logged(command, self.log, env=pip_environment() | {"TMPDIR": str(self.temporary)})
+        finally:
+            shutil.rmtree(self.temporary, ignore_errors=True)  # pip leaves hundreds of megabytes behind when interrupted
         self._place.write(self._place_value)
         for name, lock in self.locks.items():
             self._stamps[name].write(digest(lock))

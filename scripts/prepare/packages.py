@@ -69,6 +69,7 @@ def _install_packages(packages: list[str], log: Path) -> None:
         )
     say(f"安装软件包：{' '.join(packages)}", "Installing Debian packages, this may take minutes")
     with _no_machine_cluster(prefix, log) if "postgresql-15" in packages else _nothing():
+        run_logged([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "--configure", "-a"], log)  # after an interruption
         updated = not _lists_know(packages)
         if updated:
             run_logged([*prefix, "apt-get", "update"], log)

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import NoReturn
 
 from prepare import assets, cluster, packages, translations
@@ -16,7 +15,7 @@ from prepare.database import Database, GivenDatabase, Migrations, PrivateDatabas
 from prepare.environment import BENCH, DEVELOPMENT, RUNTIME, PythonEnvironment, child_environment
 from prepare.packages import Requirement
 from prepare.paths import Paths
-from prepare.steps import Step, carry_out
+from prepare.steps import SetupLock, Step, carry_out
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,7 @@ class _Preparation:
     def __init__(self, paths: Paths, needs: Needs) -> None:
         self.paths = paths
         self.needs = needs
+        self.lock = SetupLock(paths.state / "setup.lock")
         self.log = paths.logs / "setup.log"
         self.started_cluster = False
 
@@ -97,10 +97,6 @@ class _Preparation:
             migrations = Migrations(self.paths, database)
             carry_out([Step(lambda: not migrations.are_applied(), migrations.apply)], self.lock)
         return Prepared(self.paths, database, self.started_cluster)
-
-    @property
-    def lock(self) -> Path:
-        return self.paths.state / "setup.lock"
 
     def before_the_database(self, *, private: bool) -> Iterator[Step]:
         """A generator on purpose: a later step is thought about only when the earlier ones are done."""

@@ -19,29 +19,38 @@ class Step:
     do: Callable[[], None]
 
 
-@contextmanager
-def exclusive(lock: Path) -> Iterator[None]:
-    """Holds `lock` for this process; waits, and says so, while another process has it. The kernel frees it when a process dies."""
-    try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        handle = lock.open("a")
-    except PermissionError as error:
-        raise SetupError(
-            f"当前用户不能写入 {lock.parent}；请用创建它的用户运行，或改变其所有者",
-            f"This user may not write to {lock.parent}; run as the user who made it, or change its owner",
-        ) from error
-    with handle:
+class SetupLock:
+    """One process at a time; the kernel frees the lock when its holder dies, however that happens."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._told = False
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Waits, and says so once, while another process has it. Raises SetupError when this user may not write there."""
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("另一个进程正在准备环境，等待其完成……", "Another process is preparing the environment, waiting for it…")
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = self.path.open("a")
+        except PermissionError as error:
+            raise SetupError(
+                f"当前用户不能写入 {self.path.parent}；请用创建它的用户运行，或改变其所有者",
+                f"This user may not write to {self.path.parent}; run as the user who made it, or change its owner",
+            ) from error
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if not self._told:
+                    say("另一个进程正在准备环境，等待其完成……", "Another process is preparing the environment, waiting for it…")
+                self._told = True
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
 
 
-def carry_out(steps: Iterable[Step], lock: Path) -> None:
+def carry_out(steps: Iterable[Step], lock: SetupLock) -> None:
     for step in steps:
         if step.needed():
-            with exclusive(lock):
+            with lock.held():
                 if step.needed():
                     step.do()
