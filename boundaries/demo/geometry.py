@@ -62,7 +62,9 @@ def lay_out(seed: int) -> Ground:
     )
     land = landscape.survey(mesh, seed)
     townships, starts = landscape.grow_townships(mesh, land, seed)
-    villages, seats, first = _villages(mesh, landscape.costs(mesh, land, land.relief**0.75, 900, 700), townships, starts, seed)
+    villages, seats, first = _villages(
+        mesh, landscape.costs(mesh, land, np.sqrt(land.relief) * np.sqrt(np.sqrt(land.relief)), 900, 700), townships, starts, seed
+    )
 
     total = len(seats)
     abroad = (townships >= len(HOME)) & (townships < len(HOME) + len(NEIGHBOUR))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,7 @@ def grow(neighbours: Integers, costs: Integers, seeds: Sequence[int], rates: Seq
     around = neighbours.tolist()
     prices = costs.tolist()
     owner = [-1] * len(around)
+    offered: list[float] = [math.inf] * len(around)
     queue = [(0, cell, number) for number, cell in enumerate(seeds)]
     heapq.heapify(queue)
     while queue:
@@ -29,6 +31,8 @@ def grow(neighbours: Integers, costs: Integers, seeds: Sequence[int], rates: Seq
         owner[cell] = number
         rate = rates[number]
         for step, price in zip(around[cell], prices[cell], strict=True):
-            if price >= 0 and owner[step] < 0:
-                heapq.heappush(queue, (spent + price * rate, step, number))
+            # An equal offer is still heard: of two, the seed with the lower number must win.
+            if price >= 0 and owner[step] < 0 and (offer := spent + price * rate) <= offered[step]:
+                offered[step] = offer
+                heapq.heappush(queue, (offer, step, number))
     return np.array(owner, dtype=np.int64)

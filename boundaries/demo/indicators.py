@@ -118,7 +118,7 @@ def village_populations(township: str, keys: Sequence[str], areas: Sequence[floa
         return {}
     total = _TOWNSHIPS[township].population
     weights = [
-        int((0.4e6 + area) ** 0.5 * (2.4 if number == seat else 0.7 + 0.6 * uniform_at(salt, number)) * 1000)
+        int((0.4e6 + area) ** 0.5 * (1.9 if number == seat else 0.7 + 0.6 * uniform_at(salt, number)) * 1000)
         for number, area in enumerate(areas)
     ]
     whole = [total * weight // sum(weights) for weight in weights]

@@ -6,6 +6,7 @@ counts in centimetres.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ def meanders(salt: int, start: tuple[float, float], towards: tuple[float, float]
     led back to the line between the two places. The heading is given as tan(θ/2), which needs no trigonometry.
     """
     along_x, along_y = towards[0] - start[0], towards[1] - start[1]
-    length = (along_x**2 + along_y**2) ** 0.5
+    length = math.sqrt(along_x * along_x + along_y * along_y)
     along_x, along_y = along_x / length, along_y / length
     step, forward, aside, phase = 0.15, 0.0, 0.0, 0.0
     course = [start]
