@@ -1,0 +1,333 @@
+"""Applications: list, draft, dossier, steps, and the paper that goes with them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from boundaries import policies
+from boundaries.documents.check_opinion import check_opinion
+from boundaries.forms.application import AttachmentForm, PlanForm, StepForm, proposed_plan
+from boundaries.models import Application, ApplicationState, Division, DivisionRecord, Target
+from boundaries.querysets import subtree_ids
+from boundaries.rules.application_states import Action, Edge, Role, edges_from
+from boundaries.rules.dossier import DOCUMENT_CLASSES
+from boundaries.services import application_checks
+from boundaries.services import applications as services
+from gis.accounts.access import ensure
+from gis.accounts.duties import areas_held
+from gis.accounts.models import Duty
+from gis.errors import DomainError, InvalidInputError, NotFoundError
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@login_required
+@require_GET
+def application_list(request: HttpRequest) -> HttpResponse:
+    """Applications within the person's areas, newest first."""
+    ensure(policies.may_view_register(request.user))
+    rows = visible_applications(request.user).select_related("created_by")
+    state = request.GET.get("state", "")
+    if state in ApplicationState.values:
+        rows = rows.filter(state=state)
+    text = request.GET.get("q", "").strip()
+    if text:
+        rows = rows.filter(proposed_name__icontains=text) | rows.filter(number__icontains=text)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    names = current_names([row.division_id for row in page])
+    context = {
+        "page_obj": page,
+        "rows": [(row, names.get(row.division_id, "")) for row in page],
+        "states": ApplicationState.choices,
+        "state": state,
+        "q": text,
+    }
+    return render(request, "boundaries/application_list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def application_new(request: HttpRequest) -> HttpResponse:
+    """Drafts an application for ?division=ID&target=town|subdistrict."""
+    division, target = _asked_for(request)
+    ensure(policies.may_draft_application(request.user, division))
+    record = _record_today(division)
+    application = Application(division=division, target=target)
+    if request.method == "POST":
+        form = PlanForm(request.POST, instance=application)
+        if form.is_valid():
+            try:
+                created = services.create_draft(request.user, division, target, **form.plan())
+            except InvalidInputError as error:
+                _show_on_form(form, error)
+            else:
+                messages.success(request, _("草稿 %(number)s 已保存。") % {"number": created.number})
+                return redirect("application", created.pk)
+    else:
+        parent = DivisionRecord.objects.on(timezone.localdate()).filter(division=record.parent_id).first()
+        form = PlanForm(instance=application, initial=proposed_plan(target, record, parent.name if parent else ""))
+    context = {"form": form, "record": record, "target": Target(target), "application": None}
+    return render(request, "boundaries/application_form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return _show(request, _visible(request, pk))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    application = _visible(request, pk)
+    ensure(policies.may_edit_application(request.user, application))
+    form = PlanForm(request.POST or None, instance=application)
+    if request.method == "POST" and form.is_valid():
+        plan = form.plan()
+        try:
+            services.update_draft(request.user, application, form.cleaned_data["version"] or 0, **plan)
+        except DomainError as error:
+            _show_on_form(form, error)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("application", pk)
+    context = {
+        "form": form,
+        "record": _record_today(application.division),
+        "target": Target(application.target),
+        "application": application,
+    }
+    return render(request, "boundaries/application_form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def application_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Takes one step; on refusal the page comes back with the reason and what was typed."""
+    application = _visible(request, pk)
+    if action not in set(Action):
+        raise NotFoundError("unknown_step", _("没有这一步。"))
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        return _show(request, application, refused=_first_error(form), action=action, status=422)
+    given = form.cleaned_data
+    try:
+        services.take_step(
+            request.user,
+            application,
+            given["version"],
+            action,
+            note=given["note"],
+            decision_number=given["decision_number"],
+            decided_on=given["decided_on"],
+        )
+    except DomainError as error:
+        if error.status == 403:
+            raise
+        return _show(request, application, refused=error, action=action, typed=given, status=error.status)
+    messages.success(request, _("已办理。"))
+    return redirect("application", pk)
+
+
+@login_required
+@require_POST
+def application_attach(request: HttpRequest, pk: int) -> HttpResponse:
+    application = _visible(request, pk)
+    form = AttachmentForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, application, refused=_first_error(form), action="attach", status=422)
+    given = form.cleaned_data
+    try:
+        services.add_attachment(
+            request.user,
+            application,
+            given["version"],
+            given["document_class"],
+            given["file"],
+            given["title"],
+            [part for part in request.POST.getlist("parts") if part in _part_ids(given["document_class"])],
+        )
+    except DomainError as error:
+        if error.status == 403:
+            raise
+        return _show(request, application, refused=error, action="attach", status=error.status)
+    messages.success(request, _("材料已加入。"))
+    return redirect("application", pk)
+
+
+@login_required
+@require_POST
+def application_detach(request: HttpRequest, pk: int, attachment: int) -> HttpResponse:
+    """Takes a document out, or puts it back (``restore`` in the form)."""
+    application = _visible(request, pk)
+    version = int(request.POST.get("version") or 0)
+    if request.POST.get("restore"):
+        services.restore_attachment(request.user, application, version, attachment)
+        messages.success(request, _("材料已放回。"))
+    else:
+        services.remove_attachment(request.user, application, version, attachment)
+        messages.success(request, _("材料已移出；可在“已移出的材料”中放回。"))
+    return redirect("application", pk)
+
+
+@login_required
+@require_GET
+def application_opinion(request: HttpRequest, pk: int) -> HttpResponse:
+    """The 校核意见 as .docx: of the frozen check where there is one, else of the application as it stands today."""
+    application = _visible(request, pk)
+    today = timezone.localdate()
+    frozen = application.evaluation or application_checks.run(application, today).frozen
+    content = check_opinion(
+        number=application.number,
+        frozen=frozen,
+        plan={name: getattr(application, name) for name in services.PLAN_FIELDS},
+        target=application.target,
+        made_on=today,
+        drafted_by=str(request.user),
+    )
+    response = HttpResponse(content, content_type=DOCX)
+    name = quote(f"校核意见_{application.number}_{application.proposed_name}.docx")
+    response["Content-Disposition"] = f"attachment; filename=\"{application.number}.docx\"; filename*=UTF-8''{name}"
+    return response
+
+
+@login_required
+@require_GET
+def applications_panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The applications of one division, for the map's panel."""
+    ensure(policies.may_view_register(request.user))
+    division = get_object_or_404(Division, pk=pk)
+    context = {
+        "division": division,
+        "applications": visible_applications(request.user).filter(division=division)[:10],
+        "may_draft": policies.may_draft_application(request.user, division),
+    }
+    return render(request, "boundaries/applications_panel.html", context)
+
+
+def visible_applications(user: Any) -> Any:
+    """Applications of the areas in which the person holds any duty."""
+    areas = areas_held(user, list(Duty))
+    if None in areas:
+        return Application.objects.all()
+    today = timezone.localdate()
+    reach = {one for area in areas if area is not None for one in subtree_ids(area, today)}
+    return Application.objects.filter(division__in=reach)
+
+
+def current_names(divisions: list[int]) -> dict[int, str]:
+    return dict(DivisionRecord.objects.on(timezone.localdate()).filter(division__in=divisions).values_list("division_id", "name"))
+
+
+def _visible(request: HttpRequest, pk: int) -> Application:
+    application = get_object_or_404(Application.objects.select_related("division", "created_by", "rule_set"), pk=pk)
+    ensure(policies.may_view_application(request.user, application))
+    return application
+
+
+def _asked_for(request: HttpRequest) -> tuple[Division, str]:
+    given = request.POST if request.method == "POST" else request.GET
+    target, number = given.get("target", ""), given.get("division", "")
+    if target not in Target.values:
+        raise InvalidInputError("unknown_target", _("申请事项只能是设镇或设街道。"))
+    if not number.isascii() or not number.isdigit() or len(number) > 15:
+        raise InvalidInputError("unknown_division", _("没有指明要变更的区划。请从地图或区划页面进入。"))
+    return get_object_or_404(Division, pk=int(number)), target
+
+
+def _record_today(division: Division) -> DivisionRecord:
+    record = DivisionRecord.objects.on(timezone.localdate()).filter(division=division).defer("geometry").first()
+    if record is None:
+        raise NotFoundError("division_not_in_force", _("该区划今日不在册。"))
+    return record
+
+
+def _latest_record(division: int) -> DivisionRecord:
+    """The record a page shows when the unit may have been abolished since: the latest we hold."""
+    return DivisionRecord.objects.current().filter(division=division).order_by("-valid").defer("geometry")[0]
+
+
+def _preview(application: Application) -> dict[str, Any] | None:
+    """The check as it would come out today; None when there is no standard to go by or the unit is gone."""
+    try:
+        return application_checks.run(application, timezone.localdate()).frozen
+    except DomainError:
+        return None
+
+
+def _part_ids(document_class: str) -> set[str]:
+    return {part.id for part in DOCUMENT_CLASSES[document_class].parts}
+
+
+def _show_on_form(form: PlanForm, error: DomainError) -> None:
+    fields = getattr(error, "fields", {})
+    for name, sentences in fields.items():
+        form.add_error(name if name in form.fields else None, sentences)
+    if not fields:
+        form.add_error(None, str(error.message))
+
+
+def _first_error(form: Any) -> InvalidInputError:
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else ""
+    return InvalidInputError("bad_form", f"{label or ''}：{errors[0]}" if label else errors[0])
+
+
+def _steps(request: HttpRequest, application: Application) -> list[Edge]:
+    """The next steps this person may take."""
+    may = {
+        Role.APPLICANT: policies.may_edit_application(request.user, application),
+        Role.REVIEWER: policies.may_review_application(request.user, application),
+    }
+    return [step for step in edges_from(application.state) if may[step.role]]
+
+
+def _dossier_rows(application: Application) -> list[dict[str, Any]]:
+    filed = list(application.attachments.filter(removed_at=None).select_related("file", "added_by"))
+    return [
+        {"document": document, "filed": [one for one in filed if one.document_class == document.id]}
+        for document in DOCUMENT_CLASSES.values()
+    ]
+
+
+def _show(
+    request: HttpRequest,
+    application: Application,
+    *,
+    refused: DomainError | None = None,
+    action: str = "",
+    typed: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    application.refresh_from_db()
+    editable = application.state in services.EDITABLE_STATES and policies.may_edit_application(request.user, application)
+    check = application.evaluation or _preview(application)
+    context = {
+        "application": application,
+        "record": _latest_record(application.division_id),
+        "steps": _steps(request, application),
+        "editable": editable,
+        "dossier": _dossier_rows(application),
+        "removed": application.attachments.exclude(removed_at=None).select_related("file"),
+        "attachment_form": AttachmentForm(initial={"version": application.version}),
+        "document_classes": DOCUMENT_CLASSES.values(),
+        "check": check,
+        "frozen": application.evaluation is not None,
+        "findings": application_checks.findings(check) if check else [],
+        "events": application.events.select_related("by"),
+        "plan": [(application._meta.get_field(name).verbose_name, getattr(application, name)) for name in services.PLAN_FIELDS],
+        "refused": refused,
+        "refused_action": action,
+        "typed": typed or {},
+    }
+    return render(request, "boundaries/application_detail.html", context, status=status)
