@@ -8,5 +8,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("gis.accounts.urls")),
+    path("", include("gis.files.urls")),
     path("", include("boundaries.urls")),
 ]

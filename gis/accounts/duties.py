@@ -6,14 +6,13 @@ This room knows no tree of divisions: the caller says which areas contain the th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 
 from gis.accounts.models import Duty, User
 
-if TYPE_CHECKING:
-    Person = User | AnonymousUser
+Person: TypeAlias = User | AnonymousUser
 
 
 def _held(user: Person) -> list[tuple[str, int | None]]:
@@ -23,7 +22,7 @@ def _held(user: Person) -> list[tuple[str, int | None]]:
     held: list[tuple[str, int | None]] | None = getattr(user, "_held_duties", None)
     if held is None:
         held = list(user.duty_assignments.filter(ended=None).values_list("duty", "area_id"))
-        user._held_duties = held  # type: ignore[union-attr]
+        user._held_duties = held  # type: ignore[attr-defined]
     return held
 
 

@@ -1,7 +1,7 @@
 """People, and the duties they hold over areas.
 
-What somebody may do follows from a duty (职责) over an area: a division and everything under it. An assignment without an area holds for
-the whole register.
+What somebody may do follows from a duty (职责) over an area: a division and everything under it. An assignment without an
+area holds for the whole register.
 """
 
 from __future__ import annotations
