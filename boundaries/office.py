@@ -12,6 +12,8 @@ from gis.accounts.duties import Person
 from gis.files import purposes
 from gis.files.models import StoredFile
 from gis.files.validators import OFFICE_PAPER
+from gis.menu import MenuEntry
+from gis.menu import register as register_menu_entry
 
 
 def may_download_application_file(user: Person, file: StoredFile) -> bool:
@@ -22,4 +24,5 @@ def may_download_application_file(user: Person, file: StoredFile) -> bool:
 
 def register() -> None:
     register_area_source(DivisionAreas())
+    register_menu_entry(MenuEntry(_("申报与变更"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))
