@@ -115,14 +115,14 @@ def _villages(
         first.append(len(seeds))
         seeds += _spread(mesh, np.flatnonzero(townships == number), starts[number], anchor, seed)
     rates = (9 + hashes(seed + landscape.VILLAGES, np.arange(len(seeds), dtype=np.int64)) % np.uint64(4)).astype(int).tolist()
-    owner = grow(mesh.neighbours, within, seeds, rates)
-    for _ in range(2):
-        # Lloyd's step: move each seat towards the middle of its ground; seats of townships stay where they are.
-        for number in set(range(len(seeds))) - set(first):
+    movable = sorted(set(range(len(seeds))) - set(first))
+    for _ in range(3):
+        owner = grow(mesh.neighbours, within, seeds, rates)
+        # Lloyd's step: each seat goes to the middle of its ground, at last too; seats of townships stay where they are.
+        for number in movable:
             own = np.flatnonzero(owner == number)
             away = mesh.centres[own] - mesh.centres[own].sum(axis=0) // len(own)
             seeds[number] = int(own[(away * away).sum(axis=1).argmin()])
-        owner = grow(mesh.neighbours, within, seeds, rates)
     return owner, seeds, frozenset(first)
 
 

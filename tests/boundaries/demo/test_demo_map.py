@@ -22,7 +22,7 @@ DAYS = [
     date(2026, 11, 24),
 ]
 
-DIGEST = "cb2dc1048c6314f0c76e672ba724d5ef6838df2a2c7ff949f20da3cd32666460"
+DIGEST = "7ca770e29d81fe1d2560f2c04bd343d5e5b5f14595f8d142d67aab9da4e20e19"
 
 
 @pytest.fixture(scope="module")
