@@ -191,15 +191,19 @@ def test_std_t08_the_document_has_the_keys_of_the_command():
     assert document["rule_set"]["id"] == "HN-TOWN-2008-TRIAL"
     assert document["rule_set"]["status"] == "superseded_unconfirmed"
     row = next(one for one in document["criteria"] if one["id"] == "T08-A.population")
-    assert row | {
-        "indicator": "population",
-        "value": 36000,
-        "unit": "persons",
-        "year": 2024,
-        "source": "2024年统计年鉴",
-        "threshold": 35000,
-        "verdict": "met",
-        "margin": 1000,
-    } == row
+    assert (
+        row
+        | {
+            "indicator": "population",
+            "value": 36000,
+            "unit": "persons",
+            "year": 2024,
+            "source": "2024年统计年鉴",
+            "threshold": 35000,
+            "verdict": "met",
+            "margin": 1000,
+        }
+        == row
+    )
     assert row["text"] == "总人口3.5万人以上"
     assert "未载入正式标准" in document["statement"]
