@@ -27,6 +27,7 @@ class Needs:
     development_assets: bool = False
     migrated: bool = True
     bench_peers: bool = False
+    strict_translations: bool = False
 
 
 RUN = Needs()
@@ -35,6 +36,7 @@ TEST = replace(
     requirements=(*RUN.requirements, packages.BROWSER, packages.CHINESE_FONTS),
     locks=(RUNTIME, DEVELOPMENT),
     development_assets=True,
+    strict_translations=True,
     migrated=False,  # the tests make databases of their own
 )
 
@@ -108,8 +110,8 @@ class _Preparation:
         yield from (Step(environment.is_outdated, environment.bring_up_to_date) for environment in environments)
         front_end = assets.FrontEnd(self.paths, development=self.needs.development_assets)
         yield Step(front_end.is_outdated, front_end.bring_up_to_date)
-        checkout = self.paths.checkout
-        yield Step(lambda: bool(translations.stale(checkout)), lambda: translations.compile_stale(checkout))
+        checkout, strict = self.paths.checkout, self.needs.strict_translations
+        yield Step(lambda: bool(translations.stale(checkout)), lambda: translations.compile_stale(checkout, strict=strict))
 
     def private_database(self) -> PrivateDatabase:
         carry_out([Step(lambda: not cluster.has_home(self.paths), lambda: cluster.make_home(self.paths))], self.lock)
