@@ -6,7 +6,7 @@ from boundaries.models.division_code import DivisionCode
 from boundaries.models.division_record import DivisionRecord
 from boundaries.models.indicator_value import IndicatorValue
 from boundaries.models.lineage import Lineage, LineageKind
-from boundaries.models.map_shape import MapRevision, MapShape
+from boundaries.models.map_shape import MapBorder, MapRevision, MapShape
 from boundaries.models.priority_county import PriorityCounty
 from boundaries.models.rule_set import RuleSet, RuleSetState
 from boundaries.models.source import Source, SourceKind
@@ -28,6 +28,7 @@ __all__ = [
     "Level",
     "Lineage",
     "LineageKind",
+    "MapBorder",
     "MapRevision",
     "MapShape",
     "PriorityCounty",

@@ -1,39 +1,77 @@
-"""What the map draws: the records' geometry in EPSG:3857, simplified as a coverage, one row for each band of zooms.
+"""What the map draws, made from the records by `boundaries.services.map_shapes`: replaceable, never a source of facts.
 
-Derived and replaceable; `boundaries.services.map_shapes` makes it from the records.
+Geometry is EPSG:3857, simplified as a coverage for each band of zooms. The words a tile carries stand beside it, so that a tile is one
+scan of an index.
 """
 
 from __future__ import annotations
 
 from django.contrib.gis.db import models as gis_models
-from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from boundaries.models.division import Division
 from boundaries.models.division_record import DivisionRecord
-from boundaries.models.vocabulary import Level
+from boundaries.models.vocabulary import Grade, Level
 from gis.crs import WEB_MERCATOR
 
 
 class MapShape(models.Model):
-    """One record's shape for the zooms ``min_zoom`` to ``max_zoom`` during `valid` (neighbours decide how edges simplify)."""
+    """One record's shape for the zooms ``min_zoom`` to ``max_zoom`` during `valid` (neighbours decide how edges simplify).
 
-    record = models.ForeignKey(DivisionRecord, models.CASCADE, related_name="map_shapes")
+    `geometry` is a multipolygon, or the seat point of a unit whose extent is not known. `tint` numbers the pastel colours so that
+    neighbours differ.
+    """
+
+    # Copied in by the ten thousand and made anew whenever the records change: a constraint would only cost time.
+    record = models.ForeignKey(DivisionRecord, models.CASCADE, related_name="map_shapes", db_constraint=False, db_index=False)
+    division = models.ForeignKey(Division, models.CASCADE, related_name="map_shapes", db_constraint=False)
     level = models.PositiveSmallIntegerField(choices=Level)
     min_zoom = models.PositiveSmallIntegerField()
     max_zoom = models.PositiveSmallIntegerField()
     valid = DateRangeField()
+    name = models.CharField(max_length=120)
+    type = models.CharField(max_length=24)
+    code = models.CharField(max_length=12, blank=True)
+    grade = models.CharField(max_length=12, blank=True)
+    parent = models.ForeignKey(Division, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False)
+    tint = models.PositiveSmallIntegerField(default=0)
     geometry = gis_models.GeometryField(srid=WEB_MERCATOR, spatial_index=False)
-    label_point = gis_models.PointField(srid=WEB_MERCATOR, null=True, spatial_index=False)
+    label_point = gis_models.PointField(srid=WEB_MERCATOR, spatial_index=False)
+    seat = gis_models.PointField(srid=WEB_MERCATOR, null=True, spatial_index=False)
 
     class Meta:
-        indexes = [GistIndex(fields=["geometry"], name="map_shape_geometry")]
+        indexes = [GistIndex(fields=["level", "min_zoom", "geometry"], name="map_shape_tile")]
+
+
+class MapBorder(models.Model):
+    """A stretch of boundary line, once however many units it parts, so that its dashes are not drawn over one another.
+
+    `rank` is the highest level whose units differ on the two sides; `level` the level whose shapes it was taken from; `grade` that of
+    the less reliable side.
+    """
+
+    level = models.PositiveSmallIntegerField(choices=Level)
+    rank = models.PositiveSmallIntegerField(choices=Level)
+    min_zoom = models.PositiveSmallIntegerField()
+    max_zoom = models.PositiveSmallIntegerField()
+    valid = DateRangeField()
+    grade = models.CharField(max_length=12, choices=Grade)
+    geometry = gis_models.LineStringField(srid=WEB_MERCATOR, spatial_index=False)
+
+    class Meta:
+        indexes = [GistIndex(fields=["min_zoom", "geometry"], name="map_border_tile")]
 
 
 class MapRevision(models.Model):
-    """Counts the remakes of a level's shapes, so that a tile's address and ETag change exactly when the map does."""
+    """Counts the remakes of a level's shapes, so that a tile's address and ETag change exactly when the map does.
+
+    `breakpoints` are the days on which the level's map changes: two days without one between them have the same tiles.
+    """
 
     level = models.PositiveSmallIntegerField(primary_key=True, choices=Level)
     revision = models.PositiveIntegerField(_("版次"), default=0)
+    breakpoints = ArrayField(models.DateField(), default=list)
     remade_at = models.DateTimeField(auto_now=True)
