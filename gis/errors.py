@@ -1,7 +1,7 @@
 """The errors people can be told about.
 
-Everything a user can cause is a `DomainError`: a stable code for programs, a sentence for people, and the HTTP status that fits. Anything
-else that escapes is a defect of ours and is logged as such.
+Everything a user can cause is a `DomainError`: a stable code for programs, a sentence for people, and the HTTP status that fits.
+Anything else that escapes is a defect of ours and is logged as such.
 """
 
 from __future__ import annotations

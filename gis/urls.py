@@ -9,5 +9,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("gis.accounts.urls")),
     path("", include("gis.files.urls")),
+    path("", include("gis.jobs.urls")),
     path("", include("boundaries.urls")),
 ]

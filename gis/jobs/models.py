@@ -34,3 +34,14 @@ class Job(models.Model):
         verbose_name = _("后台任务")
         verbose_name_plural = _("后台任务")
         ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {JobState.WAITING, JobState.RUNNING}
+
+    @property
+    def seconds_taken(self) -> int:
+        return round((self.finished_at - self.started_at).total_seconds()) if self.started_at and self.finished_at else 0

@@ -113,6 +113,9 @@ UPLOAD_LIMIT_BYTES = env.UPLOAD_LIMIT.read() * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# --- long work ---------------------------------------------------------------------------------------------------------------
+PROCRASTINATE_IMPORT_PATHS = ["gis.jobs.tasks"]
+
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "yudi"},
     # Tiles outlive a restart and are shared by the web processes.

@@ -27,7 +27,7 @@ def database(state_dir: Path) -> dict[str, Any]:
         name = env.DATABASE.read()
         if not DATABASE_NAME.fullmatch(name):
             raise env.ImproperEnvironment(
-                f"YUDI_DATABASE={name!r}：只能用小写字母、数字和下划线，以字母开头 / lower-case letters, digits and underscores only"
+                f"YUDI_DATABASE={name!r}：只能用小写字母、数字和下划线，以字母开头 / lower-case letters, digits, underscores only"
             )
         described = state_dir / "cluster.json"
         cluster = json.loads(described.read_text("utf-8")) if described.exists() else {"host": "", "port": "", "user": ""}

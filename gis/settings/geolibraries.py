@@ -12,7 +12,7 @@ import fiona
 
 
 def bundled(stem: str) -> str | None:
-    """Path of the library `stem` (for example ``libgdal``) inside the fiona wheel; None when fiona was built on the system's GDAL."""
+    """Path of the library `stem` (such as ``libgdal``) inside the fiona wheel; None when fiona was built on the system's GDAL."""
     folder = Path(fiona.__file__).resolve().parent.parent / "fiona.libs"
     return next((str(path) for path in sorted(folder.glob(f"{stem}-*.so*"))), None)
 
