@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -67,3 +68,22 @@ def parse_day(text: str, argument: str) -> date:
             _("%(argument)s 的年份应在 1900 至 2200 之间，收到的是 %(text)s。") % {"argument": argument, "text": text},
         )
     return day
+
+
+def read_input(path: str, limit_bytes: int) -> bytes:
+    """The bytes of a file somebody names on the command line, or a refusal in words."""
+    file = Path(path).expanduser()
+    try:
+        if file.stat().st_size > limit_bytes:
+            raise InvalidInputError(
+                "file_too_large", _("文件 %(path)s 超过 %(mb)d MB。") % {"path": path, "mb": limit_bytes // 1024 // 1024}
+            )
+        return file.read_bytes()
+    except FileNotFoundError as error:
+        raise InvalidInputError("file_not_found", _("找不到文件：%(path)s") % {"path": path}) from error
+    except IsADirectoryError as error:
+        raise InvalidInputError("file_is_folder", _("%(path)s 是文件夹，请给出文件。") % {"path": path}) from error
+    except OSError as error:
+        raise InvalidInputError(
+            "file_unreadable", _("文件 %(path)s 读不了：%(why)s") % {"path": path, "why": error.strerror or type(error).__name__}
+        ) from error

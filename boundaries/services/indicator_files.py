@@ -131,7 +131,7 @@ def read_entries(data: bytes, name: str) -> tuple[list[Entry], list[Problem], li
     return entries, problems, codes
 
 
-def values_in_file(data: bytes, name: str) -> tuple[dict[str, rules.IndicatorValue], list[Problem]]:
+def values_in_file(data: bytes, name: str) -> dict[str, rules.IndicatorValue]:
     """The table as values to judge at once, without keeping them; a division column is ignored. Raises when any row is wrong.
 
     Figures that the register would compute may be given here: the caller asks "what if".
@@ -157,7 +157,7 @@ def values_in_file(data: bytes, name: str) -> tuple[dict[str, rules.IndicatorVal
         )
     if problems:
         refuse_rows(problems)
-    return values, problems
+    return values
 
 
 def refuse_rows(problems: Sequence[Problem]) -> None:

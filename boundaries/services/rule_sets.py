@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,13 +23,13 @@ from boundaries.models import RuleSet, RuleSetState
 from boundaries.rules import ruleset as rules
 from boundaries.rules.choice import RuleSetChoice, advisory_findings, choose_rule_set
 from boundaries.rules.finding import Finding, Severity
+from boundaries.rules.shipped import shipped_files
 from boundaries.rules.toml_loader import RuleSetError, decode_rule_set, parse_rule_set
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
 from gis.errors import ConflictError, InvalidInputError, NotFoundError
 
-STANDARDS = Path(__file__).resolve().parent.parent / "standards"
 REGION = "41"  # GB/T 2260 prefix of Henan, for which the shipped standards were collected
 
 
@@ -152,10 +151,9 @@ def sync_shipped() -> list[RuleSet]:
     draft. Returns the rows that were added.
     """
     added = []
-    for path in sorted(STANDARDS.glob("*.toml")):
-        text = decode_rule_set(path.read_bytes(), path.name)
+    for name, text in shipped_files().items():
         with transaction.atomic():
-            row = _sync_one(parse_rule_set(text, path.name), text)
+            row = _sync_one(parse_rule_set(text, name), text)
         if row is not None:
             added.append(row)
     return added
