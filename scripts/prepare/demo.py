@@ -12,7 +12,7 @@ from prepare.stamps import Stamp, digest
 
 # An empty database has no division and no person: what an office has begun to fill is left alone.
 IS_EMPTY = """
-SELECT CASE WHEN EXISTS (SELECT FROM boundaries_division) OR EXISTS (SELECT FROM accounts_user) THEN 'no' ELSE 'yes' END
+SELECT CASE WHEN EXISTS (SELECT FROM boundaries_division) OR EXISTS (SELECT FROM yudi_user) THEN 'no' ELSE 'yes' END
 """
 
 
