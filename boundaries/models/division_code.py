@@ -6,12 +6,25 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.models.division import Division
 from boundaries.models.source import Source
 from boundaries.models.vocabulary import Authority
 from boundaries.querysets import DivisionCodeQuerySet
+
+
+def _one_at_a_time(name: str, key: F | Cast, authority: str) -> ExclusionConstraint:
+    """No two rows of one authority with the same key overlap on both clocks.
+
+    One constraint for each authority and the code as a number: a GiST index over text takes three times as long to fill.
+    """
+    return ExclusionConstraint(
+        name=name,
+        expressions=[(key, RangeOperators.EQUAL), (F("valid"), RangeOperators.OVERLAPS), (F("recorded"), RangeOperators.OVERLAPS)],
+        condition=Q(authority=authority),
+    )
 
 
 class DivisionCode(models.Model):
@@ -37,30 +50,16 @@ class DivisionCode(models.Model):
             models.Index(fields=["authority", "code"], name="code_lookup"),
         ]
         constraints = [
-            ExclusionConstraint(
-                name="code_held_by_one_division",
-                expressions=[
-                    (F("authority"), RangeOperators.EQUAL),
-                    (F("code"), RangeOperators.EQUAL),
-                    (F("division"), RangeOperators.NOT_EQUAL),
-                    (F("valid"), RangeOperators.OVERLAPS),
-                    (F("recorded"), RangeOperators.OVERLAPS),
-                ],
+            *(
+                _one_at_a_time(f"code_held_once_{authority}", Cast("code", models.BigIntegerField()), authority)
+                for authority in ("mca", "nbs")
             ),
-            ExclusionConstraint(
-                name="code_one_of_an_authority_at_a_time",
-                expressions=[
-                    (F("division"), RangeOperators.EQUAL),
-                    (F("authority"), RangeOperators.EQUAL),
-                    (F("valid"), RangeOperators.OVERLAPS),
-                    (F("recorded"), RangeOperators.OVERLAPS),
-                ],
-            ),
+            *(_one_at_a_time(f"code_one_at_a_time_{authority}", F("division"), authority) for authority in ("mca", "nbs")),
             models.CheckConstraint(
                 condition=Q(valid__isempty=False, recorded__isempty=False, recorded__lower_inf=False),
                 name="code_times_not_empty",
             ),
-            models.CheckConstraint(condition=Q(code__regex=r"^\d{6}(\d{3}){0,2}$"), name="code_is_digits"),
+            models.CheckConstraint(condition=Q(code__regex=r"^[1-9]\d{5}(\d{3}){0,2}$"), name="code_is_digits"),
             models.CheckConstraint(condition=Q(authority__in=Authority.values), name="code_authority_known"),
         ]
 

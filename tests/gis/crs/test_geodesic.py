@@ -89,3 +89,14 @@ def test_the_province_is_165_592_km2_and_the_sum_of_its_counties():
     total = area_m2(province)[0] / 1e6
     assert round(total) == 165_592
     assert area_m2(counties).sum() / 1e6 == pytest.approx(total, abs=1e-6)
+
+
+@pytest.mark.parametrize(("radius_deg", "vertices"), [(0.01, 12), (0.3, 60), (0.3, 8), (2.0, 24), (2.0, 400)])
+def test_series_and_geographiclib_agree(radius_deg: float, vertices: int) -> None:
+    """Short edges go through the series, long ones through GeographicLib; both are the geodesic area to 1e-9."""
+    rng = np.random.default_rng(7)
+    angle = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
+    radius = radius_deg * rng.uniform(0.6, 1.0, vertices)
+    polygon = shapely.polygons(np.column_stack((113 + radius * np.cos(angle), 34 + radius * np.sin(angle))))
+    expected = abs(pyproj.CRS.from_epsg(4490).get_geod().geometry_area_perimeter(polygon)[0])
+    assert area_m2(polygon)[0] == pytest.approx(expected, rel=1e-9)
