@@ -1,0 +1,202 @@
+"""Stores the demo county in an empty register, marked 演示数据 in every record's source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import shapely
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boundaries.demo import GRADE, DemoCounty, DemoRecord, build_demo
+from boundaries.models import Division, DivisionCode, DivisionRecord, IndicatorValue, Lineage, Source, SourceKind
+from boundaries.services import map_shapes, rule_sets
+from gis.accounts.models import Duty, DutyAssignment, User
+from gis.audit import services as audit
+from gis.crs import CGCS2000
+from gis.errors import ConflictError
+
+ISSUER = "演示数据"
+PASSWORD = "yudi-demo-2026"  # noqa: S105  printed for everybody; the demo refuses a register that holds anything
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    username: str
+    display_name: str
+    duty: Duty
+    in_county: bool
+
+
+PEOPLE = (
+    DemoPerson("quhua", "演示区划员", Duty.DIVISION_OFFICER, in_county=False),
+    DemoPerson("shenhe", "演示审核员", Duty.REVIEWER, in_county=False),
+    DemoPerson("diming", "演示地名员", Duty.PLACE_NAME_OFFICER, in_county=True),
+    DemoPerson("waiye", "演示外业员", Duty.FIELD_INSPECTOR, in_county=True),
+    DemoPerson("chayue", "演示查阅员", Duty.READER, in_county=True),
+    DemoPerson("jiandu", "演示监督员", Duty.AUDITOR, in_county=False),
+    DemoPerson("guanli", "演示管理员", Duty.ADMINISTRATOR, in_county=False),
+)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    divisions: int
+    records: int
+    indicators: int
+    logins: list[dict[str, str]]
+
+
+@transaction.atomic
+def load_demo() -> Loaded:
+    """Fills an empty register. Refused with `ConflictError` as soon as one division or one person is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('yudi demo'))")
+    if Division.objects.exists() or User.objects.exists():
+        raise ConflictError("register_not_empty", _("数据库里已有区划或用户，演示县只能载入空库。"))
+    demo = build_demo()
+    rule_sets.sync_shipped()
+    divisions = dict(
+        zip((unit.key for unit in demo.units), Division.objects.bulk_create(Division() for _ in demo.units), strict=True)
+    )
+    sources = _sources(demo)
+    records = _records(demo, divisions, sources)
+    _codes(demo, divisions, sources[None])
+    _lineage(demo, divisions, sources)
+    indicators = _indicators(demo, divisions, sources[None])
+    logins = _people(divisions[demo.units[0].key], divisions[demo.county_key])  # the first unit is the top
+    map_shapes.rebuild_levels(sorted({unit.level for unit in demo.units}))
+    audit.record(
+        actor=None,
+        action="demo.load",
+        target=sources[None],
+        after={"divisions": len(divisions), "records": records, "indicators": indicators, "people": len(logins)},
+    )
+    return Loaded(len(divisions), records, indicators, logins)
+
+
+def _sources(demo: DemoCounty) -> dict[str | None, Source]:
+    """One source for each invented decision, and one (None) for what is known from the first day."""
+    sources: dict[str | None, Source] = {
+        None: Source.objects.create(kind=SourceKind.DEMO, title="演示县资料", issuer=ISSUER, details={"seed": demo.seed})
+    }
+    for decision in demo.decisions:
+        sources[decision.number] = Source.objects.create(
+            kind=SourceKind.DEMO,
+            title=decision.title,
+            issuer=f"{decision.approver}（{ISSUER}）",
+            document_number=decision.number,
+            dated=decision.approved_on,
+            details={"effective_on": decision.effective_on.isoformat()},
+        )
+    return sources
+
+
+def _records(demo: DemoCounty, divisions: dict[str, Division], sources: dict[str | None, Source]) -> int:
+    rows = [
+        _record(divisions, unit.level, unit.key, record, sources[record.decision]) for unit in demo.units for record in unit.records
+    ]
+    DivisionRecord.objects.bulk_create(rows, batch_size=200)
+    return len(rows)
+
+
+def _record(divisions: dict[str, Division], level: int, key: str, record: DemoRecord, source: Source) -> DivisionRecord:
+    return DivisionRecord(
+        division=divisions[key],
+        valid=DateRange(record.valid_from, record.valid_to),
+        recorded=DateTimeTZRange(timezone.now(), None),
+        begins=record.begins,
+        name=record.name,
+        proper_name=record.proper_name,
+        generic_name=record.generic_name,
+        level=level,
+        type=record.type,
+        parent=divisions[record.parent_key] if record.parent_key else None,
+        geometry=MultiPolygon(*_geos(record.geometry), srid=CGCS2000),
+        grade=GRADE,
+        seat=Point(record.seat.x, record.seat.y, srid=CGCS2000),
+        seat_grade=GRADE,
+        source=source,
+    )
+
+
+def _geos(geometry: shapely.MultiPolygon) -> Iterable[GEOSGeometry]:
+    return (GEOSGeometry(memoryview(part.wkb), srid=CGCS2000) for part in geometry.geoms)
+
+
+def _codes(demo: DemoCounty, divisions: dict[str, Division], source: Source) -> None:
+    DivisionCode.objects.bulk_create(
+        DivisionCode(
+            division=divisions[unit.key],
+            authority=code.authority,
+            code=code.code,
+            valid=DateRange(code.valid_from, code.valid_to),
+            recorded=DateTimeTZRange(timezone.now(), None),
+            source=source,
+        )
+        for unit in demo.units
+        for code in unit.codes
+    )
+
+
+def _lineage(demo: DemoCounty, divisions: dict[str, Division], sources: dict[str | None, Source]) -> None:
+    Lineage.objects.bulk_create(
+        Lineage(
+            predecessor=divisions[edge.predecessor],
+            successor=divisions[edge.successor],
+            on=edge.on,
+            kind=edge.kind,
+            area_share=edge.area_share,
+            population_share=edge.population_share,
+            recorded=DateTimeTZRange(timezone.now(), None),
+            source=sources[edge.decision],
+        )
+        for edge in demo.lineage
+    )
+
+
+def _indicators(demo: DemoCounty, divisions: dict[str, Division], source: Source) -> int:
+    rows = [
+        IndicatorValue(
+            division=divisions[figure.unit_key],
+            indicator=figure.indicator,
+            year=figure.year,
+            number=figure.value if isinstance(figure.value, Decimal) else None,
+            text="" if isinstance(figure.value, Decimal) else figure.value,
+            unit=figure.unit,
+            basis=figure.basis,
+            document=figure.source,
+            recorded=DateTimeTZRange(timezone.now(), None),
+            source=source,
+        )
+        for figure in demo.indicators
+    ]
+    IndicatorValue.objects.bulk_create(rows)
+    return len(rows)
+
+
+def _people(prefecture: Division, county: Division) -> list[dict[str, str]]:
+    logins = []
+    names = dict(
+        DivisionRecord.objects.on(timezone.localdate()).filter(division__in=[prefecture, county]).values_list("division_id", "name")
+    )
+    for person in PEOPLE:
+        user = User.objects.create_user(
+            person.username, password=PASSWORD, display_name=person.display_name, organisation="演示市民政局"
+        )
+        area = county if person.in_county else prefecture
+        DutyAssignment.objects.create(user=user, duty=person.duty, area=area)
+        logins.append(
+            {
+                "username": person.username,
+                "password": PASSWORD,
+                "duty": str(person.duty.label),
+                "area": names.get(area.pk, ""),
+            }
+        )
+    return logins
