@@ -30,6 +30,7 @@ class Distance:
 
     unmet: criteria not met. shortfall: the sum of their relative shortfalls (yes/no criteria add none).
     missing: criteria without a usable value. needs_person: judgements nobody has given yet. met: criteria met.
+    evaluable: False when the text says nothing for the case (STD-T08-C); such a unit goes to the end of the list.
     """
 
     unmet: int
@@ -37,11 +38,12 @@ class Distance:
     missing: int
     needs_person: int
     met: int
+    evaluable: bool = True
 
     @property
-    def sort_key(self) -> tuple[int, int, Fraction, int]:
+    def sort_key(self) -> tuple[bool, int, int, Fraction, int]:
         """Nearest first. What is unknown counts like what is unmet, so an empty record never leads the list."""
-        return self.unmet + self.missing, self.unmet, self.shortfall, self.needs_person
+        return not self.evaluable, self.unmet + self.missing, self.unmet, self.shortfall, self.needs_person
 
     def plus(self, other: Distance) -> Distance:
         return Distance(
@@ -50,35 +52,38 @@ class Distance:
             self.missing + other.missing,
             self.needs_person + other.needs_person,
             self.met + other.met,
+            self.evaluable and other.evaluable,
         )
 
 
 _NOTHING = Distance(0, Fraction(0), 0, 0, 0)
 _UNKNOWN = Distance(0, Fraction(0), 1, 0, 0)
+_SILENT = Distance(0, Fraction(0), 0, 0, 0, evaluable=False)
 
 
 def distance(evaluation: Evaluation) -> Distance:
-    """How near the unit is. A tier that the text leaves silent, or none at all, counts as one thing unknown."""
+    """How near the unit is. Not knowing which tier applies counts as one thing unknown, beside the nearest of them."""
     return _of_group(evaluation.root)
 
 
 def _of_group(result: GroupResult) -> Distance:
     if result.group.not_evaluable:
-        return _UNKNOWN
+        return _SILENT
     children = [_of_child(child) for child in result.children if not _excluded(child)]
     if result.group.kind is GroupKind.ALL:
         total = _NOTHING
         for child in children:
             total = total.plus(child)
         return total
-    if result.group.kind is GroupKind.TIERS:
-        certain = [_of_group(child) for child in result.children if isinstance(child, GroupResult) and child.applies is Applies.YES]
-        children = certain or children
-    nearest = min(children, key=lambda one: one.sort_key, default=_UNKNOWN)
-    unsure_tier = result.group.kind is GroupKind.TIERS and not any(
-        isinstance(child, GroupResult) and child.applies is Applies.YES for child in result.children
-    )
-    return nearest.plus(_UNKNOWN) if unsure_tier and children else nearest
+    nearest = min(children, key=lambda one: one.sort_key, default=_SILENT)
+    if result.group.kind is not GroupKind.TIERS:
+        return nearest
+    applying = [_of_child(child) for child in result.children if _applies_surely(child)]
+    return min(applying, key=lambda one: one.sort_key) if applying else nearest.plus(_UNKNOWN)
+
+
+def _applies_surely(child: CriterionResult | GroupResult) -> bool:
+    return isinstance(child, GroupResult) and child.applies is Applies.YES
 
 
 def _excluded(child: CriterionResult | GroupResult) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from boundaries.rules.indicators import CATALOGUE, Basis, Choice, Indicator, Kind, catalogue_with
 from boundaries.rules.ruleset import Effect, Group, Relaxation, RuleSet, Source, Status, Target
 from boundaries.rules.toml_criterion import ID
-from boundaries.rules.toml_positions import line_positions
+from boundaries.rules.toml_positions import Path, line_positions
 from boundaries.rules.toml_table import Problem, Problems, RuleSetError, Table
 from boundaries.rules.toml_tree import build_tree, covered_criteria
 from boundaries.rules.units import find_unit
@@ -44,17 +44,17 @@ def parse_rule_set(text: str, filename: str) -> RuleSet:
             1, "", "file_too_large", f"文件超过{MAX_CHARACTERS}字。", f"The file exceeds {MAX_CHARACTERS} characters."
         )
         raise RuleSetError(filename, [problem])
-    data = _toml(text, filename)
-    problems = Problems(line_positions(text))
+    data, positions = _toml(text, filename)
+    problems = Problems(positions)
     rule_set = _rule_set(Table(data, (), problems))
     if problems.found or rule_set is None:
         raise RuleSetError(filename, problems.found)
     return rule_set
 
 
-def _toml(text: str, filename: str) -> dict[str, Any]:
+def _toml(text: str, filename: str) -> tuple[dict[str, Any], dict[Path, int]]:
     try:
-        return tomllib.loads(text, parse_float=_decimal)
+        return tomllib.loads(text, parse_float=_decimal), line_positions(text)
     except (ValueError, InvalidOperation) as error:
         problem = _syntax_problem(text, str(error))
     except RecursionError:
