@@ -7,3 +7,5 @@ from gis.settings.secret import local_secret_key
 
 SECRET_KEY = local_secret_key(STATE_DIR)  # noqa: F405
 ALLOWED_HOSTS = ["*"]
+# Static files straight from the apps and var/assets, found once at start: no collectstatic before a first look.
+WHITENOISE_USE_FINDERS = True
