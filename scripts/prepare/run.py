@@ -32,12 +32,14 @@ def main(arguments: list[str]) -> int:
     if not options.setup_only:
         address.check_free()
     ready = prepare(RUN)
-    if not options.no_demo:
-        demo.load_if_empty(ready)
     if options.setup_only:
+        if not options.no_demo:
+            demo.load_if_empty(ready)
         say("准备完成，用 scripts/run 启动", "All is prepared; start it with scripts/run")
         return 0
     try:
+        if not options.no_demo:
+            demo.load_if_empty(ready)
         serve(ready, address)
     finally:
         stop_own_database(ready)
