@@ -53,7 +53,8 @@ def choose_rule_set(rule_sets: Iterable[RuleSet], target: Target, on: date, *, r
     official = [one for one in fitting if one.status is Status.OFFICIAL and one.in_force(on)]
     local = [one for one in official if one.region] or official
     if len(local) == 1:
-        return RuleSetChoice(local[0], False, tuple(local), ())
+        findings = tuple(advisory_findings(local[0], on))
+        return RuleSetChoice(local[0], bool(findings), tuple(local), findings)
     if len(local) > 1:
         names = "、".join(one.id for one in local)
         finding = _std_00(
@@ -76,26 +77,38 @@ def _preference(rule_set: RuleSet) -> tuple[int, int, int, str]:
 
 
 def advisory_findings(rule_set: RuleSet, on: date) -> list[Finding]:
-    """STD-00 on one set: empty when it is official and in force on ``on``."""
+    """STD-00 on one set: empty when it is official, whole, and in force on ``on``; otherwise why it is for reference only."""
+    findings = []
     if rule_set.status is not Status.OFFICIAL:
-        return [
+        findings.append(
             _std_00(
                 "no_official_rule_set",
                 f"未载入正式标准。无正式标准，仅供参考：所用“{rule_set.title}”的状态为{STATUS_ZH[rule_set.status]}。",
                 f"No official standard is loaded; for reference only. “{rule_set.title_en}” is {STATUS_EN[rule_set.status]}.",
                 rule_set.id,
             )
-        ]
-    if not rule_set.in_force(on):
-        return [
+        )
+    elif not rule_set.in_force(on):
+        findings.append(
             _std_00(
                 "not_in_force",
                 f"“{rule_set.title}”在{on.isoformat()}不在有效期内，仅供参考。",
                 f"“{rule_set.title_en}” is not in force on {on.isoformat()}; for reference only.",
                 rule_set.id,
             )
-        ]
-    return []
+        )
+    if rule_set.partial:
+        parts_zh = "、".join(rule_set.missing_parts) or "部分条款"
+        parts_en = ", ".join(rule_set.missing_parts_en) or "some paragraphs"
+        findings.append(
+            _std_00(
+                "partial_rule_set",
+                f"所用标准不完整（未见：{parts_zh}），不能据此认定符合标准。",
+                f"The text is incomplete (not seen: {parts_en}); no case can be found to qualify by it.",
+                rule_set.id,
+            )
+        )
+    return findings
 
 
 def _std_00(code: str, message_zh: str, message_en: str, subject: str = "") -> Finding:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from boundaries.rules import outcomes
-from boundaries.rules.choice import BASIS_STD_00, advisory_findings
+from boundaries.rules.choice import advisory_findings
 from boundaries.rules.criteria import Judged, applies, is_judgement, judge, not_applicable
 from boundaries.rules.derivation import with_derived
 from boundaries.rules.finding import Finding, Severity
@@ -72,10 +72,10 @@ def evaluate(
     granted, claim_findings = _granted(rule_set, claims)
     walk = _Walk(readings, granted)
     root, full, measurable = walk.group(rule_set.root, Applies.YES)
+    advisory = advisory_findings(rule_set, on)
     findings = [
-        *advisory_findings(rule_set, on),
+        *advisory,
         *(finding for reading in readings.values() for finding in findings_of(reading, on)),
-        *_partial_findings(rule_set),
         *claim_findings,
         *_result_findings(root),
     ]
@@ -86,7 +86,7 @@ def evaluate(
         on=on,
         overall=outcomes.overall(full),
         quantitative=outcomes.overall(measurable),
-        advisory=bool(advisory_findings(rule_set, on)),
+        advisory=bool(advisory),
         root=root,
         criteria=tuple(_leaves(root)),
         findings=tuple(findings),
@@ -168,24 +168,6 @@ def _leaves(result: GroupResult) -> Iterator[CriterionResult]:
 def _never_met(possible: Outcomes) -> Outcomes:
     """A set whose paragraphs were not all seen can show that a case fails, never that it qualifies."""
     return frozenset(outcomes.Outcome.OPEN if one is outcomes.Outcome.MET else one for one in possible)
-
-
-def _partial_findings(rule_set: RuleSet) -> list[Finding]:
-    if not rule_set.partial:
-        return []
-    parts_zh = "、".join(rule_set.missing_parts) or "部分条款"
-    parts_en = ", ".join(rule_set.missing_parts_en) or "some paragraphs"
-    return [
-        Finding(
-            "STD-00",
-            Severity.BLOCK,
-            BASIS_STD_00,
-            "partial_rule_set",
-            f"所用标准不完整（未见：{parts_zh}），不能据此认定符合标准。",
-            f"The text is incomplete (not seen: {parts_en}); no case can be found to qualify by it.",
-            rule_set.id,
-        )
-    ]
 
 
 def _granted(rule_set: RuleSet, claims: Sequence[Claim]) -> tuple[dict[str, Relaxation], list[Finding]]:

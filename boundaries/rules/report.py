@@ -8,7 +8,7 @@ from typing import Any
 
 from boundaries.rules.choice import STATUS_EN, STATUS_ZH
 from boundaries.rules.indicators import BASIS_ZH
-from boundaries.rules.ruleset import Comparison, Condition, RuleSet, Threshold
+from boundaries.rules.ruleset import Comparison, Condition, RuleSet, Status, Threshold
 from boundaries.rules.units import find_unit
 from boundaries.rules.verdicts import CriterionResult, Evaluation, Evidence, GroupResult
 
@@ -154,6 +154,8 @@ def statement_zh(evaluation: Evaluation) -> str:
     """One sentence for the head of a page: the verdict, and that it is for reference when no official set carries it."""
     words = OVERALL_ZH[evaluation.overall.value]
     rule_set = evaluation.rule_set
+    if evaluation.advisory and rule_set.status is Status.OFFICIAL:
+        return f"所用标准在该日不作正式依据，仅供参考。按“{rule_set.title}”测算：{words}。"
     if evaluation.advisory:
         return f"未载入正式标准，仅供参考。按“{rule_set.title}”（{STATUS_ZH[rule_set.status]}）测算：{words}。"
     return f"按“{rule_set.title}”评价：{words}。"
@@ -163,6 +165,8 @@ def statement_en(evaluation: Evaluation) -> str:
     words = {"qualifies": "qualifies", "does_not": "does not qualify", "undetermined": "cannot be determined yet"}
     verdict = words[evaluation.overall.value]
     rule_set = evaluation.rule_set
+    if evaluation.advisory and rule_set.status is Status.OFFICIAL:
+        return f"The standard carries no verdict on this day; for reference only. By “{rule_set.title_en}”: {verdict}."
     if evaluation.advisory:
         status = STATUS_EN[rule_set.status]
         return f"No official standard is loaded; for reference only. By “{rule_set.title_en}” ({status}): {verdict}."
