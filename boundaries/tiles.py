@@ -1,0 +1,120 @@
+"""Vector tiles of the divisions: one SQL statement a tile.
+
+Layers: the areas of each level shown (`province` … `village`, see boundaries.map_levels), `border` (each boundary line once, `level` its
+rank), `seat` and `label` (points). Attributes: id (also the feature's id), name, level, type, code, grade, parent; areas also `tint`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db import connection
+
+from boundaries.map_levels import LEVELS, MAX_ZOOM, areas_at, band, names_at
+from boundaries.models import Level, MapRevision
+from boundaries.services.map_shapes import period_start
+
+EXTENT = 4096
+# Of the tile's 4096: half a border's width beyond the edge, so that a line is not cut where two tiles meet.
+BUFFER = 128
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which map a day shows: the revision of each level and the first day of the period in which nothing on the map changes."""
+
+    revisions: tuple[int, ...]
+    period: date | None
+
+    def __str__(self) -> str:
+        return f"{'.'.join(map(str, self.revisions))}-{self.period or 'start'}"
+
+
+def edition_of(day: date) -> Edition:
+    rows = {row.level: row for row in MapRevision.objects.all()}
+    days = sorted({point for row in rows.values() for point in row.breakpoints})
+    return Edition(tuple(rows[level].revision if level in rows else 0 for level in Level), period_start(days, day))
+
+
+def is_address(zoom: int, x: int, y: int) -> bool:
+    return 0 <= zoom <= MAX_ZOOM and 0 <= x < 1 << zoom and 0 <= y < 1 << zoom
+
+
+def tile(day: date, zoom: int, x: int, y: int, chosen: Level | None = None) -> bytes:
+    """The tile as Mapbox Vector Tile 2.1; empty where nothing lies. `chosen` is the finest level whatever the zoom."""
+    areas, names = areas_at(zoom, chosen), names_at(zoom, chosen)
+    parameters = {
+        "z": zoom,
+        "x": x,
+        "y": y,
+        "day": day,
+        "band": band(zoom)[0],
+        "names": [int(level) for level in names],
+        "finest": max(areas, default=Level.PROVINCE),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement(tuple(areas), tuple(sorted({*areas, *names}))), parameters)
+        return bytes(cursor.fetchone()[0])
+
+
+@lru_cache
+def statement(areas: tuple[Level, ...], levels: tuple[Level, ...]) -> str:
+    """The statement for a tile with the areas of some levels and points of all `levels`. Values are parameters but for numbers of levels,
+    names of layers and the constants above, all from the table of levels.
+    """
+    here = " UNION ALL ".join(_HERE % {"level": int(level)} for level in levels)
+    layers = [_AREAS % {"layer": LEVELS[level].layer, "level": int(level)} for level in areas]
+    return _TILE % {"here": here or _NOWHERE, "layers": " || ".join([*layers, _BORDERS, _SEATS, _LABELS])}
+
+
+# The box once for looking up (with the buffer's width around) and once for cutting; MATERIALIZED, so that each is worked out once.
+_TILE = f"""
+WITH tile AS MATERIALIZED (
+    SELECT ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s) AS box,
+           ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s, margin => {BUFFER / EXTENT}) AS reach
+), here AS MATERIALIZED (%(here)s)
+SELECT %(layers)s
+"""
+# One level at a time and in the column's own type, so that the index is entered by level, band and place.
+_HERE = """
+SELECT shape.* FROM boundaries_mapshape shape, tile
+WHERE level = %(level)s::smallint AND min_zoom = %%(band)s::smallint AND geometry && tile.reach AND valid @> %%(day)s::date
+"""
+_NOWHERE = "SELECT * FROM boundaries_mapshape WHERE false"
+# ST_AsMVT passes over features without a geometry; asking for it here would cut every polygon twice.
+_AREAS = f"""
+coalesce((
+    SELECT ST_AsMVT(feature, '%(layer)s', {EXTENT}, 'geom', 'id') FROM (
+        SELECT division_id AS id, name, level, type, code, grade, parent_id AS parent, tint,
+               ST_AsMVTGeom(geometry, tile.box, {EXTENT}, {BUFFER}) AS geom
+        FROM here, tile WHERE level = %(level)s AND GeometryType(geometry) <> 'POINT'
+    ) feature HAVING count(*) > 0), '')
+"""
+_BORDERS = f"""
+coalesce((
+    SELECT ST_AsMVT(feature, 'border', {EXTENT}, 'geom') FROM (
+        SELECT rank AS level, grade, ST_AsMVTGeom(geometry, tile.box, {EXTENT}, {BUFFER}) AS geom
+        FROM boundaries_mapborder, tile
+        WHERE min_zoom = %(band)s::smallint AND geometry && tile.reach AND rank <= %(finest)s AND valid @> %(day)s::date
+    ) feature HAVING count(*) > 0), '')
+"""
+_SEATS = f"""
+coalesce((
+    SELECT ST_AsMVT(feature, 'seat', {EXTENT}, 'geom', 'id') FROM (
+        SELECT division_id AS id, name, level, type, GeometryType(geometry) = 'POINT' AS alone,
+               ST_AsMVTGeom(seat, tile.box, {EXTENT}, {BUFFER}) AS geom
+        FROM here, tile WHERE seat && tile.reach
+    ) feature HAVING count(*) > 0), '')
+"""
+# In no buffer, so that a name belongs to one tile; the largest units first, they win where names collide.
+_LABELS = f"""
+coalesce((
+    SELECT ST_AsMVT(feature, 'label', {EXTENT}, 'geom', 'id') FROM (
+        SELECT division_id AS id, name, level, type, GeometryType(geometry) = 'POINT' AS alone,
+               ST_AsMVTGeom(label_point, tile.box, {EXTENT}, 0) AS geom
+        FROM here, tile WHERE level = ANY(%(names)s) AND label_point && tile.box
+        ORDER BY level, ST_Area(geometry) DESC, division_id
+    ) feature HAVING count(*) > 0), '')
+"""
