@@ -55,8 +55,8 @@ def test_without_root_and_sudo_the_exact_packages_and_command_are_told_and_nothi
     with pytest.raises(SetupError) as refused:
         packages.install([absent("postgresql-15", "postgresql-15-postgis-3"), absent("gettext"), absent("chromium")], machine.log)
     command = "apt-get install --no-install-recommends postgresql-15 postgresql-15-postgis-3 chromium"
-    assert command in refused.value.chinese
-    assert "postgresql-15 postgresql-15-postgis-3 chromium" in refused.value.english
+    assert refused.value.english.endswith(command)
+    assert "postgresql-15 postgresql-15-postgis-3 chromium" in refused.value.chinese
     assert not [call for call in machine.calls() if call.startswith("apt-get")]
 
 
