@@ -64,9 +64,10 @@ def _install_packages(packages: list[str], log: Path) -> None:
     prefix = _administrator() if shutil.which("apt-get") else None
     if prefix is None:
         names = " ".join(packages)
+        command = f"apt-get install --no-install-recommends {names}"
         raise SetupError(
             f"缺少软件包：{names}。请由管理员执行下面的命令，然后再运行一次。",
-            f"Packages are missing. Let an administrator run this, then call again: apt-get install --no-install-recommends {names}",
+            f"Packages are missing. Let an administrator run this, then call again: {command}",
         )
     say(f"安装软件包：{' '.join(packages)}", "Installing Debian packages, this may take minutes")
     with _no_machine_cluster(prefix, log) if "postgresql-15" in packages else _nothing():

@@ -1,10 +1,11 @@
 """The demo county goes into an empty database only."""
 
 import pytest
-from boundaries.models import Division
 from django.contrib.auth import get_user_model
 from django.db import connection
 from prepare.demo import IS_EMPTY
+
+from boundaries.models import Division
 
 pytestmark = pytest.mark.django_db
 
