@@ -8,4 +8,7 @@ class GisConfig(AppConfig):
     verbose_name = _("公共")
 
     def ready(self) -> None:
-        from gis import checks  # noqa: F401  (registers the system checks)
+        from gis import checks, office  # noqa: F401  (checks registers the system checks)
+        from gis.accounts import signals  # noqa: F401  (connects them)
+
+        office.register()

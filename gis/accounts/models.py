@@ -19,6 +19,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("姓名"), max_length=60, blank=True)
     organisation = models.CharField(_("单位"), max_length=120, blank=True)
+    must_change_password = models.BooleanField(_("须修改密码"), default=False, help_text=_("密码由他人设定，登录后先修改"))
 
     class Meta:
         verbose_name = _("用户")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from gis.accounts.access import ensure
+from gis.accounts.access import ensure, signed_in
 from gis.jobs.kinds import kind_of
 from gis.jobs.models import Job
 from gis.jobs.policies import may_watch_job
@@ -19,7 +19,7 @@ PER_PAGE = 30
 @login_required
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
-    mine = Job.objects.filter(owner_id=request.user.pk)
+    mine = Job.objects.filter(owner=signed_in(request))
     return render(request, "gis/jobs/list.html", {"page": Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))})
 
 

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gis.middleware.OfficeMiddleware",
     "gis.middleware.DomainErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -93,6 +94,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "gis/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
+CSRF_FAILURE_VIEW = "gis.views.errors.expired_form"
 
 # --- language -------------------------------------------------------------------------------------------------------------
 # Message ids are Chinese, the laws' own words; English is a complete catalogue beside them.

@@ -1,0 +1,29 @@
+"""What every test stands on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from gis.accounts.models import User
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """Files of one test are not seen by the next."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def logged_in():
+    """``logged_in(user)`` is a client that is logged in as `user`."""
+
+    def log_in(user: User, **defaults: str) -> Client:
+        client = Client(**defaults)
+        client.force_login(user)
+        return client
+
+    return log_in
