@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from hypothesis import settings as hypothesis_settings
 
 from gis.accounts.models import User
 
+# A property that holds does so on a busy machine too; how long an example takes is not what these tests are about.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
+
 
 @pytest.fixture(autouse=True)
-def own_media(settings: SettingsWrapper, tmp_path: Path) -> None:
+def own_media(settings, tmp_path: Path) -> None:
     """Files of one test are not seen by the next."""
     settings.MEDIA_ROOT = tmp_path / "media"
 
