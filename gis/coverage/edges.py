@@ -17,7 +17,9 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class Edges:
-    """`segments` (n, 2, 2): from and to; `first`, `second` (n,): positions of the units they part, `second` NOBODY on the outside."""
+    """`segments` (n, 2, 2): from and to; `first`, `second` (n,): positions of the units they part, `second` NOBODY on
+    the outside.
+    """
 
     segments: Floats
     first: Integers
@@ -30,8 +32,9 @@ class Edges:
 def find_edges(polygons: Geometries) -> Edges:
     """The segments of all rings of `polygons` (n,), shared ones once. None and empty are passed over.
 
-    Only vertices that agree exactly are seen as shared, which is what an exact coverage has; where two units were drawn independently
-    each keeps an edge of its own with NOBODY beyond. Where more than two units claim a segment the first two are named.
+    Only vertices that agree exactly are seen as shared, which is what an exact coverage has; where two units were
+    drawn independently each keeps an edge of its own with NOBODY beyond. Where more than two units claim a segment
+    the first two are named.
     """
     parts, owner = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
@@ -65,7 +68,9 @@ def join(segments: Floats) -> Geometries:
 
 
 def colour(edges: Edges, count: int) -> Integers:
-    """Small numbers (count,) such that units with a common edge differ, few as a map of pastel tints needs (greedy, most neighbours first)."""
+    """Small numbers (count,) such that units with a common edge differ, few as a map of pastel tints needs (greedy,
+    most neighbours first).
+    """
     inner = edges.second != NOBODY
     pairs = np.unique(np.sort(np.column_stack((edges.first[inner], edges.second[inner])), axis=1), axis=0)
     neighbours: list[list[int]] = [[] for _ in range(count)]

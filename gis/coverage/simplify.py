@@ -10,24 +10,48 @@ Geometries = npt.NDArray[np.object_]
 
 
 def simplify(geometries: Geometries, tolerance: float) -> Geometries:
-    """Simplify units as one coverage, (n,) in any plane (metres of Web Mercator for tiles), None and empty kept as
-    they are.
+    """Simplify units as one coverage, for display only. None and empty units keep their places.
 
-    GEOS's coverage simplification (Visvalingam–Whyatt on shared edges, after Fiedler and Davis): `tolerance` is the
-    side of a square whose area a left-out triangle may have, in the units of the coordinates. Nodes where three units
-    meet stay; an exact coverage stays exact, so no sliver shows between neighbours, and holes and parts shrink to a
-    triangle at most.
+    geometries  (n,) polygons or multipolygons in a plane, metres of Web Mercator for tiles
+    tolerance   side of a square whose area a left-out triangle may have, in the units of the coordinates; 0 keeps all
 
-    For display only. Where the input is no exact coverage a unit may come out invalid or with less parts; such a unit
-    keeps its unsimplified shape, which may then show a sliver beside its neighbours but never vanishes.
+    GEOS simplifies shared edges once for both sides (Visvalingam–Whyatt). Nodes where three units meet stay, an exact
+    coverage stays exact, so no sliver shows between neighbours, and parts and holes shrink to a triangle at most.
+
+    Where the input is no exact coverage (projecting alone may do that, by rounding), a cleaned copy is simplified. A unit
+    whose picture that would change by more than one square of the tolerance, because it overlaps another, is simplified
+    on its own from what was given, so the overlap stays visible. A polygon that is invalid is drawn by the valid reading
+    of it. No unit is ever lost: one that would come out empty keeps its full shape.
     """
     result = np.array(geometries, dtype=object)
     present = np.flatnonzero(~(shapely.is_missing(result) | shapely.is_empty(result)))
     if not len(present) or tolerance <= 0:
         return result
-    original = result[present]
-    simplified = np.asarray(shapely.coverage_simplify(original, tolerance), dtype=object)
-    spoilt = ~shapely.is_valid(simplified) | (shapely.get_num_geometries(simplified) < shapely.get_num_geometries(original))
-    spoilt |= shapely.is_empty(simplified)
-    result[present] = np.where(spoilt, original, simplified)
+    given = shapely.make_valid(result[present], method="structure", keep_collapsed=False)
+    if shapely.coverage_is_valid(given):
+        simplified = shapely.coverage_simplify(given, tolerance)
+    else:
+        simplified = _simplify_inexact(given, tolerance)
+    lost = shapely.is_missing(simplified) | shapely.is_empty(simplified) | ~shapely.is_valid(simplified)
+    whole = np.where(shapely.is_empty(given), result[present], given)
+    result[present] = _as_given(np.where(lost, whole, simplified), result[present])
     return result
+
+
+def _as_given(simplified: Geometries, given: Geometries) -> Geometries:
+    """Multipolygons stay such, even with one part left together."""
+    alone = (shapely.get_type_id(simplified) == shapely.GeometryType.POLYGON) & (
+        shapely.get_type_id(given) == shapely.GeometryType.MULTIPOLYGON
+    )
+    if alone.any():
+        simplified[alone] = shapely.multipolygons(simplified[alone][:, None])
+    return simplified
+
+
+def _simplify_inexact(given: Geometries, tolerance: float) -> Geometries:
+    cleaned = shapely.coverage_clean(given)
+    apart = shapely.area(shapely.symmetric_difference(cleaned, given)) > tolerance**2
+    simplified = np.empty(len(given), dtype=object)
+    simplified[~apart] = shapely.coverage_simplify(cleaned[~apart], tolerance)
+    simplified[apart] = shapely.simplify(given[apart], tolerance, preserve_topology=True)
+    return simplified

@@ -115,5 +115,4 @@ def _series_areas(coordinates: Floats, steps: Floats, counts: npt.NDArray[np.int
     bulge = sine * (along_parallel**2 + 3.0 * along_meridian**2) / (6.0 * w2 * (1.0 - _GEOD.es))
     below = d_longitude * ((authalic[1:] + authalic[:-1]) / 2 + bulge)
     half_b2 = _GEOD.b**2 / 2
-    result: Floats = -half_b2 * np.bincount(ring[1:], weights=below, minlength=len(counts))
-    return result
+    return (-half_b2 * np.bincount(ring[1:], weights=below, minlength=len(counts))).astype(np.float64)
