@@ -122,13 +122,13 @@ class IndicatorError(ValueError):
         self.message_en = message_en
 
 
-_YES = Choice("yes", "是", "yes", ("true", "y", "有", "具备", "符合", "达到"), favourable=True)
-_NO = Choice("no", "否", "no", ("false", "n", "无", "没有", "不具备", "不符合", "未达到"), favourable=False)
+_YES = Choice("yes", "是", "yes", ("true", "y", "met", "有", "具备", "符合", "达到"), favourable=True)
+_NO = Choice("no", "否", "no", ("false", "n", "not_met", "无", "没有", "不具备", "不符合", "未达到"), favourable=False)
 YES_NO = (_YES, _NO)
 
 # S9 三: the eight types the 2008 text names; naming one is the person's judgement that the condition is met.
 _LOCATION_TYPES = tuple(
-    Choice(identifier, zh, en, favourable=True)
+    Choice(identifier, zh, en, (zh.removesuffix("型"),), favourable=True)
     for identifier, zh, en in (
         ("regional_centre", "区域中心型", "regional centre"),
         ("industrial", "工业主导型", "led by industry"),

@@ -38,7 +38,7 @@ UNITS: dict[str, Unit] = {
             Fraction(1),
             "人/平方公里",
             "persons/km²",
-            ("person/km²", "people/km²", "人/平方千米", "人/km²", "人每平方公里"),
+            ("person/km²", "people/km²", "人/平方千米", "人/km²", "人每平方公里", "persons per km²"),
         ),
         Unit("yuan", "money", Fraction(1), "元", "yuan", ("cny", "rmb", "人民币元")),
         Unit("10k yuan", "money", Fraction(10_000), "万元", "10,000 yuan"),
@@ -47,8 +47,15 @@ UNITS: dict[str, Unit] = {
         Unit("ha", "area", Fraction(1, 100), "公顷", "ha", ("hectare", "hectares")),
         Unit("mu", "area", Fraction(1, 1500), "亩", "mu", ("市亩",)),
         Unit("m²", "area", Fraction(1, 1_000_000), "平方米", "m²", ("sq m",)),
-        Unit("m²/person", "area per person", Fraction(1), "平方米/人", "m²/person", ("m²/人", "平方米每人")),
-        Unit("percent", "percent", Fraction(1), "%", "percent", ("％", "百分比")),
+        Unit(
+            "m²/person",
+            "area per person",
+            Fraction(1),
+            "平方米/人",
+            "m²/person",
+            ("m²/人", "平方米每人", "m²/capita", "m² per person"),
+        ),
+        Unit("percent", "percent", Fraction(1), "%", "percent", ("％", "pct", "百分比")),
         Unit("units", "units", Fraction(1), "个", "units", ("unit", "count")),
     )
 }

@@ -137,6 +137,7 @@ def test_any_text_is_a_number_or_a_clear_refusal(text):
         ("waste_site", "否", "no"),
         ("public_facilities", "符合", "yes"),
         ("location_advantage", "交通枢纽型", "transport_hub"),
+        ("location_advantage", "区域中心", "regional_centre"),
     ],
 )
 def test_choices_are_recognised_and_their_unit_is_ignored(identifier, value, expected):

@@ -166,3 +166,67 @@ def naive(node, world):
 def test_complete_data_gives_the_plain_answer(root, world):
     for complete in list(completions(world))[:20]:
         assert overall(root, complete) == ("qualifies" if naive(root, complete) else "does_not")
+
+
+# --- the corners, one by one ---------------------------------------------------------------------------------------------------
+
+
+def at_least(identifier, indicator, bound, **kwargs):
+    return Criterion(
+        identifier, "X", "条件", "criterion", indicator, Comparison.AT_LEAST, "", (Threshold(Fraction(bound)),), **kwargs
+    )
+
+
+def is_terrain(value):
+    return (Condition("terrain", Comparison.IS, value),)
+
+
+def all_of(*children):
+    return Group("root", GroupKind.ALL, "总", "root", children)
+
+
+def test_a_required_failure_decides_beside_an_in_principle_one():
+    root = all_of(at_least("a", "population", 3, strength=Strength.IN_PRINCIPLE), at_least("b", "seat_population", 3))
+    assert overall(root, {"population": 1, "seat_population": 4}) == "undetermined"
+    assert overall(root, {"population": 1, "seat_population": 1}) == "does_not"
+    assert overall(root, {"population": 4, "seat_population": 4}) == "qualifies"
+
+
+def test_where_no_tier_applies_the_text_is_silent_whatever_else_fails():
+    plain = Group("plain", GroupKind.ALL, "平原档", "plain", (at_least("a", "population", 3),), when=is_terrain("plain"))
+    root = all_of(Group("tiers", GroupKind.TIERS, "分档", "tiers", (plain,)), at_least("b", "seat_population", 3))
+    assert overall(root, {"terrain": "mountain", "population": 4, "seat_population": 1}) == "undetermined"
+    assert overall(root, {"terrain": "plain", "population": 4, "seat_population": 1}) == "does_not"
+    assert overall(root, {"terrain": "plain", "population": 4, "seat_population": 4}) == "qualifies"
+
+
+def test_a_silent_tier_is_silent_although_it_lists_criteria():
+    silent = Group(
+        "s", GroupKind.ALL, "未定", "silent", (at_least("a", "population", 3),), when=is_terrain("plain"), not_evaluable=True
+    )
+    root = all_of(Group("tiers", GroupKind.TIERS, "分档", "tiers", (silent,)))
+    assert overall(root, {"terrain": "plain", "population": 4}) == "undetermined"
+    assert overall(root, {"terrain": "plain", "population": 1}) == "undetermined"
+
+
+def test_a_criterion_that_may_not_apply_cannot_fail_the_case():
+    root = all_of(at_least("a", "population", 3, when=is_terrain("plain")), at_least("b", "seat_population", 1))
+    assert overall(root, {"population": 1, "seat_population": 2}) == "undetermined"
+    assert overall(root, {"population": 4, "seat_population": 2}) == "qualifies"
+    assert overall(root, {"population": 1, "seat_population": 2, "terrain": "plain"}) == "does_not"
+    assert overall(root, {"population": 1, "seat_population": 2, "terrain": "mountain"}) == "qualifies"
+
+
+def test_a_figure_given_for_the_plain_only_says_nothing_elsewhere():
+    bounds = (Threshold(Fraction(3), None, is_terrain("plain")),)
+    criterion = Criterion("a", "X", "条件", "criterion", "population", Comparison.AT_LEAST, "", bounds)
+    assert overall(all_of(criterion), {"population": 4}) == "undetermined"
+    assert overall(all_of(criterion), {"population": 4, "terrain": "mountain"}) == "undetermined"
+    assert overall(all_of(criterion), {"population": 4, "terrain": "plain"}) == "qualifies"
+
+
+def test_the_margin_is_against_the_strictest_figure_that_may_apply():
+    criterion = numeric("a", "population", Comparison.AT_LEAST, 3, 1, (), Strength.REQUIRED)
+    given_values = {"population": IndicatorValue(4, "人", 2024, "年鉴")}
+    result = evaluate(rules_of(all_of(criterion)), given_values, on=DAY).criteria[0]
+    assert (result.verdict, result.margin, len(result.thresholds)) == ("met", 1, 2)
