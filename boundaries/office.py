@@ -7,13 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from boundaries import policies
 from boundaries.areas import DivisionAreas
 from boundaries.models import ApplicationAttachment
+from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
 from gis.accounts.areas import register_area_source
 from gis.accounts.duties import Person
+from gis.accounts.models import Duty
 from gis.files import purposes
 from gis.files.models import StoredFile
-from gis.files.validators import OFFICE_PAPER
+from gis.files.validators import OFFICE_PAPER, ArchiveSound, ExtensionAllowed, extension_tells_the_truth, not_empty
+from gis.jobs import kinds
 from gis.menu import MenuEntry
 from gis.menu import register as register_menu_entry
+
+TABLES = (not_empty, ExtensionAllowed(("csv", "xlsx")), extension_tells_the_truth, ArchiveSound(max_unpacked=200 * 1024**2))
 
 
 def may_download_application_file(user: Person, file: StoredFile) -> bool:
@@ -22,7 +27,26 @@ def may_download_application_file(user: Person, file: StoredFile) -> bool:
     return any(policies.may_view_application(user, attachment.application) for attachment in filed)
 
 
+def may_download_indicator_table(user: Person, file: StoredFile) -> bool:
+    """Who brought the table, and those who answer for the whole register."""
+    return file.uploader_id == user.pk or policies.holds_over_whole_register(user, [Duty.AUDITOR, Duty.ADMINISTRATOR])
+
+
+def _register_standards() -> None:
+    """Standards, screening and figures: their places in the menu, the files and the long work they bring along."""
+    officers = frozenset({Duty.DIVISION_OFFICER})
+    register_menu_entry(MenuEntry(_("设立标准"), "standards", "standards", 40))
+    register_menu_entry(MenuEntry(_("标准筛查"), "screening", "screening", 42))
+    register_menu_entry(MenuEntry(_("指标导入"), "indicators-import", "indicators", 44, officers))
+    register_menu_entry(MenuEntry(_("重点帮扶县"), "priority-counties", "star", 46))
+    purposes.register(purposes.Purpose("indicators", _("指标表"), may_download_indicator_table, TABLES))
+    kinds.register(
+        kinds.Kind(PREVIEW_JOB, _("采用标准前的预览"), run_preview, result_template="boundaries/parts/rule_set_preview.html")
+    )
+
+
 def register() -> None:
+    _register_standards()
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("申报与变更"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))

@@ -45,6 +45,11 @@ def may_edit_indicators(user: Person, division: Division | int) -> bool:
     return holds_over(user, [Duty.DIVISION_OFFICER], division)
 
 
+def may_import_indicators(user: Person) -> bool:
+    """A table may hold many divisions; each row is asked for its own with `may_edit_indicators`."""
+    return holds_anywhere(user, [Duty.DIVISION_OFFICER])
+
+
 def may_check_establishment(user: Person) -> bool:
     """Judging a unit changes nothing; who may see the register may do it."""
     return may_view_register(user)

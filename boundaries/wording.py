@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -39,6 +39,8 @@ CHIPS = {
     "no_data": "missing",
     "not_applicable": "neutral",
 }
+GROUPS = {"all": _("须全部满足"), "any": _("满足其一即可"), "tiers": _("按情形适用一档")}
+OUTCOMES = {"new": _("新增"), "corrects": _("更正"), "same": _("相同"), "refused": _("不能用")}
 TARGETS = {"town": _("设镇"), "subdistrict": _("设街道")}
 BASES = {Basis.RESIDENT: _("常住"), Basis.REGISTERED: _("户籍"), Basis.UNSTATED: _("未注明")}
 SEVERITIES = {"block": _("须处理"), "warn": _("请注意"), "info": _("说明")}
@@ -63,6 +65,11 @@ def pick(zh: str, en: str) -> str:
 def said(thing: Any, name: str = "text") -> str:
     """`thing.text` or `thing.text_en`, whichever the reader reads."""
     return pick(getattr(thing, name), getattr(thing, f"{name}_en"))
+
+
+def pick_all(zh: Sequence[str], en: Sequence[str]) -> Sequence[str]:
+    """Lists that say the same in two languages."""
+    return en if english() and len(en) == len(zh) else zh
 
 
 def indicator_name(indicator: Indicator) -> str:
@@ -93,6 +100,13 @@ def amount(value: Fraction, unit: str) -> tuple[str, str]:
 def quantity(value: Fraction, unit: str) -> str:
     number, words = amount(value, unit)
     return f"{number}%" if words == "%" else f"{number} {words}".strip()
+
+
+def quantity_as_given(value: Fraction, unit: str) -> str:
+    """In the unit somebody gave it in, which is what stands in the document."""
+    known = find_unit(unit) if unit else None
+    words = "%" if unit == "percent" else pick(known.zh, known.en) if known else unit
+    return f"{plain(value)}%" if words == "%" else f"{plain(value)} {words}".strip()
 
 
 def choice_words(indicator: Indicator, identifier: str) -> str:
@@ -191,6 +205,6 @@ def screening_lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield " · ".join(f"{CLASSES[klass]} {count}" for klass, count in document["classes"].items())
     for one in document["results"]:
         star = "★" if one["priority"] else " "
-        lacking = "、".join(part["indicator"] for part in [*one["unmet"], *one["missing"]][:5])
+        lacking = "、".join(part["name"] for part in [*one["unmet"], *one["missing"]][:5])
         unit = f"{one['rank']:>5}{star} {one['code']:<12} {one['parent'] or ''}{one['name']}"
         yield f"{unit}  {CLASSES[one['class']]}  {one['score']}  {lacking}".rstrip()

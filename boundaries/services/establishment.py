@@ -18,7 +18,7 @@ from boundaries.rules.distance import Distance, ScreeningClass, distance, screen
 from boundaries.rules.evaluation import Evaluation, evaluate
 from boundaries.rules.finding import Finding
 from boundaries.rules.report import criterion_document, evaluation_document
-from boundaries.rules.ruleset import Target
+from boundaries.rules.ruleset import RuleSet, Target
 from boundaries.rules.verdicts import CriterionResult, Verdict
 from boundaries.services.indicator_values import values_for, values_for_many
 from boundaries.services.places import Place, county_of, place_of, places_on, under
@@ -247,20 +247,22 @@ def _screened_document(one: Screened) -> dict[str, Any]:
         "name": one.place.name,
         "type": one.place.type,
         "parent": one.county.name if one.county else None,
+        "county": one.county.id if one.county else None,
         "priority": one.priority,
         "class": one.klass.value,
         "overall": one.evaluation.overall.value,
         "quantitative": one.evaluation.quantitative.value,
-        "unmet": [_short(result) for result in one.unmet],
-        "missing": [_short(result) for result in one.missing],
+        "unmet": [_short(result, one.evaluation.rule_set) for result in one.unmet],
+        "missing": [_short(result, one.evaluation.rule_set) for result in one.missing],
         "score": one.score,
     }
 
 
-def _short(result: CriterionResult) -> dict[str, Any]:
+def _short(result: CriterionResult, rule_set: RuleSet) -> dict[str, Any]:
     evidence = result.evidence
     value = evidence.value if evidence else None
-    document = {"id": result.criterion.id, "indicator": result.criterion.indicator, "text": result.criterion.text}
+    indicator = rule_set.indicator(result.criterion.indicator)
+    document = {"id": result.criterion.id, "indicator": indicator.id, "name": indicator.name, "text": result.criterion.text}
     if result.verdict is Verdict.NOT_MET:
         full = criterion_document(result)
         document |= {"value": full["value"], "unit": full["unit"], "threshold": full["threshold"], "margin": full["margin"]}

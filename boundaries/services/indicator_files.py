@@ -107,6 +107,8 @@ def read_entries(data: bytes, name: str) -> tuple[list[Entry], list[Problem], li
     codes: list[str] = []
     for row in rows[1:]:
         cells = {key: row.cells[index].strip() if index < len(row.cells) else "" for key, index in columns.items()}
+        if not cells["value"] and not cells["source"]:
+            continue  # a line of the blank table that nobody filled in
         entries.append(
             Entry(
                 0,
@@ -127,7 +129,7 @@ def read_entries(data: bytes, name: str) -> tuple[list[Entry], list[Problem], li
                             f"“{key}” is a formula; paste it as a value first.")
                 )  # fmt: skip
     if not entries:
-        raise InvalidInputError("empty_file", _("文件 %(name)s 只有表头，没有数据行。") % {"name": name[:100]})
+        raise InvalidInputError("empty_file", _("文件 %(name)s 没有填写数据的行。") % {"name": name[:100]})
     return entries, problems, codes
 
 

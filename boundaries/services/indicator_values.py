@@ -48,6 +48,9 @@ def values_for_many(divisions: Collection[int], on: date, places: Mapping[int, P
         place = places.get(division)
         if place is not None and (area := _area(place, on)) is not None:
             values["area"] = area
+        people = values.get("population")
+        if people is not None and people.basis is Basis.RESIDENT:
+            values.setdefault("resident_population", people)
         above = county[division]
         if above is not None and above != division:
             values |= of_county[above]

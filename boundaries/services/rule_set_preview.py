@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from boundaries.models import RuleSet, RuleSetState
+from django.utils.translation import gettext as _
+
+from boundaries.models import DivisionRecord, Level, RuleSet, RuleSetState
 from boundaries.rules.distance import ScreeningClass
 from boundaries.services.establishment import Screened, screen
 from boundaries.services.places import Place
 from boundaries.services.rule_sets import Chosen, as_chosen, choose, parsed, would_be_chosen
+from gis.accounts.models import User
 from gis.errors import ConflictError
+from gis.jobs import services as jobs
+from gis.jobs.models import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,11 @@ class Preview:
     moves: tuple[tuple[str | None, str, int], ...]
 
 
-def preview_changes(row: RuleSet, on: date) -> list[Preview]:
-    """One preview for each target of `row`, which need not be saved: the same screening by the standard of today and by `row`."""
+def preview_changes(row: RuleSet, on: date, tell: Callable[[int, int], None] = lambda done, total: None) -> list[Preview]:
+    """One preview for each target of `row`, which need not be saved: the same screening by the standard of today and by `row`.
+
+    `tell` hears how many targets of how many are done.
+    """
     supposed = RuleSet(
         pk=row.pk,
         identifier=row.identifier,
@@ -51,7 +60,12 @@ def preview_changes(row: RuleSet, on: date) -> list[Preview]:
         sha256=row.sha256,
         state=RuleSetState.ADOPTED,
     )
-    return [_preview(supposed, target, on) for target in sorted(parsed(supposed).targets)]
+    previews = []
+    targets = sorted(parsed(supposed).targets)
+    for done, target in enumerate(targets):
+        tell(done, len(targets))
+        previews.append(_preview(supposed, target, on))
+    return previews
 
 
 def _preview(supposed: RuleSet, target: str, on: date) -> Preview:
@@ -110,3 +124,30 @@ def preview_document(preview: Preview) -> dict[str, Any]:
 
 def _chosen(chosen: Chosen) -> dict[str, Any]:
     return {"id": chosen.rules.id, "status": chosen.rules.status.value, "title": chosen.rules.title, "advisory": chosen.advisory}
+
+
+# --- in the queue -------------------------------------------------------------------------------------------------------------
+
+PREVIEW_JOB = "rule_set.preview"
+AT_ONCE = 400  # townships that are judged while the reader waits; more go to the queue
+
+
+def preview_result(row: RuleSet, on: date, tell: Callable[[int, int], None] = lambda done, total: None) -> dict[str, Any]:
+    """The previews of `row` as pages and jobs show them."""
+    return {"rule_set": row.pk, "title": row.title, "previews": [preview_document(one) for one in preview_changes(row, on, tell)]}
+
+
+def takes_long(on: date) -> bool:
+    return DivisionRecord.objects.on(on).filter(level=Level.TOWNSHIP).count() > AT_ONCE
+
+
+def start_preview(row: RuleSet, on: date, actor: User) -> Job:
+    return jobs.start(PREVIEW_JOB, _("预览：%(title)s") % {"title": row.title}, actor, rule_set=row.pk, on=on.isoformat())
+
+
+def run_preview(job: Job, rule_set: int, on: str) -> dict[str, Any]:
+    """What the queue calls for `PREVIEW_JOB`."""
+    row = RuleSet.objects.get(pk=rule_set)
+    return preview_result(
+        row, date.fromisoformat(on), lambda done, total: jobs.progress(job, done, total, _("正在逐个乡镇比较…"))
+    ) | {"message": _("比较完成。")}

@@ -59,6 +59,12 @@ def parsed(row: RuleSet) -> rules.RuleSet:
         ) from error
 
 
+def all_editions() -> list[RuleSet]:
+    """Every edition: the adopted ones first, then drafts, then what is no longer used; newest first among equals."""
+    order = {RuleSetState.ADOPTED: 0, RuleSetState.DRAFT: 1}
+    return sorted(RuleSet.objects.order_by("-id"), key=lambda row: (order.get(RuleSetState(row.state), 2), row.target, -row.pk))
+
+
 def adopted() -> list[RuleSet]:
     return list(RuleSet.objects.filter(state=RuleSetState.ADOPTED).order_by("identifier"))
 
