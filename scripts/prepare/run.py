@@ -67,11 +67,12 @@ def serve(ready: Prepared, address: Address) -> None:
 
 
 def announce(ready: Prepared, address: Address) -> None:
-    say(f"舆地已启动：{address.url}", "Yudi is running at this address; Ctrl-C stops it")
+    """On standard output, unlike what the preparation says."""
+    lines = [f"舆地已启动，按 Ctrl-C 停止。 Yudi is running; Ctrl-C stops it:  {address.url}"]
     if known := demo.logins(ready):
-        say("演示账号（用户名、密码、职责）：", "Demo log-ins (user name, password, duty):")
-        for login in known:
-            print("    " + "  ".join(str(value) for value in login.values()), flush=True)
+        lines.append("演示账号（用户名、密码、职责、范围）。 Demo log-ins (user name, password, duty, area):")
+        lines += ["    " + "  ".join(str(value) for value in login.values()) for login in known]
+    print("\n".join(lines), flush=True)
 
 
 def stop_own_database(ready: Prepared) -> None:

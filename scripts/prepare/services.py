@@ -83,7 +83,8 @@ class Supervisor:
 
     def __enter__(self) -> Supervisor:
         for number in STOP_SIGNALS:
-            signal.signal(number, self._ask_to_stop)
+            if signal.getsignal(number) != signal.SIG_IGN:  # nohup and the like keep their meaning
+                signal.signal(number, self._ask_to_stop)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from prepare import assets, cluster, packages, translations
+from prepare import assets, cluster, home, packages, translations
 from prepare.console import Command, SetupError, complain
 from prepare.database import Database, GivenDatabase, Migrations, PrivateDatabase, given_url, wanted_name
 from prepare.environment import BENCH, DEVELOPMENT, RUNTIME, PythonEnvironment, child_environment
@@ -114,7 +114,7 @@ class _Preparation:
         yield Step(lambda: bool(translations.stale(checkout)), lambda: translations.compile_stale(checkout, strict=strict))
 
     def private_database(self) -> PrivateDatabase:
-        carry_out([Step(lambda: not cluster.has_home(self.paths), lambda: cluster.make_home(self.paths))], self.lock)
+        carry_out([Step(lambda: not home.has_home(self.paths), lambda: home.make_home(self.paths))], self.lock)
         own = cluster.find(self.paths)
         database = PrivateDatabase(own, wanted_name())
         steps = [

@@ -12,7 +12,6 @@ from prepare import cluster as clusters
 from prepare import owner, postgres
 from prepare.cluster import Cluster
 from prepare.console import SetupError
-from prepare.paths import Paths
 
 pytestmark = pytest.mark.skipif(
     not postgres.installations(), reason="no PostgreSQL with PostGIS; DATABASE_URL replaces the private one"
@@ -96,37 +95,3 @@ def test_socket_folder_of_a_stranger_is_refused(cluster, tmp_path):
     link.symlink_to(tmp_path / "mine")
     with pytest.raises(SetupError):
         cluster.owner.make_folder(link)
-
-
-@pytest.fixture
-def outside(tmp_path, monkeypatch):
-    """A checkout whose data had to be put elsewhere."""
-    monkeypatch.setattr(clusters, "OUTSIDE", tmp_path / "lib")
-    monkeypatch.setattr(owner.Owner, "may_enter", lambda self, folder: False)
-    first = Paths(tmp_path / "first", tmp_path / "first" / "var")
-    clusters.make_home(first)
-    return first
-
-
-def test_unreachable_checkout_keeps_its_data_elsewhere_behind_a_link(outside):
-    assert outside.cluster_home.is_symlink()
-    assert clusters.has_home(outside)
-
-
-def test_copied_checkout_does_not_share_the_data(outside, tmp_path):
-    copy = Paths(tmp_path / "copy", tmp_path / "copy" / "var")
-    shutil.copytree(outside.checkout, copy.checkout, symlinks=True)
-    assert not clusters.has_home(copy)
-    clusters.make_home(copy)
-    assert copy.cluster_home.resolve() != outside.cluster_home.resolve()
-    assert clusters.has_home(outside)
-
-
-def test_moved_checkout_keeps_its_data(outside, tmp_path):
-    data = outside.cluster_home.resolve()
-    outside.checkout.rename(tmp_path / "moved")
-    moved = Paths(tmp_path / "moved", tmp_path / "moved" / "var")
-    assert not clusters.has_home(moved)
-    clusters.make_home(moved)
-    assert clusters.has_home(moved)
-    assert moved.cluster_home.resolve() == data
