@@ -18,14 +18,14 @@ BASIS_STD_00 = "行政区划管理条例第十一条"
 STATUS_ZH = {
     Status.OFFICIAL: "正式",
     Status.TRIAL: "试行",
-    Status.SUPERSEDED_UNCONFIRMED: "可能已被取代（未经确认）",
+    Status.SUPERSEDED_UNCONFIRMED: "可能已被取代，未经确认",
     Status.TEMPLATE: "样板",
     Status.UNKNOWN: "状态不明",
 }
 STATUS_EN = {
     Status.OFFICIAL: "official",
     Status.TRIAL: "trial",
-    Status.SUPERSEDED_UNCONFIRMED: "probably superseded (unconfirmed)",
+    Status.SUPERSEDED_UNCONFIRMED: "probably superseded, unconfirmed",
     Status.TEMPLATE: "template",
     Status.UNKNOWN: "status unknown",
 }
