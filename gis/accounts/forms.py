@@ -17,7 +17,7 @@ class OfficeFormMixin:
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         for field in self.fields.values():
             look = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
             field.widget.attrs.setdefault("class", look)
@@ -35,6 +35,8 @@ class NewUserForm(OfficeFormMixin, forms.Form):
 
 
 class UserForm(OfficeFormMixin, forms.ModelForm):
+    display_name = forms.CharField(label=_("姓名"), max_length=60)
+
     class Meta:
         model = User
         fields = ["display_name", "organisation"]

@@ -79,7 +79,7 @@ class FilterForm(forms.Form):
 
 def _chosen(request: HttpRequest) -> tuple[FilterForm, QuerySet[AuditEntry]]:
     ensure(may_read_audit(request.user))
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, label_suffix="")
     entries = entries_seen_by(request.user)
     return form, narrowed(entries, **form.cleaned_data) if form.is_valid() else entries.none()
 

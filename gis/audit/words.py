@@ -9,6 +9,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gis.accounts.models import Duty
+
 Words = Mapping[str, str | Promise]
 
 _actions: dict[str, str | Promise] = {
@@ -35,7 +37,7 @@ _fields: dict[str, str | Promise] = {
     "rows": _("行数"),
     "filters": _("筛选条件"),
 }
-_values: dict[tuple[str, str], str | Promise] = {}
+_values: dict[tuple[str, str], str | Promise] = {("duty", duty.value): duty.label for duty in Duty}
 
 
 def register(actions: Words | None = None, fields: Words | None = None, values: Mapping[str, Words] | None = None) -> None:
