@@ -33,15 +33,23 @@ class PlanForm(forms.ModelForm):
             "plan_author": _("方案由上级政府制订；辖区不变的撤乡设镇可由本级制订。"),
             "territory_plan": _("撤销后的全部区域划归何处。"),
             "reasons": _("为何变更，按标准逐条说明。"),
+            "ethnic_opinion": _("民族乡变更须征求民族工作部门意见；写明单位、日期和意见。"),
+            "ethnic_document": _("名称保留“民族”字样所依据的专门文件；没有则留空。"),
             "facts": _("历史、地理、民族、经济、人口、资源环境、面积、隶属关系。"),
         }
-        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("boundary_plan", "territory_plan", "reasons", "facts")}
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3})
+            for name in ("boundary_plan", "territory_plan", "reasons", "facts", "ethnic_opinion")
+        }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ethnic: bool, **kwargs: Any) -> None:
+        """`ethnic`: the unit is an ethnic township, whose change asks for two things more (CHG-ETH-01)."""
         super().__init__(*args, **kwargs)
         self.fields["proposed_type"].widget = forms.Select(choices=PROPOSED_TYPES.get(self.instance.target, []))
         self.fields["facts"].widget.attrs["rows"] = 5
         self.fields["version"].initial = self.instance.version
+        if not ethnic:
+            del self.fields["ethnic_opinion"], self.fields["ethnic_document"]
         for name, field in self.fields.items():
             field.required = name in {"proposed_name", "proposed_type"}
             if name != "version":
@@ -49,7 +57,7 @@ class PlanForm(forms.ModelForm):
                 field.widget.attrs.setdefault("class", css)
 
     def plan(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in PLAN_FIELDS}
+        return {name: self.cleaned_data[name] for name in PLAN_FIELDS if name in self.fields}
 
 
 def proposed_plan(target: str, record: DivisionRecord, parent_name: str) -> dict[str, str]:

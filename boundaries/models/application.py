@@ -46,6 +46,8 @@ class Application(models.Model):
     territory_plan = models.TextField(_("原区域归属"), blank=True)
     reasons = models.TextField(_("变更理由"), blank=True)
     facts = models.TextField(_("基本情况"), blank=True)
+    ethnic_opinion = models.TextField(_("民族工作部门意见"), blank=True)
+    ethnic_document = models.CharField(_("民族建制专门文件"), max_length=200, blank=True)
 
     evaluation = models.JSONField(_("校核结果"), null=True, encoder=DjangoJSONEncoder)
     evaluated_at = models.DateTimeField(_("校核时间"), null=True)

@@ -26,6 +26,10 @@ from boundaries.services.indicator_values import values_for
 from gis.errors import NotFoundError
 
 
+# Marked on a map by whoever files it: it shows every unit the change touches (CHG-DOC-03).
+COVERS_ALL = "covers_all"
+
+
 @dataclass(frozen=True)
 class ApplicationCheck:
     frozen: dict[str, Any]
@@ -124,8 +128,8 @@ def _line_of_records(division: int, day: date) -> list[Any]:
 
 
 def _attachment(attachment: Any, record: DivisionRecord) -> Attachment:
-    """A map is taken to show the unit it is filed for; whether it does is for the person who files it."""
-    covers = frozenset({record.name}) if attachment.document_class == "maps" else frozenset()
+    """What a map shows cannot be read from the file: the person who files it says whether all units of the change are on it."""
+    covers = frozenset({record.name}) if COVERS_ALL in attachment.parts else frozenset()
     return Attachment(attachment.document_class, attachment.title, frozenset(attachment.parts), covers)
 
 
@@ -144,6 +148,8 @@ def _plan(application: Application, lineage: list[Any]) -> Plan:
         territory_unchanged=application.target == Target.TOWN,
         former_type=record.type,
         parent_type=above.type if above else "",
+        ethnic_consulted=bool(application.ethnic_opinion.strip()),
+        ethnic_document=application.ethnic_document,
     )
 
 

@@ -37,6 +37,8 @@ PLAN_FIELDS = (
     "territory_plan",
     "reasons",
     "facts",
+    "ethnic_opinion",
+    "ethnic_document",
 )
 LONGEST_TEXT = 20_000
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from boundaries import policies
 from boundaries.documents.check_opinion import check_opinion
 from boundaries.forms.application import AttachmentForm, PlanForm, StepForm, proposed_plan
-from boundaries.models import Application, ApplicationState, Division, DivisionRecord, Target
+from boundaries.models import Application, ApplicationState, Division, DivisionRecord, DivisionType, Target
 from boundaries.querysets import subtree_ids
 from boundaries.rules.application_states import Action, Edge, Role, edges_from
 from boundaries.rules.dossier import DOCUMENT_CLASSES
@@ -64,7 +64,7 @@ def application_new(request: HttpRequest) -> HttpResponse:
     record = _record_today(division)
     application = Application(division=division, target=target)
     if request.method == "POST":
-        form = PlanForm(request.POST, instance=application)
+        form = PlanForm(request.POST, instance=application, ethnic=_is_ethnic(record))
         if form.is_valid():
             try:
                 created = services.create_draft(request.user, division, target, **form.plan())
@@ -75,7 +75,9 @@ def application_new(request: HttpRequest) -> HttpResponse:
                 return redirect("application", created.pk)
     else:
         parent = DivisionRecord.objects.on(timezone.localdate()).filter(division=record.parent_id).first()
-        form = PlanForm(instance=application, initial=proposed_plan(target, record, parent.name if parent else ""))
+        form = PlanForm(
+            instance=application, ethnic=_is_ethnic(record), initial=proposed_plan(target, record, parent.name if parent else "")
+        )
     context = {"form": form, "record": record, "target": Target(target), "application": None}
     return render(request, "boundaries/application_form.html", context, status=422 if form.errors else 200)
 
@@ -91,7 +93,8 @@ def application_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
     application = _visible(request, pk)
     ensure(policies.may_edit_application(request.user, application))
-    form = PlanForm(request.POST or None, instance=application)
+    record = _record_today(application.division)
+    form = PlanForm(request.POST or None, instance=application, ethnic=_is_ethnic(record))
     if request.method == "POST" and form.is_valid():
         plan = form.plan()
         try:
@@ -103,7 +106,7 @@ def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("application", pk)
     context = {
         "form": form,
-        "record": _record_today(application.division),
+        "record": record,
         "target": Target(application.target),
         "application": application,
     }
@@ -252,6 +255,10 @@ def _record_today(division: Division) -> DivisionRecord:
     return record
 
 
+def _is_ethnic(record: DivisionRecord) -> bool:
+    return record.type == DivisionType.ETHNIC_TOWNSHIP
+
+
 def _latest_record(division: int) -> DivisionRecord:
     """The record a page shows when the unit may have been abolished since: the latest we hold."""
     return DivisionRecord.objects.current().filter(division=division).order_by("-valid").defer("geometry")[0]
@@ -266,7 +273,8 @@ def _preview(application: Application) -> dict[str, Any] | None:
 
 
 def _part_ids(document_class: str) -> set[str]:
-    return {part.id for part in DOCUMENT_CLASSES[document_class].parts}
+    parts = {part.id for part in DOCUMENT_CLASSES[document_class].parts}
+    return parts | {application_checks.COVERS_ALL} if document_class == "maps" else parts
 
 
 def _show_on_form(form: PlanForm, error: DomainError) -> None:
@@ -321,6 +329,7 @@ def _show(
         "removed": application.attachments.exclude(removed_at=None).select_related("file"),
         "attachment_form": AttachmentForm(initial={"version": application.version}),
         "document_classes": DOCUMENT_CLASSES.values(),
+        "covers_all": application_checks.COVERS_ALL,
         "check": check,
         "frozen": application.evaluation is not None,
         "findings": application_checks.findings(check) if check else [],

@@ -17,7 +17,8 @@ from docx import Document
 from boundaries.models import Application, ApplicationState, Division, Level
 from boundaries.rules.application_states import EDGES, Action, State, edges_from
 from boundaries.rules.dossier import DOCUMENT_CLASSES
-from boundaries.services import applications, rule_sets
+from boundaries.services import application_checks, applications, rule_sets
+from boundaries.services.application_checks import COVERS_ALL
 from gis.accounts.models import Duty, User
 from gis.audit.models import AuditEntry
 from gis.errors import ConflictError, ForbiddenError, InvalidInputError
@@ -73,7 +74,7 @@ def pdf(name: str = "材料.pdf") -> SimpleUploadedFile:
 def fill_dossier(officer: User, application: Application) -> Application:
     for document in DOCUMENT_CLASSES.values():
         application.refresh_from_db()
-        parts = [part.id for part in document.parts]
+        parts = [*(part.id for part in document.parts), *([COVERS_ALL] if document.id == "maps" else [])]
         applications.add_attachment(officer, application, application.version, document.id, pdf(), document.zh, parts)
     application.refresh_from_db()
     return application
@@ -155,12 +156,36 @@ class TestDossier:
 
     def test_chg_doc_03_both_maps_are_needed(self, officer, draft):
         """CHG-DOC-03: a maps document that shows only the plan is not enough."""
-        applications.add_attachment(officer, draft, draft.version, "maps", pdf(), "方案图", ["plan_map"])
+        applications.add_attachment(officer, draft, draft.version, "maps", pdf(), "方案图", ["plan_map", COVERS_ALL])
         draft.refresh_from_db()
         applications.take_step(officer, draft, draft.version, Action.CHECK)
         draft.refresh_from_db()
         found = [row for row in draft.evaluation["dossier"]["findings"] if row["rule"] == "CHG-DOC-03"]
         assert [row["subject"] for row in found] == ["pre_change_map"]
+
+    def test_chg_doc_03_maps_must_show_every_unit(self, officer, draft):
+        """CHG-DOC-03: both maps are there, but nobody said that they show all units of the change."""
+        applications.add_attachment(officer, draft, draft.version, "maps", pdf(), "图", ["plan_map", "pre_change_map"])
+        draft.refresh_from_db()
+        applications.take_step(officer, draft, draft.version, Action.CHECK)
+        draft.refresh_from_db()
+        found = [row["code"] for row in draft.evaluation["dossier"]["findings"] if row["rule"] == "CHG-DOC-03"]
+        assert found == ["map_incomplete", "map_incomplete"]
+
+    def test_chg_eth_01_consultation_on_record_settles_it(self, officer, county):
+        """CHG-ETH-01: an ethnic township needs the ethnic department's opinion; its town must not be a “民族镇”."""
+        ethnic = make_division("榆坞回族乡", parent=county, type="ethnic_township", code="411799202")
+        made = applications.create_draft(officer, ethnic, "town", **{**PLAN, "proposed_name": "榆坞回族镇"})
+
+        def found() -> set[str]:
+            frozen = application_checks.run(made, timezone.localdate()).frozen
+            return {row["subject"] for row in frozen["plan"]["findings"] if row["rule"] == "CHG-ETH-01"}
+
+        assert found() == {"name", "consultation"}
+        made = applications.update_draft(
+            officer, made, made.version, proposed_name="榆坞镇", ethnic_opinion="县民宗局 2026 年 3 月 2 日复函同意"
+        )
+        assert found() == set()
 
     def test_a_document_taken_out_can_be_put_back(self, officer, draft):
         attachment = applications.add_attachment(officer, draft, draft.version, "maps", pdf(), "图", ["plan_map"])
