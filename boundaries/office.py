@@ -48,5 +48,7 @@ def _register_standards() -> None:
 def register() -> None:
     _register_standards()
     register_area_source(DivisionAreas())
+    register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))
+    register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))
     register_menu_entry(MenuEntry(_("申报与变更"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))

@@ -1,11 +1,14 @@
 """Vector tiles of the divisions: one SQL statement a tile.
 
 Layers: the areas of each level shown (`province` … `village`, see boundaries.map_levels), `border` (each boundary line once, `level` its
-rank), `seat` and `label` (points). Attributes: id (also the feature's id), name, level, type, code, grade, parent; areas also `tint`.
+rank), `seat` (where the seat of government is) and `label` (a point inside the area to write the name at). Attributes of areas: id (also
+the feature's id), name, level, type, code, grade, parent, tint; of points: id, name, level, type, `alone` where no area is known, of labels
+also `seated` where there is a seat to write the name beside.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,19 +26,21 @@ BUFFER = 128
 
 @dataclass(frozen=True)
 class Edition:
-    """Which map a day shows: the revision of each level and the first day of the period in which nothing on the map changes."""
+    """Which map a day shows: what the shapes were last made from, and the first day of the period in which nothing on the map changes."""
 
-    revisions: tuple[int, ...]
+    revision: str
     period: date | None
 
     def __str__(self) -> str:
-        return f"{'.'.join(map(str, self.revisions))}-{self.period or 'start'}"
+        return f"{self.revision}-{self.period or 'start'}"
 
 
 def edition_of(day: date) -> Edition:
-    rows = {row.level: row for row in MapRevision.objects.all()}
-    days = sorted({point for row in rows.values() for point in row.breakpoints})
-    return Edition(tuple(rows[level].revision if level in rows else 0 for level in Level), period_start(days, day))
+    rows = list(MapRevision.objects.order_by("level"))
+    # The moment belongs to it: a database made anew counts from one again, and the cache of tiles may outlive it.
+    made = "|".join(f"{row.level}:{row.revision}:{row.remade_at.timestamp()}" for row in rows)
+    days = sorted({point for row in rows for point in row.breakpoints})
+    return Edition(hashlib.sha256(made.encode()).hexdigest()[:12], period_start(days, day))
 
 
 def is_address(zoom: int, x: int, y: int) -> bool:
@@ -100,19 +105,20 @@ coalesce((
         WHERE min_zoom = %(band)s::smallint AND geometry && tile.reach AND rank <= %(finest)s AND valid @> %(day)s::date
     ) feature HAVING count(*) > 0), '')
 """
+# Points have no buffer, so that a name belongs to one tile; the largest units come first, they win where names collide.
 _SEATS = f"""
 coalesce((
     SELECT ST_AsMVT(feature, 'seat', {EXTENT}, 'geom', 'id') FROM (
         SELECT division_id AS id, name, level, type, GeometryType(geometry) = 'POINT' AS alone,
-               ST_AsMVTGeom(seat, tile.box, {EXTENT}, {BUFFER}) AS geom
-        FROM here, tile WHERE seat && tile.reach
+               ST_AsMVTGeom(seat, tile.box, {EXTENT}, 0) AS geom
+        FROM here, tile WHERE level = ANY(%(names)s) AND seat && tile.box
+        ORDER BY level, ST_Area(geometry) DESC, division_id
     ) feature HAVING count(*) > 0), '')
 """
-# In no buffer, so that a name belongs to one tile; the largest units first, they win where names collide.
 _LABELS = f"""
 coalesce((
     SELECT ST_AsMVT(feature, 'label', {EXTENT}, 'geom', 'id') FROM (
-        SELECT division_id AS id, name, level, type, GeometryType(geometry) = 'POINT' AS alone,
+        SELECT division_id AS id, name, level, type, GeometryType(geometry) = 'POINT' AS alone, seat IS NOT NULL AS seated,
                ST_AsMVTGeom(label_point, tile.box, {EXTENT}, 0) AS geom
         FROM here, tile WHERE level = ANY(%(names)s) AND label_point && tile.box
         ORDER BY level, ST_Area(geometry) DESC, division_id

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import shapely
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from boundaries.map_levels import bands_of
 from boundaries.models import Level, MapRevision
@@ -63,7 +64,9 @@ def rebuild_levels(levels: Iterable[int] | Literal["all"] = "all") -> Rebuilt:
             made.shapes[level] = _copy(cursor, "boundaries_mapshape", _SHAPE_COLUMNS, shapes.rows())
             made.borders[level] = _copy(cursor, "boundaries_mapborder", _BORDER_COLUMNS, borders.rows())
             MapRevision.objects.get_or_create(level=level)
-            MapRevision.objects.filter(level=level).update(revision=F("revision") + 1, breakpoints=days.days)
+            MapRevision.objects.filter(level=level).update(
+                revision=F("revision") + 1, breakpoints=days.days, remade_at=timezone.now()
+            )
         cursor.execute("ANALYZE boundaries_mapshape, boundaries_mapborder")
     return made
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gis.settings import environment as env
 from gis.settings import geolibraries
 from gis.settings.database import database
+from gis.webmap.basemap import csp_sources
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 STATE_DIR = Path(env.STATE_DIR.read() or BASE_DIR / "var").resolve()
@@ -122,7 +123,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "yudi"},
     # Tiles outlive a restart and are shared by the web processes.
     "tiles": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "gis.webmap.cache.TileCache",
         "LOCATION": STATE_DIR / "cache" / "tiles",
         "TIMEOUT": 30 * 24 * 3600,
         "OPTIONS": {"MAX_ENTRIES": 200_000},
@@ -148,7 +149,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'", "csp-nonce"],
         # Leaflet and folium's shell place elements by style attributes.
         "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *csp_sources(BASEMAP_URL)],
         "connect-src": _self,
         "font-src": _self,
         "object-src": ["'none'"],

@@ -1,0 +1,350 @@
+"""What is known of divisions on a day, put together for the panel, the page, the map and the lists. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.gis.db.models.functions import Envelope
+from django.contrib.gis.geos import Point
+from django.contrib.gis.measure import D
+from django.db import connection
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+
+from boundaries.models import (
+    Authority,
+    Begins,
+    Division,
+    DivisionCode,
+    DivisionRecord,
+    DivisionType,
+    Grade,
+    Level,
+    Lineage,
+    LineageKind,
+    SourceKind,
+)
+from gis.crs import CGCS2000
+from gis.errors import NotFoundError
+
+
+@dataclass(frozen=True)
+class Step:
+    """One division of a chain of parents, as it was called on the day."""
+
+    id: int
+    name: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One division on one day. `record` is the one in force, or the nearest in time where there is none (`in_force` False)."""
+
+    division: int
+    day: date
+    record: DivisionRecord
+    in_force: bool
+    codes: list[DivisionCode]
+    chain: list[Step]
+    children: list[tuple[str, int, int]]
+
+    @property
+    def demo(self) -> bool:
+        return self.record.source.kind == SourceKind.DEMO
+
+    @property
+    def area_km2(self) -> float | None:
+        return None if self.record.area_m2 is None else self.record.area_m2 / 1e6
+
+    @property
+    def full_name(self) -> str:
+        """Names from the top down, as Chinese addresses run: 演示市舆和县南畴镇."""
+        return "".join([*(step.name for step in self.chain), self.record.name])
+
+    @property
+    def targets(self) -> list[tuple[str, str]]:
+        """Which establishment a unit of this type could be checked for: (target, words)."""
+        words = {"town": _("设镇"), "subdistrict": _("设街道")}
+        fitting = {
+            DivisionType.TOWNSHIP: ["town", "subdistrict"],
+            DivisionType.ETHNIC_TOWNSHIP: ["town", "subdistrict"],
+            DivisionType.TOWN: ["subdistrict"],
+            DivisionType.UNKNOWN: ["town", "subdistrict"] if self.record.level == Level.TOWNSHIP else [],
+        }
+        return [(target, words[target]) for target in fitting.get(DivisionType(self.record.type), [])]
+
+
+def facts_of(division: int, day: date) -> Facts:
+    """Raises `NotFoundError` where the register knows nothing of `division` at all."""
+    records = list(DivisionRecord.objects.current().filter(division=division).select_related("source").order_by("valid"))
+    if not records:
+        raise NotFoundError("division_not_found", _("没有这个区划。它可能已被移走，或者地址有误。"))
+    held = next((record for record in records if day in record.valid), None)
+    record = held or min(records, key=lambda item: _distance(item, day))
+    seen_on = day if held else (record.valid.lower or day)
+    levels = (
+        DivisionRecord.objects.on(seen_on).filter(parent=division).values_list("level").annotate(count=Count("id")).order_by("level")
+    )
+    return Facts(
+        division,
+        day,
+        record,
+        held is not None,
+        list(DivisionCode.objects.on(seen_on).filter(division=division).order_by("authority")),
+        chains([division], seen_on)[division],
+        [(str(Level(level).label), level, count) for level, count in levels],
+    )
+
+
+def _distance(record: DivisionRecord, day: date) -> int:
+    before = (record.valid.lower - day).days if record.valid.lower and record.valid.lower > day else 0
+    after = (day - record.valid.upper).days + 1 if record.valid.upper and record.valid.upper <= day else 0
+    return max(before, after)
+
+
+def chains(divisions: Iterable[int], day: date) -> dict[int, list[Step]]:
+    """For each division what is above it on `day`, the highest first; empty where nothing is."""
+    wanted = list(divisions)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE line (root, id, depth) AS (
+                SELECT root, r.parent_id, 1
+                FROM unnest(%(ids)s::bigint[]) root
+                JOIN boundaries_divisionrecord r ON r.division_id = root
+                WHERE r.parent_id IS NOT NULL AND upper_inf(r.recorded) AND r.valid @> %(day)s::date
+                UNION ALL
+                SELECT line.root, r.parent_id, line.depth + 1
+                FROM line JOIN boundaries_divisionrecord r ON r.division_id = line.id
+                WHERE r.parent_id IS NOT NULL AND upper_inf(r.recorded) AND r.valid @> %(day)s::date AND line.depth < 8
+            )
+            SELECT line.root, line.id, r.name, r.level
+            FROM line JOIN boundaries_divisionrecord r ON r.division_id = line.id
+            WHERE upper_inf(r.recorded) AND r.valid @> %(day)s::date
+            ORDER BY line.root, line.depth DESC
+            """,
+            {"ids": wanted, "day": day},
+        )
+        found: dict[int, list[Step]] = {division: [] for division in wanted}
+        for root, identifier, name, level in cursor.fetchall():
+            found[root].append(Step(identifier, name, level))
+    return found
+
+
+# --- units for the map ------------------------------------------------------------------------------------------------------
+
+
+def units(records: QuerySet[DivisionRecord], day: date) -> list[dict[str, Any]]:
+    """What the map's program needs to show and reach each unit; `bounds` west, south, east, north, None without a polygon."""
+    rows = list(
+        records.with_code(day)  # type: ignore[attr-defined]
+        .annotate(envelope=Envelope("geometry"))
+        .values(
+            "division_id", "name", "level", "type", "grade", "code", "code_authority", "envelope", "seat", "source__kind"
+        )
+    )
+    paths = chains([row["division_id"] for row in rows], day)
+    return [
+        {
+            "id": row["division_id"],
+            "name": row["name"],
+            "level": row["level"],
+            "level_name": str(Level(row["level"]).label),
+            "type": row["type"],
+            "type_name": str(DivisionType(row["type"]).label),
+            "code": row["code"] or "",
+            "authority": row["code_authority"] or "",
+            "grade": row["grade"],
+            "bounds": list(row["envelope"].extent) if row["envelope"] is not None else None,
+            "seat": [row["seat"].x, row["seat"].y] if row["seat"] is not None else None,
+            "demo": row["source__kind"] == SourceKind.DEMO,
+            "path": [{"id": step.id, "name": step.name, "level": step.level} for step in paths[row["division_id"]]],
+        }
+        for row in rows
+    ]
+
+
+def unit_at(lon: float, lat: float, level: int, day: date, reach_m: float = 0.0) -> dict[str, Any] | None:
+    """The unit that covers a point (CGCS2000 degrees) on `day`: of `level`, or of the nearest level above that has one there.
+
+    A unit known by its seat alone is found within `reach_m` metres of it, before any polygon: it was aimed at.
+    """
+    point = Point(lon, lat, srid=CGCS2000)
+    on_day = DivisionRecord.objects.on(day)
+    if reach_m:
+        # Metres to degrees generously; the exact distance is asked of the few that remain.
+        near = on_day.filter(geometry=None, level__lte=level, seat__dwithin=(point, reach_m / 60_000))
+        near = near.filter(seat__distance_lte=(point, D(m=reach_m)))
+        found = units(near.order_by("-level", "division_id")[:1], day)
+        if found:
+            return found[0]
+    covering = on_day.filter(geometry__covers=point, level__lte=level).order_by("-level", "division_id")[:1]
+    found = units(covering, day)
+    return found[0] if found else None
+
+
+def search(text: str, day: date, limit: int) -> list[dict[str, Any]]:
+    """Units whose name contains `text` or whose code begins with it on `day`: whole names first, then beginnings, then the rest."""
+    wanted = text.strip()[:60]
+    if not wanted:
+        return []
+    found = (
+        DivisionRecord.objects.on(day)
+        .matching(wanted, day)
+        .annotate(
+            nearness=Case(
+                When(Q(name=wanted) | Q(proper_name=wanted), then=Value(0)),
+                When(name__startswith=wanted, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("nearness", "level", Length("name"), "name", "division_id")
+    )
+    return units(found[:limit], day)
+
+
+def days_of_change() -> list[dict[str, Any]]:
+    """Days on which something in the register changed, ascending, with how many records begin or end on each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT day, count(DISTINCT division_id) FROM (
+                SELECT lower(valid) AS day, division_id FROM boundaries_divisionrecord WHERE upper_inf(recorded)
+                UNION ALL
+                SELECT upper(valid), division_id FROM boundaries_divisionrecord WHERE upper_inf(recorded)
+                UNION ALL
+                SELECT lower(valid), division_id FROM boundaries_divisioncode WHERE upper_inf(recorded)
+                UNION ALL
+                SELECT upper(valid), division_id FROM boundaries_divisioncode WHERE upper_inf(recorded)
+            ) change WHERE day IS NOT NULL GROUP BY day ORDER BY day
+            """
+        )
+        return [{"on": day, "changes": count} for day, count in cursor.fetchall()]
+
+
+# --- history ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a division's history, newest first. `text` is a sentence; `other` links to the division it speaks of."""
+
+    on: date | None
+    until: date | None
+    title: str
+    details: list[str]
+    source: str
+    begins: str
+    others: list[tuple[int, str]]
+
+
+def history_of(division: int) -> list[Event]:
+    records = list(DivisionRecord.objects.current().filter(division=division).select_related("source").order_by("valid"))
+    codes = list(DivisionCode.objects.current().filter(division=division).select_related("source").order_by("valid"))
+    events = [_of_record(record, former) for former, record in zip([None, *records[:-1]], records, strict=True)]
+    events += [_of_code(code) for code in codes]
+    lineage = Lineage.objects.filter(recorded__upper_inf=True).select_related("source")
+    edges = list(lineage.filter(Q(predecessor=division) | Q(successor=division)))
+    names = _names({edge.predecessor_id for edge in edges} | {edge.successor_id for edge in edges})
+    events += [_of_lineage(edge, division, names) for edge in edges]
+    return sorted(events, key=lambda event: event.on or date.min, reverse=True)
+
+
+def _of_record(record: DivisionRecord, former: DivisionRecord | None) -> Event:
+    details = [f"{record.get_level_display()} · {record.get_type_display()}"]
+    if former is None:
+        title = _("%(name)s（最早记录）") % {"name": record.name}
+    else:
+        changed = []
+        if former.name != record.name:
+            changed.append(_("由%(old)s更名为%(new)s") % {"old": former.name, "new": record.name})
+        if former.type != record.type:
+            changed.append(
+                _("由%(old)s改为%(new)s") % {"old": former.get_type_display(), "new": record.get_type_display()}
+            )
+        if former.parent_id != record.parent_id:
+            changed.append(_("隶属变更"))
+        if former.geometry != record.geometry:
+            changed.append(_("范围变更"))
+        if former.seat != record.seat:
+            changed.append(_("驻地变更"))
+        title = "；".join(changed) or record.name
+    if record.area_m2 is not None:
+        details.append(_("面积 %(area)s 平方公里（%(grade)s）") % {"area": f"{record.area_m2 / 1e6:,.2f}", "grade": record.get_grade_display()})
+    return Event(
+        record.valid.lower, record.valid.upper, title, details, _cite(record.source), str(Begins(record.begins).label), []
+    )
+
+
+def _of_code(code: DivisionCode) -> Event:
+    title = _("%(authority)s %(code)s") % {"authority": Authority(code.authority).label, "code": code.code}
+    return Event(code.valid.lower, code.valid.upper, title, [], _cite(code.source), "", [])
+
+
+def _of_lineage(edge: Lineage, division: int, names: dict[int, str]) -> Event:
+    outgoing = edge.predecessor_id == division
+    other = edge.successor_id if outgoing else edge.predecessor_id
+    name = names.get(other, "")
+    kind = str(LineageKind(edge.kind).label)
+    title = (_("%(kind)s：划入%(name)s") if outgoing else _("%(kind)s：来自%(name)s")) % {"kind": kind, "name": name}
+    details = []
+    if edge.area_share is not None:
+        details.append(_("面积占原区划的 %(share)s%%") % {"share": f"{edge.area_share * 100:.1f}"})
+    if edge.population_share is not None:
+        details.append(_("人口占原区划的 %(share)s%%") % {"share": f"{edge.population_share * 100:.1f}"})
+    return Event(edge.on, None, title, details, _cite(edge.source), "", [(other, name)])
+
+
+def _names(divisions: Iterable[int]) -> dict[int, str]:
+    """The last name of each."""
+    rows = DivisionRecord.objects.current().filter(division__in=list(divisions)).order_by("valid").values_list("division_id", "name")
+    return dict(rows)
+
+
+def _cite(source: Any) -> str:
+    return " ".join(part for part in (source.title, source.document_number) if part)
+
+
+# --- the list ---------------------------------------------------------------------------------------------------------------
+
+SORTS = {
+    "code": ("code", "name"),
+    "name": ("name",),
+    "level": ("level", "code", "name"),
+    "type": ("type", "name"),
+    "area": (F("area_m2").asc(nulls_last=True), "name"),
+    "-code": ("-code", "name"),
+    "-name": ("-name",),
+    "-level": ("-level", "code", "name"),
+    "-type": ("-type", "name"),
+    "-area": (F("area_m2").desc(nulls_last=True), "name"),
+}
+
+
+def listed(
+    day: date, *, level: int | None, parent: int | None, text: str, kind: str, authority: str, sort: str
+) -> QuerySet[DivisionRecord]:
+    """Records on `day` for the list and its exports, without their geometry; annotated with `code` and `code_authority`."""
+    records = DivisionRecord.objects.on(day)
+    if parent is not None:
+        records = records.under(Division(pk=parent), day, itself=False)
+    if level:
+        records = records.filter(level=level)
+    if kind:
+        records = records.filter(type=kind)
+    if text:
+        records = records.matching(text, day)
+    if authority:
+        records = records.filter(division__in=DivisionCode.objects.on(day).filter(authority=authority).values("division"))
+    listing = records.with_code(day, authority or None).annotate(area_km2=F("area_m2") / 1e6).select_related("source")
+    return listing.order_by(*SORTS.get(sort, SORTS["level"]), "division_id").defer("geometry")
+
+
+def grade_words(grade: str) -> str:
+    return str(Grade(grade).label) if grade else _("无范围资料")

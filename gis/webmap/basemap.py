@@ -1,0 +1,16 @@
+"""The base map an office may set. Free of Django: the settings ask it which hosts pictures may come from."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+
+def csp_sources(url: str) -> list[str]:
+    """Sources for ``img-src`` of a tile address: its scheme and host, a wildcard where Leaflet fills in a subdomain ({s}); none for an
+    address on this host or an empty one.
+    """
+    parts = urlsplit(re.sub(r"[^/.]*\{s\}[^/.]*", "*", url))
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return []
+    return [f"{parts.scheme}://{parts.netloc}"]
