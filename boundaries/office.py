@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from boundaries import policies
+from boundaries import policies, trail_words
 from boundaries.areas import DivisionAreas
+from boundaries.home import on_the_first_page
 from boundaries.models import ApplicationAttachment
 from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
+from gis import todo
 from gis.accounts.areas import register_area_source
 from gis.accounts.duties import Person
 from gis.accounts.models import Duty
@@ -47,6 +49,8 @@ def _register_standards() -> None:
 
 def register() -> None:
     _register_standards()
+    trail_words.register()
+    todo.register(on_the_first_page)
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))
     register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))

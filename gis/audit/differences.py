@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +32,8 @@ def differences(entry: AuditEntry) -> list[Difference]:
         rows.append(
             Difference(
                 field=field_word(entry.target_type, key) if key else _("内容"),
-                before=_shown(key, before[key]) if key in before else None,
-                after=_shown(key, after[key]) if key in after else None,
+                before=_shown(entry.target_type, key, before[key]) if key in before else None,
+                after=_shown(entry.target_type, key, after[key]) if key in after else None,
             )
         )
     return rows
@@ -46,17 +45,22 @@ def _as_mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {"": value}
 
 
-def _shown(key: str, value: Any) -> str:
-    if value is None or value == "":
-        text = _("（空）")
-    elif isinstance(value, bool):
-        text = _("是") if value else _("否")
-    elif isinstance(value, str):
-        text = value_word(key, value)
-    elif isinstance(value, list) and all(isinstance(part, str | int | float) for part in value):
-        text = _("、").join(str(part) for part in value) or _("（空）")
-    elif isinstance(value, dict | list):
-        text = json.dumps(value, ensure_ascii=False, indent=1)
-    else:
-        text = str(value)
+def _shown(target_type: str, key: str, value: Any) -> str:
+    text = _worded(target_type, key, value)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _worded(target_type: str, key: str, value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return _("（空）")
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, str):
+        return value_word(target_type, key, value)
+    if isinstance(value, dict):
+        parts = (f"{field_word(target_type, inner)} {_worded(target_type, inner, it)}" for inner, it in value.items())
+        return _("；").join(parts)
+    if isinstance(value, list):
+        flat = all(not isinstance(part, dict | list) for part in value)
+        return (_("、") if flat else "\n").join(_worded(target_type, key, part) for part in value)
+    return str(value)

@@ -26,6 +26,7 @@ from gis.audit.models import AuditEntry
 from gis.audit.policies import may_read_audit
 from gis.audit.querysets import entries_seen_by, narrowed
 from gis.audit.words import action_word, known_actions, type_word
+from gis.services.spreadsheets import harmless
 
 PER_PAGE = 50
 MOST_EXPORTED = 100_000
@@ -136,7 +137,7 @@ def _csv(entries: QuerySet[AuditEntry]) -> Iterator[str]:
     for entry in entries.iterator(chunk_size=500):
         changes = [f"{row.field}: {row.before or ''} → {row.after or ''}" for row in differences(entry)]
         yield writer.writerow(
-            safe_cell(text)
+            harmless(text)
             for text in (
                 str(entry.pk),
                 timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S"),
@@ -150,7 +151,3 @@ def _csv(entries: QuerySet[AuditEntry]) -> Iterator[str]:
             )
         )
 
-
-def safe_cell(text: str) -> str:
-    """A spreadsheet takes a cell that begins like a formula for one; an apostrophe before it makes it text (OWASP)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -64,14 +64,18 @@ def type_word(target_type: str) -> str:
 
 
 def field_word(target_type: str, key: str) -> str:
-    if key in _fields:
-        return str(_fields[key])
+    return str(_fields.get(key) or getattr(_model_field(target_type, key), "verbose_name", key))
+
+
+def value_word(target_type: str, key: str, value: str) -> str:
+    if (key, value) in _values:
+        return str(_values[key, value])
+    choices = getattr(_model_field(target_type, key), "flatchoices", None) or ()
+    return str(dict(choices).get(value, value))
+
+
+def _model_field(target_type: str, key: str) -> object | None:
     try:
-        field = apps.get_model(target_type)._meta.get_field(key)
+        return apps.get_model(target_type)._meta.get_field(key)
     except (LookupError, ValueError, FieldDoesNotExist):
-        return key
-    return str(getattr(field, "verbose_name", key))
-
-
-def value_word(field: str, value: str) -> str:
-    return str(_values.get((field, value), value))
+        return None

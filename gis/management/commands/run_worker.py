@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -36,13 +38,32 @@ async def _work(concurrency: int, *, wait: bool) -> None:
                 delete_jobs="successful",
                 shutdown_graceful_timeout=SECONDS_TO_FINISH,
                 stalled_worker_timeout=stalled.SECONDS_WITHOUT_HEARTBEAT,
+                # From the first moment on; the worker's own handlers come only after it has announced itself.
+                install_signal_handlers=False,
             )
         )
+        _stop_on_signals(worker)
         # Whichever ends first ends the other: a watch that fails must not leave stalled jobs unseen.
         await asyncio.wait({watch, worker}, return_when=asyncio.FIRST_COMPLETED)
         watch.cancel()
-        if not worker.done():
+        worker.cancel()
+        outcomes = await asyncio.gather(worker, watch, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+
+
+def _stop_on_signals(worker: asyncio.Task[None]) -> None:
+    """A cancelled worker finishes what it has begun, or puts it back, before it ends."""
+    asked = False
+
+    def ask() -> None:
+        nonlocal asked
+        if not asked:
+            asked = True
             worker.cancel()
-        await asyncio.gather(worker, return_exceptions=False)
-        if watch.done() and not watch.cancelled():
-            watch.result()
+
+    # Only the main thread may set handlers; tests run the command wherever they are.
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, ask)

@@ -1,0 +1,54 @@
+"""What the audit trail calls the deeds of this app."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from boundaries.wording import OVERALL
+from gis.audit import words
+
+ACTIONS = {
+    "application.create": _("起草申请"),
+    "application.update": _("修改申请"),
+    "application.attach": _("附上申报材料"),
+    "application.detach": _("移出申报材料"),
+    "application.restore": _("恢复申报材料"),
+    "application.check": _("校核申请"),
+    "application.revise": _("退改申请"),
+    "application.submit": _("上报申请"),
+    "application.return": _("退回申请"),
+    "application.accept": _("受理申请"),
+    "application.decide": _("登记批复"),
+    "application.withdraw": _("撤回申请"),
+    "demo.load": _("载入演示县"),
+    "indicator.enter": _("录入指标"),
+    "indicator.correct": _("更正指标"),
+    "indicator.withdraw": _("撤下指标"),
+    "indicator.import": _("导入指标表"),
+    "priority_county.add": _("列入重点帮扶县"),
+    "priority_county.end": _("移出重点帮扶县"),
+    "rule_set.ship": _("随系统带来标准"),
+    "rule_set.load": _("载入标准"),
+    "rule_set.adopt": _("采用标准"),
+    "rule_set.retire": _("停用标准"),
+}
+FIELDS = {
+    "division": _("区划"),
+    "divisions": _("区划数"),
+    "records": _("记录数"),
+    "indicators": _("指标数"),
+    "people": _("人数"),
+    "document": _("文件"),
+    "document_class": _("材料类别"),
+    "title": _("标题"),
+    "parts": _("所含部分"),
+    "overall": _("总体结论"),
+    "list": _("名录"),
+    "file": _("文件"),
+    "valid_from": _("起"),
+    "valid_to": _("止"),
+}
+
+
+def register() -> None:
+    words.register(ACTIONS, FIELDS, {"overall": OVERALL})
