@@ -3,8 +3,8 @@
 Such a strip is no hole of the union, and without the parent's polygon nothing closes it. What gives it away is that
 two stretches of the outer boundary, of different units, run within the gap width of each other although the way from
 one to the other along the boundary is long. At every ordinary corner where two units meet the outer boundary the
-stretches are near each other too, but the way along the boundary is about as short as the distance; only a wedge
-sharper than about ten degrees would be mistaken.
+stretches are near each other too, but the way along the boundary is about as short as the distance; and where a sharp
+wedge of foreign ground runs in between two units, what comes out is a triangle, not a strip.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gis.coverage.measure import Floats, Geometries, Integers, Pieces, split
+from gis.coverage.measure import Floats, Geometries, Integers, Pieces, measure, split
 from gis.coverage.units import Units
 from gis.crs.geodesic import metres_per_degree
 
@@ -24,6 +24,8 @@ Flags = npt.NDArray[np.bool_]
 
 # The way along the boundary must be this many times the distance across.
 _DETOUR: Final = 10.0
+# Area over the square of the largest width: a strip's length in widths. A triangle with a tip of ten degrees has 4.
+_SLENDER: Final = 6.0
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ def find_channels(units: Units, ground: shapely.Geometry, member: Flags, gap_wid
     seeds = _to_degrees(_hulls(boundary, pairs[facing]), scale)
     strips = strips[np.unique(shapely.STRtree(seeds).query(strips, predicate="intersects")[0])]
     sides = np.array([len(around) for around in units.around(strips)], dtype=int)
-    return _pieces([*behind.polygons, *strips[sides > 1]])
+    found = measure(strips)
+    return _pieces([*behind.polygons, *strips[(sides > 1) & (found.area > _SLENDER * found.width**2)]])
 
 
 def _without_cracks(ground: shapely.Geometry, scale: Floats, tolerance_m: float) -> Geometries:
