@@ -98,6 +98,11 @@ def _words() -> dict[str, str]:
         "advisory": _("仅供参考：所用标准不是现行正式标准"),
         "basis": _("依据：{title}"),
         "demo": _("演示数据"),
-        "levelAuto": _("随比例尺"),
+        "screeningTitle": _("标准筛查"),
+        "borders": _("界线"),
+        "seats": _("驻地"),
+        "uncertain": _("示意或虚构的范围"),
+        "unitsInAll": _("共收录 {count} 个区划。"),
+        "mapLabel": _("行政区划地图。方向键移动，加减键缩放，回车查看中心处的区划。"),
         "shownLevel": _("当前层级：{level}"),
     }
