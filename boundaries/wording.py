@@ -81,9 +81,12 @@ def status_words(status: Status) -> str:
 
 
 def plain(value: Fraction) -> str:
-    """At most four decimals, thousands grouped, no trailing zeros."""
+    """Thousands grouped, no trailing zeros; four decimals, from 100 on two, unless that would hide that it is no whole number."""
     if value.denominator == 1:
         return f"{value.numerator:,}"
+    short = f"{float(value):,.2f}".rstrip("0").rstrip(".")
+    if abs(value) >= 100 and "." in short:
+        return short
     return f"{float(value):,.4f}".rstrip("0").rstrip(".")
 
 
@@ -164,6 +167,13 @@ def _bound(threshold: Threshold, indicator: Indicator) -> str:
     return quantity(threshold.value, indicator.unit)
 
 
+def distance_words(value: Fraction, unit: str) -> str:
+    """A difference: of rates it is told in percentage points."""
+    if unit == "percent":
+        return gettext("%(number)s 个百分点") % {"number": plain(value)}
+    return quantity(value, unit)
+
+
 def margin_words(result: CriterionResult, rule_set: RuleSet) -> str:
     """“差 13 人”, “超 1,000 人”, “正好达到”; empty where there is no distance to tell."""
     if result.margin is None or result.verdict not in (Verdict.MET, Verdict.NOT_MET):
@@ -172,7 +182,7 @@ def margin_words(result: CriterionResult, rule_set: RuleSet) -> str:
         return ""
     if result.margin == 0:
         return gettext("正好达到") if result.verdict is Verdict.MET else gettext("正好等于，未超过")
-    words = quantity(abs(result.margin), rule_set.indicator(result.criterion.indicator).unit)
+    words = distance_words(abs(result.margin), rule_set.indicator(result.criterion.indicator).unit)
     if result.criterion.comparison in (Comparison.AT_MOST, Comparison.LESS_THAN):
         return gettext("低 %(amount)s") % {"amount": words} if result.margin > 0 else gettext("高出 %(amount)s") % {"amount": words}
     return gettext("超 %(amount)s") % {"amount": words} if result.margin > 0 else gettext("差 %(amount)s") % {"amount": words}

@@ -32,6 +32,7 @@ def _percent(first: Fraction, second: Fraction) -> Fraction | None:
 
 FORMULAS = (
     Formula("county_density", "county_population", "county_area", "÷", _ratio, timeless="county_area"),
+    Formula("population_density", "population", "area", "÷", _ratio, timeless="area"),
     Formula("built_up_share", "built_up_area", "area", "÷", _percent, timeless="area"),
     Formula("seat_nonagricultural_share", "seat_nonagricultural_population", "population", "÷", _percent),
     Formula("net_new_subdistricts", "new_subdistricts", "abolished_units", "−", lambda first, second: first - second),

@@ -277,7 +277,10 @@ CATALOGUE: dict[str, Indicator] = {
         _percent("seat_nonagricultural_share", "驻地非农业人口占全乡人口比例", "non-agricultural share at the seat",
                  "驻地非农业人口除以全乡总人口", "non-agricultural people at the seat divided by total population",
                  computed=True),
-        # Figures others are computed from
+        # Figures others are computed from, and one everybody asks for
+        Indicator("population_density", "人口密度", "population density", Kind.NUMBER,
+                  "总人口除以行政区域面积", "total population divided by the area of the unit",
+                  "persons/km²", Fraction(0), Fraction(200_000), computed=True),
         _persons("county_population", "所在县（市、区）人口", "population of the county",
                  "县级政区人口；口径须注明", "people of the county; say which are counted"),
         _km2("county_area", "所在县（市、区）面积", "area of the county",

@@ -17,7 +17,7 @@ from boundaries.querysets import ancestor_ids
 from boundaries.services import rule_sets
 from boundaries.services.establishment import ELIGIBLE, check, eligibility, priority_counties
 from boundaries.services.places import Place, county_of, places_around
-from boundaries.views.check_rows import lacking, sections
+from boundaries.views.check_rows import grounds, lacking, sections
 from boundaries.views.parameters import day_of, target_of
 from gis.accounts.access import ensure
 from gis.errors import ConflictError
@@ -65,8 +65,9 @@ def check_page(request: HttpRequest, pk: int) -> HttpResponse:
         "quantitative_words": wording.OVERALL[result.evaluation.quantitative.value],
         "quantitative_chip": wording.CHIPS[result.evaluation.quantitative.value],
         "sections": sections(result),
+        "grounds": grounds(result),
         "lacking": lacking(result, county),
-        "advice": [_finding(one) for one in result.findings if one.rule == "STD-00"],
+        "advice": [_finding(one) for one in result.findings if one.rule == "STD-00" and one.code != "no_official_rule_set"],
         "findings": [_finding(one) for one in result.findings if one.rule != "STD-00"],
         "eligibility": eligibility(result),
         "may_edit": policies.may_edit_indicators(request.user, pk),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from boundaries import wording
 from boundaries.rules.derivation import with_derived
 from boundaries.rules.evaluation import indicators_used
-from boundaries.rules.indicators import Indicator
+from boundaries.rules.indicators import Indicator, IndicatorError, normalise
 from boundaries.rules.ruleset import GroupKind, RuleSet
 from boundaries.rules.verdicts import Applies, CriterionResult, GroupResult, Verdict
 from boundaries.services.establishment import Check
@@ -26,6 +26,9 @@ _ENTER_INSTEAD = {
     "seat_nonagricultural_share": ("seat_nonagricultural_population", False),
     "net_new_subdistricts": ("new_subdistricts", False),
 }
+
+# Reasons that say no more than the verdict's own word does.
+_SAID_BY_THE_CHIP = frozenset({"no_value", "needs_person", "other_tier"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,19 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """A figure that decides which tier or which threshold applies (人口密度, 地形), with its evidence."""
+
+    name: str
+    value: str
+    year: int | None
+    source: str
+    computed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lacking:
-    """An indicator without a usable value, and where to enter it; no address when it is the office's to say, not ours."""
+    """An indicator without a usable value, and where to enter it. `reason` is empty when there simply is no value."""
 
     indicator: Indicator
     name: str
@@ -124,8 +138,26 @@ def _row(result: CriterionResult, rule_set: RuleSet) -> Row:
         verdict=result.verdict.value,
         verdict_words=str(wording.VERDICTS[result.verdict.value]),
         margin=wording.margin_words(result, rule_set),
-        reason=wording.pick(result.reason_zh, result.reason_en) if result.verdict is not Verdict.NOT_APPLICABLE else "",
+        reason="" if result.code in _SAID_BY_THE_CHIP else wording.pick(result.reason_zh, result.reason_en),
     )
+
+
+def grounds(check: Check) -> list[Ground]:
+    """The known conditions of tiers and thresholds that are not criteria themselves."""
+    rule_set, known = check.evaluation.rule_set, with_derived(check.values)
+    criteria = {one.indicator for one in rule_set.criteria()}
+    found = []
+    for identifier in indicators_used(rule_set):
+        given = known.get(identifier)
+        if identifier in criteria or given is None:
+            continue
+        indicator = rule_set.indicator(identifier)
+        try:
+            value = wording.value_words(normalise(indicator, given.value, given.unit), indicator)
+        except IndicatorError:
+            continue
+        found.append(Ground(wording.indicator_name(indicator), value, given.year, given.source or "", given.computed))
+    return found
 
 
 def lacking(check: Check, county: Place | None) -> list[Lacking]:
@@ -183,8 +215,14 @@ def _lacking(indicator: Indicator, check: Check, county: Place | None) -> Lackin
     return Lacking(
         indicator=indicator,
         name=wording.indicator_name(indicator),
-        reason=wording.pick(result.reason_zh, result.reason_en) if result else _("决定适用哪一档或哪个数值。"),
+        reason=_reason(result),
         url=url,
         enter=enter_name,
         needs_person=result is not None and result.verdict is Verdict.NEEDS_PERSON,
     )
+
+
+def _reason(result: CriterionResult | None) -> str:
+    if result is None:
+        return _("决定适用哪一档或哪个数值")
+    return "" if result.code in _SAID_BY_THE_CHIP else wording.pick(result.reason_zh, result.reason_en)

@@ -56,7 +56,9 @@ def screening_page(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "rule_set_title": wording.said(chosen.rules, "title"),
         "status_words": wording.status_words(chosen.rules.status),
-        "advice": [wording.pick(one["message"], one["message_en"]) for one in document["findings"]],
+        "advice": [
+            wording.pick(one["message"], one["message_en"]) for one in document["findings"] if one["code"] != "no_official_rule_set"
+        ],
         "page": page,
         "rows": [_row(one, chosen.rules) for one in page],
         "classes": _class_counts(rows if not context["klass"] else _filtered(request, document, day, ignore_class=True)[0]),
@@ -127,7 +129,7 @@ def _unmet(part: Json, rule_set: RuleSet) -> str:
         return name
     return _("%(name)s差 %(amount)s") % {
         "name": name,
-        "amount": wording.quantity(abs(Fraction(margin).limit_denominator(10**6)), indicator.unit),
+        "amount": wording.distance_words(abs(Fraction(margin).limit_denominator(10**6)), indicator.unit),
     }
 
 
