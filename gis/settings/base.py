@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
 from gis.settings import environment as env
@@ -146,7 +147,7 @@ _self = ["'self'"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": _self,
-        "script-src": ["'self'", "csp-nonce"],
+        "script-src": ["'self'", NONCE],
         # Leaflet and folium's shell place elements by style attributes.
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:", "blob:", *csp_sources(BASEMAP_URL)],
