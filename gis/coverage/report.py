@@ -6,11 +6,27 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import shapely
 
 GapKind = Literal["hole", "sliver", "enclave"]
+
+# GEOS's reasons, and two of our own, in words.
+_INVALID: Final[dict[str, tuple[str, str]]] = {
+    "self_intersection": ("边界自相交", "The boundary crosses itself"),
+    "ring_self_intersection": ("环自相接触或自相交", "A ring touches or crosses itself"),
+    "hole_lies_outside_shell": ("内环（洞）在外环之外", "A hole lies outside its shell"),
+    "holes_are_nested": ("内环（洞）相互嵌套", "Holes lie inside one another"),
+    "interior_is_disconnected": ("内环（洞）把图形内部切断", "Holes cut the interior apart"),
+    "nested_shells": ("外环相互嵌套", "Shells lie inside one another"),
+    "duplicate_rings": ("有重复的环", "A ring occurs twice"),
+    "too_few_points_in_geometry_component": ("点数不足，围不成面", "Too few points to enclose an area"),
+    "invalid_coordinate": ("坐标无效", "A coordinate is invalid"),
+    "ring_is_not_closed": ("环没有闭合", "A ring is not closed"),
+    "not_polygonal": ("不是面图形", "It is no polygon"),
+    "non_finite": ("坐标中有无穷大或非数值", "Coordinates are infinite or not numbers"),
+}
 
 
 @dataclass(frozen=True)
@@ -100,8 +116,23 @@ class Invalid:
     place: tuple[float, float] | None
     role: Literal["unit", "parent"] = "unit"
 
+    @property
+    def message_zh(self) -> str:
+        return _INVALID.get(self.code, ("图形不合规", ""))[0]
+
+    @property
+    def message_en(self) -> str:
+        return _INVALID.get(self.code, ("", "The polygon is invalid"))[1]
+
     def as_dict(self) -> dict[str, Any]:
-        return {"unit": self.unit, "code": self.code, "place": list(self.place) if self.place else None, "role": self.role}
+        return {
+            "unit": self.unit,
+            "code": self.code,
+            "message_zh": self.message_zh,
+            "message_en": self.message_en,
+            "place": list(self.place) if self.place else None,
+            "role": self.role,
+        }
 
 
 @dataclass(frozen=True)

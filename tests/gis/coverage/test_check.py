@@ -286,6 +286,8 @@ class TestUnusable:
         (invalid,) = report.invalid
         assert (invalid.unit, invalid.code, invalid.role) == ("x", code, "unit")
         assert (invalid.place is not None) is has_place
+        assert invalid.message_zh != "图形不合规"
+        assert invalid.message_en != "The polygon is invalid"
         assert not report.valid
         assert shapely.to_wkb(geometry) == before
 
