@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 
 from gis.errors import DomainError
+from gis.views.errors import bad_request
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -33,10 +34,11 @@ class DomainErrorMiddleware:
 
 
 class OfficeMiddleware:
-    """Two courtesies of the office's pages.
+    """Three courtesies around the office's pages.
 
-    A password that somebody else set is changed before anything else is done. And a panel that asks for something after the session
-    has ended brings the reader to the log-in page, instead of showing that page inside the panel.
+    A null character, which PostgreSQL cannot keep and nobody types, is refused before any view sees it. A password that somebody
+    else set is changed before anything else is done. And a panel that asks for something after the session has ended brings the
+    reader to the log-in page, instead of showing that page inside the panel.
     """
 
     OPEN_WITH_OLD_PASSWORD = frozenset({"own-password", "logout", "login", "set_language", "healthz"})
@@ -45,6 +47,8 @@ class OfficeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
         response = self.get_response(request)
         if request.headers.get("HX-Request") and response.status_code == 302:
             target = response.headers["Location"]
@@ -53,6 +57,8 @@ class OfficeMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        if any("\0" in value for values in request.POST.lists() for value in values[1]):
+            return bad_request(request)
         user = request.user
         if not user.is_authenticated or not user.must_change_password or request.resolver_match is None:
             return None

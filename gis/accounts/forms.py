@@ -11,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from gis.accounts.models import Duty, User
 
 
-class OfficeFormMixin:
+class OfficeFormMixin(forms.BaseForm):
     """Gives the fields of a form the office's look."""
-
-    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)

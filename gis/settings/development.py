@@ -9,3 +9,7 @@ SECRET_KEY = local_secret_key(STATE_DIR)  # noqa: F405
 ALLOWED_HOSTS = ["*"]
 # Static files straight from the apps and var/assets, found once at start: no collectstatic before a first look.
 WHITENOISE_USE_FINDERS = True
+
+# Static files straight from the apps and from var/assets; only production collects them.
+STATIC_ROOT = None  # type: ignore[assignment]
+WHITENOISE_USE_FINDERS = True

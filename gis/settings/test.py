@@ -17,3 +17,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = None  # type: ignore[assignment]
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # each client makes its own handler; none scans all files first

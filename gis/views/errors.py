@@ -15,7 +15,7 @@ def _answer(request: HttpRequest, error: DomainError) -> HttpResponse:
     return render(request, template, {"error": error}, status=error.status)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     # Rendered without the request: what it carries is what could not be read.
     return HttpResponse(loader.render_to_string("400.html"), status=400)
 
