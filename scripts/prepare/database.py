@@ -103,6 +103,8 @@ class Migrations:
         return bool(applied) and self._stamp().matches(self._value(applied))
 
     def apply(self) -> None:
+        if self.database.ask("SELECT 1") is None:
+            raise SetupError(f"无法连接数据库 {self.database.name}", f"The database {self.database.name} cannot be reached")
         say(f"更新数据库结构：{self.database.name}", f"Migrating the database {self.database.name}")
         command: Command = [self.paths.python, self.paths.manage_py, "migrate", "--no-input"]
         run_logged(command, self.paths.logs / "setup.log", env=child_environment(self.paths))

@@ -70,3 +70,9 @@ def test_new_migration_file_is_applied(migrated):
 def test_another_state_of_the_database_is_migrated(migrated, told):
     migrated.database.answers.append(told)
     assert not migrated.are_applied()
+
+
+def test_database_that_cannot_be_reached_is_told_before_migrating(migrated):
+    migrated.database.answers.append(None)
+    with pytest.raises(SetupError, match="cannot be reached"):
+        migrated.apply()
