@@ -27,6 +27,7 @@ ACTIONS = {
     "indicator.import": _("导入指标表"),
     "priority_county.add": _("列入重点帮扶县"),
     "priority_county.end": _("移出重点帮扶县"),
+    "priority_county.remove": _("删去误列的重点帮扶县"),
     "rule_set.ship": _("随系统带来标准"),
     "rule_set.load": _("载入标准"),
     "rule_set.adopt": _("采用标准"),

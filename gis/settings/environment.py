@@ -70,6 +70,7 @@ SECRET_KEY = declare(
     "YUDI_SECRET_KEY",
     "会话与表单签名用的密钥，至少 50 个随机字符",
     "Key that signs sessions and forms; at least 50 random characters",
+    default="",
     required_in_production=True,
     secret=True,
 )

@@ -6,9 +6,11 @@ import os
 import secrets
 from pathlib import Path
 
+from gis.settings import environment as env
+
 
 def local_secret_key(state_dir: Path) -> str:
-    if given := os.environ.get("YUDI_SECRET_KEY"):
+    if given := env.SECRET_KEY.read():
         return given
     path = state_dir / "secret_key"
     try:
