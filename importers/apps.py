@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class ImportersConfig(AppConfig):
     name = "importers"
     verbose_name = _("数据导入")
+
+    def ready(self) -> None:
+        from gis.files import purposes
+        from importers.policies import may_fetch_imported_file
+
+        # Larger than an attachment may be; the readers have bounds of their own.
+        purposes.register(
+            purposes.Purpose("import", _("导入的数据文件"), lambda user, _file: may_fetch_imported_file(user), limit_bytes=1 << 31)
+        )

@@ -44,20 +44,9 @@ _TERMS: Final[Mapping[int, tuple[tuple[str, str], ...]]] = {
 _GROUPING: Final = frozenset({"市辖区", "县", "省直辖县级行政区划", "省直辖县级行政单位", "自治区直辖县级行政区划"})
 # These end like a generic term and are none: zones, offices and yards.
 _NO_GENERIC: Final = (
-    "开发区",
-    "园区",
-    "示范区",
-    "实验区",
-    "试验区",
-    "试验核心区",
-    "聚集区",
-    "集聚区",
-    "保护区",
-    "管理区",
-    "风景区",
-    "普查区",
-    "生活区",
-)
+    "开发区", "工业园区", "产业园区", "科技园区", "物流园区", "示范区", "实验区", "试验区", "核心区", "聚集区", "集聚区", "保护区",
+    "管理区", "风景区", "普查区", "生活区",
+)  # fmt: skip
 # 回族区, 蒙古族自治县, 回族镇, 回族乡: the people's name belongs to the generic element, as 瀍河回族区 Chánhé Huízú Qū is written.
 _PEOPLES: Final = re.compile(
     r"((?:回|满|蒙古|土家|苗|藏|维吾尔|壮|彝|布依|侗|瑶|白|哈尼|傣|黎|畲|朝鲜|各)族)+(?=(?:自治州|自治县|自治区|区|县|乡|镇)$)"

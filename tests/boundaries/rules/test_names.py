@@ -14,6 +14,7 @@ from boundaries.rules.names import faults, same_name, split, standard_form, with
         ("郑州市", 2, "郑州", "市", "prefecture_city"),
         ("中原区", 3, "中原", "区", "district"),
         ("管城回族区", 3, "管城", "回族区", "district"),
+        ("梁园区", 3, "梁园", "区", "district"),
         ("济源市", 3, "济源", "市", "county_city"),
         ("新县", 3, "新", "县", "county"),
         ("林山寨街道", 4, "林山寨", "街道", "subdistrict"),

@@ -1,0 +1,11 @@
+"""Writing the register of divisions in bulk, on two clocks.
+
+`record_snapshot` takes a list that says what was there on one day and brings the register into agreement with it: new units,
+changes of legal time, corrections of recording time. Nothing is ever overwritten: a row that no longer holds is closed and
+followed by others.
+"""
+
+from boundaries.services.register.observations import Observation, Outcome, Refusal, Snapshot
+from boundaries.services.register.snapshots import record_snapshot
+
+__all__ = ["Observation", "Outcome", "Refusal", "Snapshot", "record_snapshot"]

@@ -1,0 +1,281 @@
+"""`record_snapshot`: a list of one day into the register."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import numpy as np
+import shapely
+from django.db import transaction
+
+from boundaries.models import Authority, Begins, Source
+from boundaries.rules import codes, names
+from boundaries.services.register import writing
+from boundaries.services.register.changes import Change, Wanted, change_of
+from boundaries.services.register.holdings import HeldCode, HeldRecord, Holdings, same_shapes
+from boundaries.services.register.identity import Identifier, Identity
+from boundaries.services.register.observations import Geometries, Observation, Outcome, Refusal, Snapshot
+from boundaries.services.register.writing import NewCode, NewRecord
+from gis.crs import CGCS2000, area_m2
+
+_CHUNK = 2_000
+
+
+@transaction.atomic
+def record_snapshot(snapshot: Snapshot, source: Source, meanwhile: Callable[[Outcome], None] | None = None) -> Outcome:
+    """Brings the register into agreement with what a list shows of one day; see docs/decisions/0011 for what that means.
+
+    Everything happens in one transaction, and one writer writes at a time. `meanwhile` is called once it is known what will
+    happen, before the rows are written; a caller may start work there that needs no database. The caller writes the audit entry,
+    because only it knows what the list is. Geometry must be valid; the database refuses it otherwise.
+    """
+    moment = writing.lock()
+    recorder = _Recorder(snapshot, source.pk)
+    outcome = recorder.decide()
+    if meanwhile is not None:
+        meanwhile(outcome)
+    recorder.write(moment)
+    return outcome
+
+
+@dataclass
+class _Plan:
+    """The rows to be written, by the statement that writes them."""
+
+    codes: list[NewCode] = field(default_factory=list)
+    codes_moved: list[HeldCode] = field(default_factory=list)
+    records: list[NewRecord] = field(default_factory=list)
+    following: list[NewRecord] = field(default_factory=list)
+    closed: list[HeldRecord] = field(default_factory=list)
+    kept: list[HeldRecord] = field(default_factory=list)
+    records_moved: list[HeldRecord] = field(default_factory=list)
+    adopted: list[tuple[int, int]] = field(default_factory=list)
+
+
+class _Recorder:
+    def __init__(self, snapshot: Snapshot, source: int) -> None:
+        self.snapshot = snapshot
+        self.source = source
+        self.day: date = snapshot.day
+        self.plan = _Plan()
+        self.outcome = Outcome()
+        wanted = {seen.code for seen in snapshot.observations} | {seen.parent for seen in snapshot.observations if seen.parent}
+        self.holdings = Holdings(wanted, with_shapes=not shapely.is_missing(snapshot.geometries).all())
+        self.identities: list[Identity | Refusal] = []
+        self._by_code: dict[str, int] = {}
+        self._wkb = _encoded(snapshot.geometries)
+        self._seats = _encoded(snapshot.seats)
+
+    def decide(self) -> Outcome:
+        identifier = Identifier(self.holdings, self.day, self.snapshot.authority)
+        observations = self.snapshot.observations
+        self.identities = [identifier.identify(index, seen) for index, seen in enumerate(observations)]
+        self._number()
+        self._areas = _areas(self.snapshot.geometries)
+        shapes = self._digests()
+        pending: list[tuple[int, Wanted, Change]] = []
+        unsure: list[tuple[HeldRecord, int]] = []
+
+        def same_shape(record: HeldRecord, wanted: Wanted) -> bool:
+            return record.shape == wanted.shape
+
+        for index, identity in enumerate(self.identities):
+            if isinstance(identity, Refusal):
+                continue
+            wanted = self._wanted(index, identity, shapes[index])
+            change = self._change(index, identity, wanted, same_shape)
+            if change.record is not None and wanted.shape is not None and change.record.shape not in (None, wanted.shape):
+                unsure.append((change.record, index))
+            pending.append((index, wanted, change))
+        alike = same_shapes((record.id, self.snapshot.geometries[index]) for record, index in unsure) if unsure else set()
+        for index, wanted, change in pending:
+            identity = self.identities[index]
+            assert isinstance(identity, Identity)  # noqa: S101  refusals are not pending
+            if change.record is not None and change.record.id in alike:
+                change = self._change(
+                    index, identity, wanted, lambda record, other: record.id in alike or record.shape == other.shape
+                )
+            self._plan_row(index, identity, wanted, change)
+        self._adopt()
+        return self.outcome
+
+    # --- who is who -------------------------------------------------------------------------------------------------
+
+    def _number(self) -> None:
+        """Gives new divisions their ids and tells refusals apart."""
+        fresh = [index for index, found in enumerate(self.identities) if isinstance(found, Identity) and found.division is None]
+        ids = iter(writing.new_divisions(len(fresh)) if fresh else [])
+        outcome = self.outcome
+        for index, found in enumerate(self.identities):
+            if isinstance(found, Refusal):
+                outcome.refusals.append(found)
+                outcome.divisions.append(None)
+                outcome.deeds.append("refused")
+                outcome.parent_of.append(None)
+                continue
+            division = next(ids) if found.division is None else found.division
+            outcome.divisions.append(division)
+            outcome.deeds.append("unchanged")
+            outcome.parent_of.append(None)
+            self._by_code[self.snapshot.observations[index].code] = division
+
+    def _parent(self, seen: Observation) -> int | None:
+        """The division a parent's code stands for; counts how it was found."""
+        found = self.outcome.parents
+        if seen.parent is None:
+            found["none"] += 1
+            return None
+        if (division := self._by_code.get(seen.parent)) is not None:
+            found["same_list"] += 1
+            return division
+        own = self.snapshot.authority
+        other = Authority.MCA if own == Authority.NBS else Authority.NBS
+        level = codes.level_of(seen.parent)
+        shared = level <= 3 and codes.may_be_legal(seen.parent, level)
+        for authority, how in ((own, "same_authority"), *([(other, "other_authority")] if shared else [])):
+            if (held := self.holdings.code(authority, seen.parent).on(self.day)) is not None:
+                found[how] += 1
+                return int(held.division)
+        for authority in (own, other) if shared else ():
+            if (held := self.holdings.code(authority, seen.parent).after(self.day)) is not None:
+                found["later_day"] += 1
+                return int(held.division)
+        found["unknown"] += 1
+        return None
+
+    # --- what changes -----------------------------------------------------------------------------------------------
+
+    def _wanted(self, index: int, identity: Identity, shape: str | None) -> Wanted:
+        seen = self.snapshot.observations[index]
+        seat = self.snapshot.seats[index]
+        legal = True
+        if self.snapshot.authority == Authority.NBS and identity.division is not None:
+            legal = self.holdings.codes_of(identity.division, Authority.MCA).on(self.day) is None
+        return Wanted(
+            seen=seen,
+            parent=self._parent(seen),
+            shape=shape,
+            seat=None if seat is None else (shapely.get_x(seat), shapely.get_y(seat)),
+            grade=self.snapshot.grade,
+            legal=legal,
+        )
+
+    def _change(self, index: int, identity: Identity, wanted: Wanted, same_shape: Callable[[HeldRecord, Wanted], bool]) -> Change:
+        if identity.division is None:
+            return Change("new", None, self.day, identity.until)
+        code_end = identity.until if identity.held is None else identity.held.upper
+        if identity.extend is not None:
+            code_end = identity.extend.upper
+        return change_of(self.holdings.records_of(identity.division), wanted, self.day, code_end, same_shape)
+
+    def _plan_row(self, index: int, identity: Identity, wanted: Wanted, change: Change) -> None:
+        division = self.outcome.divisions[index]
+        assert division is not None  # noqa: S101  only refusals have none
+        seen, plan = wanted.seen, self.plan
+        held = None if change.record is None else change.record.parent
+        self.outcome.parent_of[index] = wanted.parent if wanted.parent is not None and wanted.legal else held
+        if seen.parent is not None and wanted.parent is None and (change.record is None or change.record.parent is None):
+            self.outcome.waiting.setdefault(seen.parent, []).append(division)
+        if identity.extend is not None:
+            plan.codes_moved.append(identity.extend)
+        elif identity.add or identity.division is None:
+            plan.codes.append(NewCode(division, self.snapshot.authority, seen.code, self.day, identity.until))
+        if identity.add:
+            self.outcome.joined += 1
+        if not wanted.legal and change.record is not None and not names.same_name(change.record.name, seen.name, seen.level):
+            self.outcome.reservations.append(Refusal(index, "legal_name_kept", {"value": seen.name, "held": change.record.name}))
+        self._plan_record(index, division, wanted, change)
+        if identity.division is None:
+            self.outcome.created += 1
+            self.outcome.deeds[index] = "created"
+        elif identity.touches_code or change.deed != "none":
+            self.outcome.updated += 1
+            self.outcome.deeds[index] = "updated"
+        else:
+            self.outcome.unchanged += 1
+
+    def _plan_record(self, index: int, division: int, wanted: Wanted, change: Change) -> None:
+        plan, record = self.plan, change.record
+        if change.deed == "none":
+            return
+        if change.deed == "extend":
+            assert record is not None  # noqa: S101
+            plan.records_moved.append(record)
+            return
+        assert change.lower is not None  # noqa: S101
+        row = NewRecord(
+            division=division,
+            lower=change.lower,
+            upper=change.upper,
+            begins=record.begins if record is not None and change.deed == "correct" else Begins.OBSERVED,
+            seen=wanted.seen,
+            parent=wanted.parent,
+            geometry=self._wkb[index],
+            area_m2=None if self._wkb[index] is None else float(self._areas[index]),
+            seat=self._seats[index],
+            grade=wanted.grade,
+            after=None if record is None else record.id,
+            legal=wanted.legal or record is None,
+        )
+        if record is None:
+            plan.records.append(row)
+            return
+        plan.closed.append(record)
+        plan.following.append(row)
+        if change.deed == "split":
+            plan.kept.append(record)
+
+    def _adopt(self) -> None:
+        """Units of earlier lists whose parent has now come."""
+        for code, waiting in self.snapshot.orphans.items():
+            parent = self._by_code.get(code)
+            if parent is not None:
+                self.plan.adopted += [(division, parent) for division in waiting if division != parent]
+
+    def _digests(self) -> list[str | None]:
+        """SHA-256 of the WKB of geometries that will be compared with held ones; None where nothing is said."""
+        found: list[str | None] = [None] * len(self.identities)
+        geometries = self.snapshot.geometries
+        known = [
+            index
+            for index, identity in enumerate(self.identities)
+            if isinstance(identity, Identity) and geometries[index] is not None
+        ]
+        to_compare = [index for index in known if self.identities[index].division is not None]  # type: ignore[union-attr]
+        for index in known:
+            found[index] = ""
+        for index in to_compare:
+            found[index] = hashlib.sha256(shapely.to_wkb(geometries[index], byte_order=1)).hexdigest()
+        return found
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def write(self, moment: datetime) -> None:
+        plan, day, source = self.plan, self.day, self.source
+        writing.close("boundaries_divisionrecord", [record.id for record in plan.closed], moment)
+        writing.move_codes_back(plan.codes_moved, day, moment, source)
+        writing.add_codes(plan.codes, moment, source)
+        writing.move_records_back(plan.records_moved, day, moment, source)
+        writing.keep_until(plan.kept, day, moment)
+        writing.add_records(plan.records, moment, source)
+        writing.follow_records(plan.following, moment, source)
+        self.outcome.adopted = writing.adopt(plan.adopted, moment, source)
+
+
+def _encoded(geometries: Geometries) -> list[bytes | None]:
+    """EWKB with the register's reference system."""
+    encoded: list[bytes | None] = []
+    for start in range(0, len(geometries), _CHUNK):
+        some = shapely.set_srid(geometries[start : start + _CHUNK], CGCS2000)
+        encoded += shapely.to_wkb(some, include_srid=True, byte_order=1).tolist()
+    return encoded
+
+
+def _areas(geometries: Geometries) -> np.ndarray:
+    """Geodesic areas in m², NaN without geometry, piece by piece so that the vertices stay in the processor's cache."""
+    if not len(geometries):
+        return np.zeros(0)
+    return np.concatenate([area_m2(geometries[start : start + _CHUNK]) for start in range(0, len(geometries), _CHUNK)])

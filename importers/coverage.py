@@ -1,0 +1,192 @@
+"""After a load: do the siblings of the loaded units tile their parents? Told with places, never mended.
+
+Units are compared with those that the same authority lists on the same day; statistical units (development zones, groups) lie
+across others by their nature and are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from django.db import connection
+
+from boundaries.models import DivisionType
+from boundaries.services.register import Outcome, Snapshot
+from gis.coverage import CoverageReport, check
+
+MAX_TOLD = 200
+NOTHING: dict[str, Any] = {"valid": None, "gaps": [], "overlaps": [], "outside_parent": []}
+
+
+@dataclass
+class _Units:
+    """Units of one level on one day, by division."""
+
+    geometry: dict[int, shapely.Geometry] = field(default_factory=dict)
+    parent: dict[int, int | None] = field(default_factory=dict)
+    label: dict[int, dict[str, str]] = field(default_factory=dict)
+
+
+class CoverageCheck:
+    """Collects its input while the register is being decided on, and works beside the writing of the rows."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._pool = ThreadPoolExecutor(1)
+        self._running: list[tuple[int, Future[CoverageReport], _Units, set[int]]] = []
+        self._labels: dict[int, dict[str, str]] = {}
+
+    def start(self, outcome: Outcome) -> None:
+        """Called once it is known which divisions are concerned, before they are written."""
+        by_level: dict[int, list[int]] = {}
+        for index, seen in enumerate(self.snapshot.observations):
+            division = outcome.divisions[index]
+            if division is None:
+                continue
+            self._labels[division] = {"code": seen.code, "name": seen.name}
+            if self.snapshot.geometries[index] is not None and seen.type != DivisionType.STATISTICAL:
+                by_level.setdefault(seen.level, []).append(index)
+        for level, indexes in sorted(by_level.items()):
+            units, parents, touched = self._gather(level, indexes, outcome)
+            if len(units.geometry):
+                self._running.append((level, self._pool.submit(_check, units, parents), units, touched))
+
+    def result(self) -> dict[str, Any]:
+        """The finding as the command prints it. Waits for the work."""
+        told: list[dict[str, Any]] = []
+        for level, future, units, touched in self._running:
+            told.append({"level": level, **_told(future.result(), units, self._labels, touched)})
+        self._pool.shutdown()
+        if not told:
+            return dict(NOTHING)
+        if len(told) == 1:
+            return told[0]
+        lists = ("gaps", "overlaps", "outside_parent", "invalid", "enclaves")
+        merged: dict[str, Any] = {
+            key: [{"level": one["level"], **item} for one in told for item in one[key]][:MAX_TOLD] for key in lists
+        }
+        counts = {key: sum(one["counts"][key] for one in told) for key in lists}
+        return {"valid": all(one["valid"] for one in told), **merged, "counts": counts, "levels": told}
+
+    def abandon(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _gather(self, level: int, indexes: list[int], outcome: Outcome) -> tuple[_Units, dict[int, shapely.Geometry], set[int]]:
+        """The loaded units, those that stand beside them already, and the parents' polygons."""
+        units = _Units()
+        for index in indexes:
+            division = outcome.divisions[index]
+            if division is not None:
+                units.geometry[division] = self.snapshot.geometries[index]
+                units.parent[division] = outcome.parent_of[index]
+        touched = set(units.geometry)
+        wanted = {parent for parent in units.parent.values() if parent is not None}
+        extent = shapely.total_bounds(np.array(list(units.geometry.values()), dtype=object)).tolist()
+        listed = {division for division in outcome.divisions if division is not None}
+        for division, parent, code, name, wkb in _beside(level, self.snapshot.day, self.snapshot.authority, wanted, extent):
+            if division not in touched:
+                units.geometry[division] = shapely.from_wkb(bytes(wkb))
+                units.parent[division] = outcome.parent_of[outcome.divisions.index(division)] if division in listed else parent
+                units.label[division] = {"code": code, "name": name}
+        parents = {
+            division: geometry
+            for division, geometry in zip(outcome.divisions, self.snapshot.geometries, strict=True)
+            if division in wanted and geometry is not None
+        }
+        for division, code, name, wkb in _of_divisions(sorted(wanted - parents.keys()), self.snapshot.day):
+            parents[division] = shapely.from_wkb(bytes(wkb))
+            units.label[division] = {"code": code or "", "name": name}
+        return units, parents, touched
+
+
+def _check(units: _Units, parents: dict[int, shapely.Geometry]) -> CoverageReport:
+    ids = list(units.geometry)
+    geometries: npt.NDArray[np.object_] = np.empty(len(ids), dtype=object)
+    geometries[:] = list(units.geometry.values())
+    known: dict[Hashable, Hashable] = {division: parent for division, parent in units.parent.items() if parent in parents}
+    polygons: dict[Hashable, shapely.Geometry | None] = dict(parents.items())
+    return check(ids, geometries, known, polygons)
+
+
+def _told(report: CoverageReport, units: _Units, labels: dict[int, dict[str, str]], touched: set[int]) -> dict[str, Any]:
+    """The report in codes and names, without what lies wholly among units this load did not touch."""
+    near = touched | {parent for division, parent in units.parent.items() if division in touched and parent is not None}
+
+    def named(division: Any) -> dict[str, Any]:
+        return {**(labels.get(division) or units.label.get(division) or {"code": "", "name": ""}), "division": division}
+
+    gaps = [gap for gap in report.gaps if near & {*gap.units, gap.parent}]
+    overlaps = [overlap for overlap in report.overlaps if touched & set(overlap.units)]
+    outside = [finding for finding in report.outside_parent if finding.unit in touched]
+    invalid = [finding for finding in report.invalid if finding.unit in near]
+    enclaves = [gap for gap in report.enclaves if near & {*gap.units, gap.parent}]
+
+    def gap_dict(gap: Any) -> dict[str, Any]:
+        around = [named(unit) for unit in gap.units]
+        return {**gap.as_dict(), "units": around, "parent": None if gap.parent is None else named(gap.parent)}
+
+    found: dict[str, list[dict[str, Any]]] = {
+        "gaps": [gap_dict(gap) for gap in gaps[:MAX_TOLD]],
+        "overlaps": [{**item.as_dict(), "units": [named(unit) for unit in item.units]} for item in overlaps[:MAX_TOLD]],
+        "outside_parent": [
+            {**item.as_dict(), "unit": named(item.unit), "parent": named(item.parent)} for item in outside[:MAX_TOLD]
+        ],
+        "invalid": [{**item.as_dict(), "unit": named(item.unit)} for item in invalid[:MAX_TOLD]],
+        "enclaves": [gap_dict(gap) for gap in enclaves[:MAX_TOLD]],
+    }
+    counts = {
+        "gaps": len(gaps),
+        "overlaps": len(overlaps),
+        "outside_parent": len(outside),
+        "invalid": len(invalid),
+        "enclaves": len(enclaves),
+    }
+    return {
+        "valid": not (gaps or overlaps or outside or invalid),
+        **found,
+        "counts": counts,
+        "checked": report.checked,
+        "exact": report.exact,
+        "tolerance_m": report.tolerance_m,
+    }
+
+
+def _beside(level: int, day: date, authority: str, parents: set[int], extent: list[float]) -> Iterable[tuple[Any, ...]]:
+    """Units that the authority lists on the day, under the same parents or where the loaded ones lie."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.division_id, r.parent_id, c.code, r.name, ST_AsBinary(r.geometry)
+            FROM boundaries_divisionrecord r
+            JOIN boundaries_divisioncode c ON c.division_id = r.division_id
+            WHERE upper_inf(r.recorded) AND r.level = %s AND r.valid @> %s::date AND r.geometry IS NOT NULL AND r.type <> %s
+              AND upper_inf(c.recorded) AND c.valid @> %s::date AND c.authority = %s
+              AND (r.parent_id = ANY(%s) OR r.geometry && ST_SetSRID(ST_MakeEnvelope(%s, %s, %s, %s), ST_SRID(r.geometry)))
+            """,
+            [level, day, DivisionType.STATISTICAL, day, authority, sorted(parents), *extent],
+        )
+        return list(cursor.fetchall())
+
+
+def _of_divisions(divisions: list[int], day: date) -> Iterable[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.division_id,
+                   (SELECT c.code FROM boundaries_divisioncode c
+                    WHERE c.division_id = r.division_id AND upper_inf(c.recorded) AND c.valid @> %s::date
+                    ORDER BY c.authority LIMIT 1),
+                   r.name, ST_AsBinary(r.geometry)
+            FROM boundaries_divisionrecord r
+            WHERE r.division_id = ANY(%s) AND upper_inf(r.recorded) AND r.valid @> %s::date AND r.geometry IS NOT NULL
+            """,
+            [day, divisions, day],
+        )
+        return list(cursor.fetchall())

@@ -1,0 +1,3 @@
+from importers.models.batch import Batch
+
+__all__ = ["Batch"]

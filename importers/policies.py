@@ -1,0 +1,20 @@
+"""Who may load data: named reasons, asked by services and views alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boundaries.policies import holds_over_whole_register
+from gis.accounts.models import Duty
+
+if TYPE_CHECKING:
+    from gis.accounts.duties import Person
+
+
+def may_import_divisions(user: Person) -> bool:
+    """A list may touch any unit, so loading one is for those who answer for the whole register."""
+    return holds_over_whole_register(user, [Duty.DIVISION_OFFICER])
+
+
+def may_fetch_imported_file(user: Person) -> bool:
+    return holds_over_whole_register(user, [Duty.DIVISION_OFFICER, Duty.REVIEWER, Duty.AUDITOR, Duty.ADMINISTRATOR])

@@ -1,0 +1,438 @@
+"""Loading a list of divisions: file in, one batch out, or nothing at all."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import shapely
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boundaries.models import Authority, Grade, Source, SourceKind
+from boundaries.services import map_shapes
+from boundaries.services.register import Outcome, Snapshot, record_snapshot
+from gis.accounts.models import User
+from gis.audit import services as audit
+from gis.crs import CrsError, ReferenceSystem, TransformInfo, resolve_crs, suggest_crs
+from gis.errors import ForbiddenError
+from gis.files.services import store
+from importers import geometry as geometries
+from importers import problems as words
+from importers.coverage import NOTHING, CoverageCheck
+from importers.fields import Fields, recognise
+from importers.levels import label, level_asked
+from importers.models import Batch
+from importers.observations import Observations, observe
+from importers.policies import may_import_divisions
+from importers.problems import ERROR, Problem
+from importers.readers import Opened, Table, opened, read
+from importers.readers.errors import refuse
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person says of a file. `fields` maps a role (code, name, parent, level) to a column; empty strings mean "not said"."""
+
+    level: str
+    as_of: date
+    crs: str = ""
+    authority: str = Authority.MCA
+    grade: str = Grade.INDICATIVE
+    layer: str = ""
+    encoding: str = ""
+    title: str = ""
+    note: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+
+
+@dataclass
+class _Prepared:
+    """A file read, checked and brought to CGCS2000, ready for the register."""
+
+    table: Table
+    fields: Fields
+    level: int | None
+    system: ReferenceSystem | None
+    crs: dict[str, Any]
+    seen: Observations
+    snapshot: Snapshot
+    problems: list[Problem]
+    rejected: int
+
+
+class _DryRun(Exception):
+    pass
+
+
+def import_divisions(
+    path: str | Path, options: Options, actor: User | None = None, progress: Progress = lambda _text: None
+) -> dict[str, Any]:
+    """Loads the file in one transaction and returns the result that the command prints.
+
+    `actor` None is the command line. Raises `DomainError` when the file as a whole cannot be used (then nothing is changed); rows
+    that cannot be used are told in the result and stop no other row. With `dry_run` everything is done and taken back.
+    """
+    if actor is not None and not may_import_divisions(actor):
+        raise ForbiddenError("may_not_import", _("导入区划需要覆盖全部区域的区划管理职责。"))
+    started = timezone.now()
+    _check_choices(options)
+    with opened(path, options.layer) as data:
+        progress(_("读取文件"))
+        prepared = _prepare(read(data, layer=options.layer, encoding=options.encoding), data, options, progress)
+        return _load(data, prepared, options, actor, started, progress)
+
+
+def _check_choices(options: Options) -> None:
+    level_asked(options.level)
+    if options.authority not in Authority.values:
+        raise refuse(
+            "unknown_authority", _("不认识编码机构“%(text)s”，应为 mca（民政）或 nbs（统计）。"), text=options.authority[:40]
+        )
+    if options.grade not in Grade.values:
+        raise refuse(
+            "unknown_grade", _("不认识范围等级“%(text)s”，应为 %(all)s。"), text=options.grade[:40], all="、".join(Grade.values)
+        )
+    if not 1900 <= options.as_of.year <= 2200:
+        raise refuse(
+            "date_out_of_range", _("数据日期的年份应在 1900 至 2200 之间，收到的是 %(day)s。"), day=options.as_of.isoformat()
+        )
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _prepare(table: Table, data: Opened, options: Options, progress: Progress) -> _Prepared:
+    level = level_asked(options.level)
+    fields = recognise(table.columns, level, options.fields)
+    system, told, problems = _reference_system(table, fields, options)
+    problems += [Problem(note.code, note.row, note.field, dict(note.values)) for note in table.notes]
+    seen = observe(table, fields, level, options.authority, _names_of)
+    problems += seen.problems
+    in_henan = np.array([digits.strip().startswith("41") for digits in table.columns[fields.code]], dtype=bool)
+
+    shapes = np.empty(table.count, dtype=object)
+    bad = {problem.row for problem in problems if problem.severity == ERROR}
+    if table.geometry is not None and system is not None:
+        progress(_("检查图形"))
+        moved, info = _transformed(table.geometry, system)
+        shapes, found = geometries.polygons(table, moved, in_henan)
+        told |= _worth(info)
+        problems += found + _inexact(info)
+        bad |= {problem.row for problem in found if problem.severity == ERROR}
+    seats = np.empty(table.count, dtype=object)
+    if fields.lon and fields.lat:
+        seat_system = _seat_system(fields, system, options)
+        seats, found = geometries.seats(
+            table.columns[fields.lon], table.columns[fields.lat], seat_system, (fields.lon, fields.lat), in_henan
+        )
+        told["seats"] = str(seat_system.key)
+        problems += found
+
+    usable = [(row, item) for row, item in zip(seen.rows, seen.observations, strict=True) if row + 1 not in bad]
+    rows = np.array([row for row, _item in usable], dtype=np.intp)
+    snapshot = Snapshot(
+        day=options.as_of,
+        authority=options.authority,
+        observations=[item for _row, item in usable],
+        geometries=shapes[rows],
+        seats=seats[rows],
+        grade=options.grade,
+        orphans=_orphans(options.authority),
+    )
+    seen.rows = rows.tolist()
+    return _Prepared(table, fields, level, system, told, seen, snapshot, problems, table.count - len(usable))
+
+
+def _reference_system(
+    table: Table, fields: Fields, options: Options
+) -> tuple[ReferenceSystem | None, dict[str, Any], list[Problem]]:
+    """The system of the geometry: as the person says, else as the file says. Refused where nobody says."""
+    try:
+        said = resolve_crs(options.crs) if options.crs else None
+        stated = resolve_crs(table.crs) if table.crs else None
+    except CrsError as error:
+        raise refuse(error.code, f"{error.message_zh}", text=error.text, message_en=error.message_en) from error
+    if table.geometry is None:
+        unused = [] if fields.lon or said is None else [Problem("crs_unused")]
+        return said, {"code": said.key if said else None, "how": "argument" if said else None}, unused
+    if said is None and stated is None:
+        bounds = shapely.total_bounds(table.geometry)
+        likely = [system.key for system in suggest_crs(bounds)][:4] if np.isfinite(bounds).all() else []
+        raise refuse(
+            "unknown_crs",
+            _("文件没有说明坐标系（缺少 .prj 或 crs），请用 --crs 指定，例如 --crs EPSG:4490。"),
+            suggestions=likely,
+        )
+    used = said or stated
+    assert used is not None  # noqa: S101  one of them is there
+    told = {"code": used.key, "name": used.name_zh, "name_en": used.name_en, "how": "argument" if said else table.crs_how}
+    conflict = said is not None and stated is not None and table.crs_how == "file" and said.key != stated.key
+    found = [Problem("crs_conflict", values={"stated": stated.key, "used": used.key})] if conflict and stated else []
+    return used, told, found
+
+
+def _seat_system(fields: Fields, system: ReferenceSystem | None, options: Options) -> ReferenceSystem:
+    """Columns that name their system (lon_gcj02) are in it; others are geographic in the file's datum, CGCS2000 by default.
+
+    Columns lon/lat beside projected geometry are degrees all the same.
+    """
+    if fields.seat_crs:
+        return resolve_crs(fields.seat_crs)
+    if system is not None and system.kind != "projected":
+        return system
+    return resolve_crs("cgcs2000")
+
+
+def _transformed(geometry: Any, system: ReferenceSystem) -> tuple[Any, TransformInfo | None]:
+    try:
+        return geometries.into_cgcs2000(geometry, system)
+    except CrsError as error:
+        raise refuse(error.code, error.message_zh, text=error.text, message_en=error.message_en) from error
+
+
+def _worth(info: TransformInfo | None) -> dict[str, Any]:
+    return {} if info is None else {"accuracy_m": info.accuracy_m, "ballpark": info.ballpark, "operation": info.operation}
+
+
+def _inexact(info: TransformInfo | None) -> list[Problem]:
+    return [Problem("crs_inexact", values={"zh": info.note_zh, "en": info.note_en})] if info is not None and info.note_zh else []
+
+
+def _names_of(codes: set[str]) -> dict[str, str]:
+    """Names of units by their codes, the latest known; for taking a county's name off the front of a township's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT ON (c.code) c.code, r.name
+            FROM boundaries_divisioncode c JOIN boundaries_divisionrecord r USING (division_id)
+            WHERE upper_inf(c.recorded) AND upper_inf(r.recorded) AND c.code = ANY(%s)
+            ORDER BY c.code, upper(r.valid) DESC NULLS FIRST
+            """,
+            [sorted(codes)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _orphans(authority: str) -> dict[str, list[int]]:
+    """Divisions that earlier lists named a parent for in vain. Below the county only a list of the same authority can bring it."""
+    waiting: dict[str, list[int]] = {}
+    for own, parents in Batch.objects.exclude(waiting={}).values_list("authority", "waiting"):
+        for code, divisions in parents.items():
+            if own == authority or len(code) == 6:
+                waiting.setdefault(code, []).extend(divisions)
+    return waiting
+
+
+# --- loading ----------------------------------------------------------------------------------------------------------
+
+
+def _load(
+    data: Opened, prepared: _Prepared, options: Options, actor: User | None, started: datetime, progress: Progress
+) -> dict[str, Any]:
+    key = {
+        "sha256": data.sha256,
+        "level": prepared.level,
+        "as_of": options.as_of,
+        "crs": (prepared.system.key if prepared.system else "")[:80],
+        "authority": options.authority,
+    }
+    earlier = Batch.objects.filter(**key).first()
+    check = CoverageCheck(prepared.snapshot)
+    result: dict[str, Any] = {}
+    try:
+        with transaction.atomic():
+            source = _source(data, options, actor)
+            progress(_("写入登记"))
+            outcome = record_snapshot(prepared.snapshot, source, check.start)
+            result = _result(data, prepared, options, outcome, check)
+            if earlier is not None or options.dry_run or not prepared.snapshot.observations:
+                raise _DryRun
+            batch = _batch(data, prepared, options, actor, started, source, outcome, result, key)
+            result["batch"] = batch.pk
+    except _DryRun:
+        pass
+    except BaseException:
+        check.abandon()
+        raise
+    if earlier is not None:
+        return _again(result, earlier, prepared)
+    if options.dry_run:
+        return {**result, "batch": None, "dry_run": True}
+    if result["batch"] is None:
+        return _nothing_usable(result)
+    if result["created"] or result["updated"] or outcome.adopted:
+        _settle(outcome, prepared, progress)
+    return result
+
+
+def _source(data: Opened, options: Options, actor: User | None) -> Source:
+    return Source.objects.create(
+        kind=SourceKind.DATASET,
+        title=(options.title or data.name)[:300],
+        dated=options.as_of,
+        sha256=data.sha256,
+        details={"file": data.name, "note": options.note} if options.note else {"file": data.name},
+        recorded_by=actor,
+    )
+
+
+def _result(data: Opened, prepared: _Prepared, options: Options, outcome: Outcome, check: CoverageCheck) -> dict[str, Any]:
+    problems = prepared.problems + _register_problems(prepared, outcome)
+    lines = prepared.table.lines
+    if lines:
+        problems = [problem if problem.row is None else _with_line(problem, lines[problem.row - 1]) for problem in problems]
+    shown, counts = words.told(problems)
+    seen = prepared.seen
+    return {
+        "read": prepared.table.count,
+        "created": outcome.created,
+        "updated": outcome.updated,
+        "unchanged": outcome.unchanged,
+        "rejected": prepared.rejected + len(outcome.refusals),
+        "problems": shown,
+        "coverage": check.result() if any(shape is not None for shape in prepared.snapshot.geometries) else dict(NOTHING),
+        "batch": None,
+        "problem_counts": counts,
+        "file": {"name": data.name, "format": data.format, "sha256": data.sha256, "layer": prepared.table.layer},
+        "level": prepared.level,
+        "as_of": options.as_of.isoformat(),
+        "authority": options.authority,
+        "crs": prepared.crs,
+        "encoding": {
+            "name": prepared.table.encoding.name,
+            "how": prepared.table.encoding.how,
+            "conflict": prepared.table.encoding.conflict,
+        },
+        "fields": prepared.fields.as_dict(),
+        "names": {"prefix_removed": seen.prefixes_removed, "office_to_subdistrict": seen.offices_renamed},
+        "types": dict(Counter(item.type for item in prepared.snapshot.observations)),
+        "parents": dict(outcome.parents),
+        "joined_by_legal_code": outcome.joined,
+        "adopted": outcome.adopted,
+    }
+
+
+def _with_line(problem: Problem, line: int) -> Problem:
+    return Problem(problem.code, problem.row, problem.field, problem.values, line, problem.rule, problem.own)
+
+
+def _register_problems(prepared: _Prepared, outcome: Outcome) -> list[Problem]:
+    fields, rows = prepared.fields, prepared.seen.rows
+    found = []
+    for refusal in (*outcome.refusals, *outcome.reservations):
+        values = dict(refusal.values)
+        if "held_level" in values:
+            values["held_level"] = label(values["held_level"])
+        column = fields.name if refusal.code == "legal_name_kept" else fields.code
+        found.append(Problem(refusal.code, rows[refusal.index] + 1, column, values))
+    found += [
+        Problem("parent_unknown", None, fields.parent or fields.code, {"value": code, "count": len(waiting)})
+        for code, waiting in sorted(outcome.waiting.items())
+    ]
+    return found
+
+
+def _batch(
+    data: Opened,
+    prepared: _Prepared,
+    options: Options,
+    actor: User | None,
+    started: datetime,
+    source: Source,
+    outcome: Outcome,
+    result: dict[str, Any],
+    key: dict[str, Any],
+) -> Batch:
+    counts = {name: result[name] for name in ("read", "created", "updated", "unchanged", "rejected")}
+    batch = Batch.objects.create(
+        **key,
+        **counts,
+        source=source,
+        file=_keep_file(data, actor),
+        file_name=data.name[:255],
+        format=data.format,
+        grade=options.grade,
+        note=options.note,
+        problems=result["problems"],
+        coverage=result["coverage"],
+        details={name: result[name] for name in ("crs", "encoding", "fields", "names", "types", "parents", "problem_counts")},
+        waiting=outcome.waiting,
+        actor=actor,
+        started_at=started,
+    )
+    audit.record(
+        actor=actor,
+        action="import_divisions",
+        target=batch,
+        label=str(batch),
+        after={
+            **counts,
+            "file": data.name,
+            "sha256": data.sha256,
+            "authority": options.authority,
+            "as_of": options.as_of.isoformat(),
+        },
+        reason=options.note,
+    )
+    return batch
+
+
+def _keep_file(data: Opened, actor: User | None) -> Any:
+    """The file as it came; the parts of a Shapefile in one uncompressed zip that is the same for the same parts."""
+    if len(data.parts) == 1:
+        return store(data.main, name=Path(data.name).name, purpose="import", actor=actor)
+    with TemporaryDirectory(prefix="yudi-import-") as folder:
+        packed = Path(folder) / "parts.zip"
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+            for part in data.parts:
+                info = zipfile.ZipInfo(f"{Path(data.name).stem}{part.suffix.lower()}", (1980, 1, 1, 0, 0, 0))
+                with archive.open(info, "w") as sink, part.open("rb") as origin:
+                    while chunk := origin.read(1 << 20):
+                        sink.write(chunk)
+        return store(packed, name=f"{Path(data.name).stem}.zip", purpose="import", actor=actor)
+
+
+def _again(result: dict[str, Any], earlier: Batch, prepared: _Prepared) -> dict[str, Any]:
+    """The same file again: nothing is written. What has changed in the register since is said, not undone."""
+    differs = result["created"] + result["updated"]
+    usable = result["created"] + result["updated"] + result["unchanged"]
+    return {
+        **result,
+        "created": 0,
+        "updated": 0,
+        "unchanged": usable,
+        "batch": earlier.pk,
+        "already_loaded": True,
+        "differs_now": differs,
+    }
+
+
+def _nothing_usable(result: dict[str, Any]) -> dict[str, Any]:
+    message = _("文件中没有一行可以导入，登记未作任何改动。原因见 problems。")
+    return {**result, "error": {"code": "no_usable_rows", "message": message}, "exit": 1}
+
+
+def _settle(outcome: Outcome, prepared: _Prepared, progress: Progress) -> None:
+    """After the commit: statistics for the planner, and the map's shapes of the levels that changed."""
+    if len(prepared.snapshot.observations) >= 1_000:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE boundaries_division, boundaries_divisioncode, boundaries_divisionrecord")
+    levels = {
+        seen.level
+        for seen, deed in zip(prepared.snapshot.observations, outcome.deeds, strict=True)
+        if deed in {"created", "updated"}
+    }
+    progress(_("更新地图"))
+    map_shapes.rebuild_levels(levels)
