@@ -1,34 +1,42 @@
 """区划变更校核意见: the check of an application as a Word document an office can file.
 
-Made from the frozen check alone (see boundaries.services.application_checks), in Chinese whatever the reader's language, because it is filed
-in a Chinese office. It says what was found and what is not known; it does not decide.
+Made from the frozen check alone (see boundaries.services.application_checks), in Chinese whatever the reader's language, because it
+is filed in a Chinese office. It says what was found and what is not known; it does not decide.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import override
 from docx.shared import Cm
 
 from boundaries.documents.office_paper import OfficePaper
 from boundaries.rules.choice import STATUS_ZH
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.rules.report import OVERALL_ZH, VERDICT_ZH
-from boundaries.rules.ruleset import Status
-from boundaries.rules.units import find_unit
+from boundaries.rules.ruleset import RuleSet, Status
+from boundaries.rules.toml_loader import parse_rule_set
+from boundaries.wording import plain, quantity, value_words
 
 SEVERITY_ZH = {"block": "须解决", "warn": "须说明", "info": "提示"}
 TARGET_ZH = {"town": "设镇", "subdistrict": "设街道"}
 AUTHORITY_ZH = {"mca": "民政法定代码", "nbs": "统计用代码"}
+TYPE_ZH = {"town": "镇", "subdistrict": "街道"}
 COMPARISON_SIGN = {">=": "≥", ">": "＞", "<=": "≤", "<": "＜"}
-CHOICE_ZH = {"yes": "有", "no": "无", "plain": "平原", "mountain": "山区"}
 
 
 def check_opinion(
     *, number: str, frozen: dict[str, Any], plan: dict[str, str], target: str, made_on: date, drafted_by: str
 ) -> bytes:
     """The document's bytes (.docx). `frozen` is the application's check; `plan` its fields."""
+    with override("zh-hans"):
+        return _paper(number, frozen, plan, target, made_on, drafted_by).as_bytes()
+
+
+def _paper(number: str, frozen: dict[str, Any], plan: dict[str, str], target: str, made_on: date, drafted_by: str) -> OfficePaper:
     unit, establishment = frozen["unit"], frozen["establishment"]
     demo = "演示数据　" if unit["demo"] else ""
     paper = OfficePaper(title="行政区划变更校核意见", header=f"{demo}内部使用　{number}", landscape=True)
@@ -38,7 +46,7 @@ def check_opinion(
     paper.heading("一、标准与结论")
     _standard(paper, establishment)
     paper.heading("二、逐项校核")
-    _criteria(paper, establishment)
+    _criteria(paper, establishment, parse_rule_set(frozen["rule_set"]["toml"], frozen["rule_set"]["identifier"]))
     paper.heading("三、申报材料")
     _dossier(paper, frozen["dossier"])
     paper.heading("四、需处理的事项")
@@ -47,18 +55,19 @@ def check_opinion(
     paper.paragraph(_opinion(frozen))
     paper.paragraph("经办人（签字）：　　　　　　　　审核人（签字）：　　　　　　　　单位（盖章）：", indent=False)
     paper.paragraph(f"起草：{drafted_by}　　{made_on.year}年{made_on.month}月{made_on.day}日", indent=False, right=True)
-    return paper.as_bytes()
+    return paper
 
 
 def _facts(paper: OfficePaper, frozen: dict[str, Any], plan: dict[str, str], target: str, number: str) -> None:
     unit = frozen["unit"]
     on = date.fromisoformat(frozen["on"])
     code = f"{unit['code']}（{AUTHORITY_ZH.get(unit['code_authority'], '')}）" if unit["code"] else "未知"
+    wanted = TYPE_ZH.get(plan.get("proposed_type", ""))
     rows = [
         ("申请编号", number),
         ("区划单位", f"{'　'.join([*unit['parents'], unit['name']])}，代码 {code}"),
         ("面积", f"{unit['area_km2']:,.2f} 平方公里（按在册范围计算）" if unit["area_km2"] is not None else "未知（没有范围资料）"),
-        ("申请事项", f"{TARGET_ZH[target]}，拟用名称：{plan.get('proposed_name') or '未写明'}"),
+        ("申请事项", f"{TARGET_ZH[target]}，拟用名称：{plan.get('proposed_name') or '未写明'}，建制类型：{wanted or '未写明'}"),
         ("方案", _plan_words(plan)),
         ("校核日期", f"{on.year}年{on.month}月{on.day}日"),
     ]
@@ -90,15 +99,15 @@ def _standard(paper: OfficePaper, establishment: dict[str, Any]) -> None:
         paper.paragraph(f"{tier['title']}{condition}：{word}。")
 
 
-def _criteria(paper: OfficePaper, establishment: dict[str, Any]) -> None:
+def _criteria(paper: OfficePaper, establishment: dict[str, Any], rule_set: RuleSet) -> None:
     rows = [
         (
             str(index),
             row["text"],
-            _value_words(row),
+            _value_words(row, rule_set),
             str(row["year"] or ""),
             row["source"] or "",
-            _threshold_words(row),
+            _threshold_words(row, rule_set),
             _margin_words(row),
             VERDICT_ZH[row["verdict"]] + (f"：{row['reason']}" if row["reason"] else ""),
         )
@@ -107,7 +116,7 @@ def _criteria(paper: OfficePaper, establishment: dict[str, Any]) -> None:
     if not rows:
         paper.paragraph("没有适用的条件。")
         return
-    widths = (Cm(1.1), Cm(6.2), Cm(2.7), Cm(1.4), Cm(4.2), Cm(2.9), Cm(2.5), Cm(3.7))
+    widths = (Cm(1.3), Cm(6.6), Cm(2.6), Cm(1.4), Cm(4.8), Cm(2.9), Cm(2.7), Cm(2.4))
     paper.table(("序号", "标准条文", "指标值", "年份", "来源", "标准", "差额", "结论"), rows, widths=widths, right=(2, 5, 6))
 
 
@@ -148,24 +157,26 @@ def _opinion(frozen: dict[str, Any]) -> str:
     return f"经校核，{frozen['unit']['name']}按所依据标准{counts or '没有可校核的条件'}；{papers}{nature}。"
 
 
-def _value_words(row: dict[str, Any]) -> str:
+def _value_words(row: dict[str, Any], rule_set: RuleSet) -> str:
     if row["value"] is None:
         return "—"
-    if isinstance(row["value"], str):
-        return CHOICE_ZH.get(row["value"], row["value"])
-    return f"{_number(row['value'])} {_unit(row)}".strip()
+    value = row["value"] if isinstance(row["value"], str) else _exact(row["value"])
+    return value_words(value, rule_set.indicator(row["indicator"]))
 
 
-def _threshold_words(row: dict[str, Any]) -> str:
+def _threshold_words(row: dict[str, Any], rule_set: RuleSet) -> str:
+    indicator = rule_set.indicator(row["indicator"])
     words = []
     for threshold in row["thresholds"]:
         value = threshold["value"]
         if isinstance(value, list):
-            words.append("–".join(_number(one) for one in value))
+            words.append(f"{plain(_exact(value[0]))}–{quantity(_exact(value[1]), row['unit'])}")
         else:
-            words.append(CHOICE_ZH.get(value, value) if isinstance(value, str) else _number(value))
+            words.append(value_words(value if isinstance(value, str) else _exact(value), indicator))
     sign = COMPARISON_SIGN.get(row["comparison"], "")
-    return f"{sign}{' 或 '.join(words)} {_unit(row)}".strip() if words else "由人认定"
+    if not words:
+        return "有" if row["comparison"] == "exists" else "由人认定"
+    return f"{sign} {' 或 '.join(words)}".strip()
 
 
 def _margin_words(row: dict[str, Any]) -> str:
@@ -173,14 +184,10 @@ def _margin_words(row: dict[str, Any]) -> str:
     if margin is None:
         return ""
     if margin == 0:
-        return "恰好达到"
-    return f"{'超出' if margin > 0 else '差'} {_number(abs(margin))} {_unit(row)}".strip()
+        return "正好达到"
+    return f"{'超' if margin > 0 else '差'} {quantity(abs(_exact(margin)), row['unit'])}"
 
 
-def _unit(row: dict[str, Any]) -> str:
-    unit = find_unit(row["unit"]) if row["unit"] else None
-    return unit.zh if unit else ""
-
-
-def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.4f}".rstrip("0").rstrip(".")
+def _exact(number: float) -> Fraction:
+    """The decimal that was printed into the frozen check, not its binary neighbour."""
+    return Fraction(str(number))

@@ -1,7 +1,7 @@
 """A Chinese office document in Word: page, fonts, headings, tables.
 
-Page and type follow the habit of official documents (A4, 仿宋 for the text, 黑体 for headings); the fonts are named, not embedded, and Word
-falls back where a machine lacks them.
+Page and type follow the habit of official documents (A4, 仿宋 for the text, 黑体 for headings); the fonts are named, not embedded,
+and Word falls back where a machine lacks them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -42,7 +42,7 @@ class OfficePaper:
         if landscape:
             section.orientation = WD_ORIENT.LANDSCAPE
             section.page_width, section.page_height = section.page_height, section.page_width
-        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Cm(3), Cm(2.5), Cm(2.6), Cm(2.4)
+        section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Cm(2.5), Cm(2), Cm(2.5), Cm(2.5)
         self._running(section.header.paragraphs[0], header)
         self._page_number(section.footer.paragraphs[0])
         paragraph = self.document.add_paragraph()
@@ -75,14 +75,14 @@ class OfficePaper:
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         """Two columns: what, and its value."""
-        self.table(None, rows, widths=(Cm(3.8), Cm(12.2)), first_column_heads=True)
+        self.table(None, rows, widths=(Cm(3.8), Length(self._text_width() - Cm(3.8))), first_column_heads=True)
 
     def table(
         self,
         head: Sequence[str] | None,
         rows: Sequence[Sequence[str]],
         *,
-        widths: Sequence[Cm] = (),
+        widths: Sequence[Length] = (),
         right: Sequence[int] = (),
         first_column_heads: bool = False,
     ) -> None:
@@ -103,6 +103,9 @@ class OfficePaper:
                 if heads:
                     self._shade(cell, "F2F2F2")
                 self._write(cell, text, bold=heads, flush_right=index in right)
+        # Word reads the widths of cells, other programs those of the grid's columns.
+        for column, width in zip(table.columns, widths, strict=False):
+            column.width = width
         for row in table.rows:
             self._flag_row(row, "w:cantSplit")
             for cell, width in zip(row.cells, widths, strict=False):
@@ -113,6 +116,10 @@ class OfficePaper:
         buffer = BytesIO()
         self.document.save(buffer)
         return buffer.getvalue()
+
+    def _text_width(self) -> Length:
+        section = self.document.sections[0]
+        return Length(section.page_width - section.left_margin - section.right_margin)
 
     def _write(
         self,

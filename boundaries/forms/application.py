@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.models import Application, DivisionRecord, Target
@@ -18,7 +19,7 @@ PROPOSED_TYPES = {
 
 
 class PlanForm(forms.ModelForm):
-    """方案 as 《行政区划管理条例实施办法》第三条 asks for it: 名称、建制类型、隶属关系、界线、驻地, and where the territory goes."""
+    """方案 as 《行政区划管理条例实施办法》第三条 asks for it: 名称、建制类型、隶属关系、界线、驻地, and where the land goes."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -80,7 +81,9 @@ class AttachmentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["document_class"].choices = [(key, item.title) for key, item in DOCUMENT_CLASSES.items()]  # type: ignore[attr-defined]
+        english = (get_language() or "").startswith("en")
+        choices = [(key, one.en if english else one.zh) for key, one in DOCUMENT_CLASSES.items()]
+        self.fields["document_class"].choices = choices  # type: ignore[attr-defined]
 
 
 class StepForm(forms.Form):

@@ -1,7 +1,7 @@
 """All writes to applications: drafting, the dossier, and each step along the table of states.
 
-Every function is one transaction, asks a named policy, locks the application's row and appends to the audit trail. `version` is what the
-person saw; when somebody else saved in between, the write is refused with `ConflictError` and nothing is lost on either side.
+Every function is one transaction, asks a named policy, locks the application's row and appends to the audit trail. `version` is
+what the person saw; when somebody else saved in between, the write is refused with `ConflictError` and nothing is lost on either side.
 """
 
 from __future__ import annotations

@@ -255,6 +255,19 @@ def _record_today(division: Division) -> DivisionRecord:
     return record
 
 
+def _plan_rows(application: Application) -> list[tuple[Any, str]]:
+    """(label, words) of the plan; the two questions on ethnic townships only where they were answered."""
+    rows = []
+    for name in services.PLAN_FIELDS:
+        words = getattr(application, name)
+        if name.startswith("ethnic_") and not words:
+            continue
+        if name == "proposed_type":
+            words = dict(DivisionType.choices).get(words, words)
+        rows.append((application._meta.get_field(name).verbose_name, words))
+    return rows
+
+
 def _is_ethnic(record: DivisionRecord) -> bool:
     return record.type == DivisionType.ETHNIC_TOWNSHIP
 
