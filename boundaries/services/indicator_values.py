@@ -22,6 +22,7 @@ Values = dict[str, rules.IndicatorValue]
 
 # A county's people, as counties publish them: the first that is there for the latest year.
 _COUNTY_POPULATION = ("population", "county_population", "resident_population")
+_COVERED_WITHIN = 0.01
 _GRADE_WORDS = {Grade.AGREED: "勘定界线", Grade.SURVEYED: "实测界线", Grade.INDICATIVE: "示意界线", Grade.INVENTED: "虚构界线"}
 
 
@@ -127,7 +128,7 @@ def _county_figures(
     """`county_population` and `county_area`, as far as they are known; their sources say how they came about."""
     figures: Values = {}
     own = stored.get(county, {})
-    people = _county_population(places[county], own) or _sum_of_townships(places[county], townships, stored)
+    people = _county_population(places[county], own) or _sum_of_townships(places[county], townships, places, stored)
     if people is not None:
         figures["county_population"] = people
     area = _area(places[county], on)
@@ -146,8 +147,12 @@ def _county_population(county: Place, own: Values) -> rules.IndicatorValue | Non
     return replace(latest, source=f"{county.name}人口：{latest.source}", computed=True)
 
 
-def _sum_of_townships(county: Place, townships: list[int], stored: Mapping[int, Values]) -> rules.IndicatorValue | None:
-    """Only when every township of the county has its population for one and the same year, counted in the same way."""
+def _sum_of_townships(
+    county: Place, townships: list[int], places: Mapping[int, Place], stored: Mapping[int, Values]
+) -> rules.IndicatorValue | None:
+    """Only when the townships cover the county and each has its population for one and the same year, counted in the same way."""
+    if not _cover(county, [places[township] for township in townships]):
+        return None
     parts = [stored.get(township, {}).get("population") for township in townships]
     known = [part for part in parts if part is not None]
     if not known or len(known) != len(parts):
@@ -167,6 +172,14 @@ def _sum_of_townships(county: Place, townships: list[int], stored: Mapping[int, 
         basis=known[0].basis,
         computed=True,
     )
+
+
+def _cover(county: Place, townships: list[Place]) -> bool:
+    """Whether the register holds the whole county: a sum over a part of its townships would be a density of nothing."""
+    areas = [place.area_m2 for place in townships]
+    if not county.area_m2 or not areas or any(area is None for area in areas):
+        return False
+    return abs(sum(area for area in areas if area is not None) / county.area_m2 - 1) < _COVERED_WITHIN
 
 
 def _persons(values: Iterable[rules.IndicatorValue]) -> Iterable[Fraction]:
