@@ -36,6 +36,11 @@ def register(kind: Kind) -> None:
     _kinds[kind.key] = kind
 
 
+def known(key: str) -> Kind | None:
+    """None for a kind that an earlier version had; its jobs stay readable."""
+    return _kinds.get(key)
+
+
 def kind_of(key: str) -> Kind:
     try:
         return _kinds[key]

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from gis.accounts.access import ensure, signed_in
-from gis.jobs.kinds import kind_of
+from gis.jobs.kinds import known
 from gis.jobs.models import Job
 from gis.jobs.policies import may_watch_job
 
@@ -30,4 +30,5 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job, pk=pk)
     ensure(may_watch_job(request.user, job))
     template = "gis/jobs/progress.html" if request.GET.get("part") == "progress" else "gis/jobs/detail.html"
-    return render(request, template, {"job": job, "result_template": kind_of(job.kind).result_template})
+    kind = known(job.kind)
+    return render(request, template, {"job": job, "result_template": kind.result_template if kind else ""})

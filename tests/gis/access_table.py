@@ -1,0 +1,190 @@
+"""Who may do what at which address: the table that test_access_walk holds the whole application to.
+
+An address that is missing here fails the walk. `right` are the duties that may; `area_bound` says that the duty must be held over
+the county in question; `whole` that it must be held over the whole register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gis.accounts.models import Duty
+
+EVERY_DUTY = frozenset(Duty)
+OFFICER = frozenset({Duty.DIVISION_OFFICER})
+REVIEWER = frozenset({Duty.REVIEWER})
+AUDITOR = frozenset({Duty.AUDITOR})
+ADMINISTRATOR = frozenset({Duty.ADMINISTRATOR})
+
+Given = Callable[[Any], Mapping[str, Any]]
+
+
+def nothing(world: Any) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Access:
+    """One address with one method. `public`: without logging in. `signed_in`: also without any duty."""
+
+    right: frozenset[Duty] = EVERY_DUTY
+    method: str = "get"
+    area_bound: bool = False
+    whole: bool = False
+    public: bool = False
+    signed_in: bool = False
+    args: Given = nothing
+    query: Given = nothing
+    data: Given = nothing
+
+
+def post(right: frozenset[Duty] = EVERY_DUTY, **options: Any) -> Access:
+    return Access(right, "post", **options)
+
+
+def of(**names: str) -> Given:
+    """Arguments taken from the world: ``of(pk="township")`` is the id of `world.township`."""
+    return lambda world: {argument: getattr(world, name).pk for argument, name in names.items()}
+
+
+def fixed(**values: Any) -> Given:
+    return lambda world: values
+
+
+PERSON = of(pk="person")
+UNIT = of(pk="township")
+APPLICATION = of(pk="application")
+STANDARD = of(pk="standard")
+
+TABLE: dict[str, list[Access]] = {
+    # --- gis: the door and one's own things
+    "healthz": [Access(public=True)],
+    "set_language": [Access(public=True), post(public=True, data=fixed(language="en"))],
+    "login": [Access(public=True), post(public=True)],
+    "logout": [post(public=True)],
+    "home": [Access(signed_in=True)],
+    "own-password": [Access(signed_in=True), post(signed_in=True)],
+    "job-list": [Access(signed_in=True)],
+    # The job and the file of the world are the East administrator's and officer's own.
+    "job-detail": [Access(ADMINISTRATOR, whole=True, args=of(pk="job"))],
+    "file-download": [Access(area_bound=True, args=of(pk="file"))],
+    # --- gis: people
+    "people": [Access(ADMINISTRATOR)],
+    "person-new": [Access(ADMINISTRATOR), post(ADMINISTRATOR, data=fixed(username="new", display_name="新人"))],
+    "area-search": [Access(ADMINISTRATOR)],
+    "person-detail": [
+        Access(ADMINISTRATOR, area_bound=True, args=PERSON),
+        post(ADMINISTRATOR, area_bound=True, args=PERSON, data=fixed(display_name="改名")),
+    ],
+    "person-deactivate": [post(ADMINISTRATOR, area_bound=True, args=PERSON)],
+    "person-activate": [post(ADMINISTRATOR, area_bound=True, args=PERSON)],
+    "person-password": [post(ADMINISTRATOR, area_bound=True, args=PERSON)],
+    "duty-new": [
+        Access(ADMINISTRATOR, area_bound=True, args=PERSON),
+        post(ADMINISTRATOR, area_bound=True, args=PERSON, data=lambda world: {"duty": "reviewer", "area": world.township.pk}),
+    ],
+    "duty-end": [post(ADMINISTRATOR, area_bound=True, args=of(pk="person", duty="assignment"))],
+    # --- gis: the trail; what an auditor of another county sees is tested in tests/gis/audit
+    "audit": [Access(AUDITOR)],
+    "audit-export": [Access(AUDITOR)],
+    # --- boundaries: map and divisions
+    "map": [Access()],
+    "division-tile": [Access(args=fixed(day="2026-01-01", z=8, x=208, y=101))],
+    "division-at": [Access(query=fixed(lon="114.05", lat="33.05"))],
+    "division-search": [Access(query=fixed(q="东"))],
+    "division-days": [Access()],
+    "division-map": [Access()],
+    "division-outline": [Access(args=UNIT)],
+    "divisions": [Access()],
+    "divisions-export": [Access(args=fixed(form="csv"))],
+    "division": [Access(args=UNIT)],
+    "division-panel": [Access(args=UNIT)],
+    # --- boundaries: figures, standards, screening
+    "check": [Access(args=UNIT)],
+    "indicators": [
+        Access(args=UNIT),
+        post(
+            OFFICER,
+            area_bound=True,
+            args=UNIT,
+            data=fixed(indicator="population", value="1234", unit="人", year="2024", document="统计公报"),
+        ),
+    ],
+    "indicators-panel": [Access(args=UNIT)],
+    "indicator-withdraw": [post(OFFICER, area_bound=True, args=of(pk="township", value="value"))],
+    "indicators-import": [Access(OFFICER), post(OFFICER)],
+    "indicators-template": [Access()],
+    "screening": [Access()],
+    "screening-export": [Access()],
+    "api-screening": [Access()],
+    "standards": [Access()],
+    "standard-new": [Access(OFFICER), post(OFFICER)],
+    "standard": [Access(args=STANDARD)],
+    "standard-download": [Access(args=STANDARD)],
+    "standard-preview": [post(OFFICER, args=STANDARD)],
+    "standard-adopt": [post(OFFICER | REVIEWER, whole=True, args=STANDARD)],
+    "standard-retire": [post(OFFICER | REVIEWER, whole=True, args=STANDARD)],
+    "priority-counties": [
+        Access(),
+        post(
+            OFFICER,
+            whole=True,
+            data=lambda world: {
+                "division": world.west.pk,
+                "list_title": "名单",
+                "document": "文件",
+                "valid_from": "2024-01-01",
+            },
+        ),
+    ],
+    "priority-remove": [post(OFFICER, whole=True, args=of(pk="priority"), data=fixed(kind="mistake", reason="误"))],
+    # --- boundaries: applications
+    "applications": [Access()],
+    "application-new": [
+        Access(OFFICER, area_bound=True, query=lambda world: {"division": world.township.pk, "target": "town"}),
+        post(OFFICER, area_bound=True, data=lambda world: {"division": world.township.pk, "target": "town"}),
+    ],
+    "application": [Access(area_bound=True, args=APPLICATION)],
+    "application-edit": [
+        Access(OFFICER, area_bound=True, args=APPLICATION),
+        post(
+            OFFICER,
+            area_bound=True,
+            args=APPLICATION,
+            data=fixed(version="1", proposed_name="东岗镇", proposed_type="town"),
+        ),
+    ],
+    "application-step": [
+        post(
+            OFFICER,
+            area_bound=True,
+            args=lambda world: {"pk": world.application.pk, "action": "check"},
+            data=lambda world: {"version": world.application.version},
+        )
+    ],
+    "application-attach": [
+        post(
+            OFFICER,
+            area_bound=True,
+            args=APPLICATION,
+            data=lambda world: {
+                "version": world.application.version,
+                "document_class": world.attachment.document_class,
+                "file": world.upload(),
+                "title": "材料",
+            },
+        )
+    ],
+    "application-detach": [
+        post(
+            OFFICER,
+            area_bound=True,
+            args=of(pk="application", attachment="attachment"),
+            data=lambda world: {"version": world.application.version},
+        )
+    ],
+    "application-opinion": [Access(area_bound=True, args=APPLICATION)],
+    "applications-panel": [Access(args=UNIT)],
+}

@@ -1,0 +1,198 @@
+"""Walks every address of the application as nobody, as the wrong duty, and as the right duty in the wrong county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from boundaries.models import Division, Level, RuleSet
+from boundaries.rules.dossier import DOCUMENT_CLASSES
+from boundaries.services import applications, indicators, map_shapes, priority_counties, rule_sets
+from boundaries.services.indicator_entries import Entry
+from gis.accounts.models import Duty, User
+from gis.jobs.models import Job
+from tests.factories import make_division, make_user, square
+from tests.gis.access_table import TABLE, Access
+
+pytestmark = pytest.mark.django_db
+
+REFUSED = {401, 403, 404}
+
+
+@dataclass
+class World:
+    """Two counties; everything that an address can be about lies in the east."""
+
+    province: Division
+    east: Division
+    west: Division
+    township: Division
+    people: dict[tuple[Duty, str], User] = field(default_factory=dict)
+    without_duty: User | None = None
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["things"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def upload(self) -> SimpleUploadedFile:
+        return SimpleUploadedFile("材料.pdf", b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
+
+
+@pytest.fixture
+def world() -> World:
+    rule_sets.sync_shipped()
+    province = make_division("某省", Level.PROVINCE, code="410000", geometry=square(113, 33, 2))
+    east = make_division("东县", Level.COUNTY, code="419901", parent=province, geometry=square(114, 33, 0.5))
+    west = make_division("西县", Level.COUNTY, code="419902", parent=province, geometry=square(113, 33, 0.5))
+    township = make_division("东岗乡", code="419901201", parent=east, geometry=square(114, 33))
+    there = World(province, east, west, township, without_duty=make_user("without-duty"))
+    for duty in Duty:
+        for place, area in (("east", east), ("west", west), ("everywhere", None)):
+            there.people[duty, place] = make_user(f"{duty}-{place}", (duty, area))
+    _fill(there)
+    return there
+
+
+def _fill(there: World) -> None:
+    map_shapes.rebuild_levels()
+    officer, chief = there.people[Duty.DIVISION_OFFICER, "east"], there.people[Duty.DIVISION_OFFICER, "everywhere"]
+    application = applications.create_draft(officer, there.township, "town", proposed_name="东岗镇", proposed_type="town")
+    first_class = next(iter(DOCUMENT_CLASSES))
+    attachment = applications.add_attachment(officer, application, application.version, first_class, there.upload(), "材料", [])
+    application.refresh_from_db()
+    value, _warnings = indicators.enter(Entry(there.township.pk, "population", "30000", "人", "2023", "统计年鉴", ""), officer)
+    listing = priority_counties.Listing(there.east.pk, "名单甲", "文件甲", date(2024, 1, 1))
+    person = make_user("person", (Duty.READER, there.township))
+    there.things = {
+        "application": application,
+        "attachment": attachment,
+        "file": attachment.file,
+        "value": value,
+        "priority": priority_counties.add(listing, chief),
+        "standard": RuleSet.objects.order_by("pk").first(),
+        "job": Job.objects.create(kind="boundaries.preview", title="任务", owner=officer),
+        "person": person,
+        "assignment": person.duty_assignments.get(),
+    }
+
+
+def every_address(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from every_address(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def test_every_address_stands_in_the_table():
+    named = {pattern.name for pattern in every_address()}
+    assert None not in named, "an address without a name cannot be held to the table"
+    assert named - TABLE.keys() == set(), "say in tests/gis/access_table.py who may do what there"
+    assert TABLE.keys() - named == set(), "the table knows addresses that are no more"
+
+
+def ask(world: World, name: str, access: Access, user: User | None) -> Any:
+    """Asks, and takes back what the asking changed."""
+    address = reverse(name, kwargs=dict(access.args(world)))
+    client = Client(raise_request_exception=True)
+    if user is not None:
+        client.force_login(user)
+    with transaction.atomic():
+        query = dict(access.query(world))
+        if access.method == "get":
+            answer = client.get(address, query)
+        else:
+            answer = client.post(address, dict(access.data(world)), query_params=query)
+        if getattr(answer, "streaming", False):
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer
+
+
+def sent_to_log_in(answer: Any) -> bool:
+    return answer.status_code == 302 and answer["Location"].startswith(reverse("login") + "?")
+
+
+ENTRIES = [(name, access) for name, entries in TABLE.items() for access in entries]
+
+
+def test_nobody_gets_in(world):
+    let_in = []
+    for name, access in ENTRIES:
+        answer = ask(world, name, access, None)
+        refused = sent_to_log_in(answer) or answer.status_code in REFUSED
+        if access.public == refused:
+            let_in.append(f"{access.method} {name}: {answer.status_code}")
+    assert not let_in, "\n".join(let_in)
+
+
+def test_somebody_without_a_duty_sees_the_own_things_only(world):
+    wrong = []
+    for name, access in ENTRIES:
+        answer = ask(world, name, access, world.without_duty)
+        if (access.public or access.signed_in) == (answer.status_code in REFUSED):
+            wrong.append(f"{access.method} {name}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("duty", list(Duty))
+def test_the_wrong_duty_is_refused_even_over_everything(world, duty):
+    let_in = []
+    for name, access in ENTRIES:
+        if access.public or access.signed_in or duty in access.right:
+            continue
+        answer = ask(world, name, access, world.people[duty, "everywhere"])
+        if answer.status_code not in REFUSED:
+            let_in.append(f"{access.method} {name}: {answer.status_code}")
+    assert not let_in, "\n".join(let_in)
+
+
+@pytest.mark.parametrize("duty", list(Duty))
+def test_the_right_duty_is_refused_in_the_wrong_county(world, duty):
+    let_in = []
+    for name, access in ENTRIES:
+        if duty not in access.right or not (access.area_bound or access.whole):
+            continue
+        places = ["west", "east"] if access.whole else ["west"]
+        for place in places:
+            answer = ask(world, name, access, world.people[duty, place])
+            if answer.status_code not in REFUSED:
+                let_in.append(f"{access.method} {name} in the {place}: {answer.status_code}")
+    assert not let_in, "\n".join(let_in)
+
+
+@pytest.mark.parametrize("duty", list(Duty))
+def test_the_right_duty_in_the_right_place_is_let_in(world, duty):
+    """Let in is not yet successful: a form may say what is missing. But nobody is refused, and nothing breaks."""
+    shut_out = []
+    for name, access in ENTRIES:
+        if access.public or (duty not in access.right and not access.signed_in):
+            continue
+        for place in ["everywhere"] if access.whole else ["east", "everywhere"]:
+            answer = ask(world, name, access, world.people[duty, place])
+            if answer.status_code in REFUSED or answer.status_code >= 500 or sent_to_log_in(answer):
+                shut_out.append(f"{access.method} {name} {place}: {answer.status_code}")
+    assert not shut_out, "\n".join(shut_out)
+
+
+def test_no_address_takes_a_method_that_the_table_does_not_know(world):
+    """A view that also answers POST must say in the table who may post."""
+    untold = []
+    for name, entries in TABLE.items():
+        for method in {"get", "post"} - {access.method for access in entries}:
+            asked = Access(method=method, args=entries[0].args, query=entries[0].query)
+            answer = ask(world, name, asked, world.people[Duty.ADMINISTRATOR, "everywhere"])
+            if answer.status_code not in {405, *REFUSED}:
+                untold.append(f"{method} {name}: {answer.status_code}")
+    assert not untold, "\n".join(untold)
