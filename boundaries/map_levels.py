@@ -12,7 +12,7 @@ from boundaries.models.vocabulary import Level
 MAX_ZOOM = 18
 
 # Zooms that share a shape. Above z14 the records' own vertices are drawn.
-BANDS: tuple[tuple[int, int], ...] = ((0, 4), *((zoom, zoom) for zoom in range(5, 14)), (14, MAX_ZOOM))
+BANDS: tuple[tuple[int, int], ...] = ((0, 4), (5, 5), (6, 6), (7, 7), (8, 8), (9, 9), (10, 11), (12, 13), (14, MAX_ZOOM))
 # Vertices whose triangle is smaller than a square of this side, in pixels of 256-pixel tiles, are left out.
 TOLERANCE_PX = 0.6
 
@@ -62,7 +62,7 @@ def names_at(zoom: int, chosen: Level | None = None) -> list[Level]:
     if chosen is None:
         return [level for level, entry in LEVELS.items() if zoom in entry.names]
     above = [level for level, entry in LEVELS.items() if level < chosen and zoom in entry.names]
-    return [*above, chosen] if zoom >= max(LEVELS[chosen].chosen, LEVELS[chosen].names.start - 3) else above
+    return [*above, chosen] if zoom >= max(LEVELS[chosen].chosen, LEVELS[chosen].names.start - 1) else above
 
 
 def finest_at(zoom: int, chosen: Level | None = None) -> Level:

@@ -1,9 +1,9 @@
 """Vector tiles of the divisions: one SQL statement a tile.
 
 Layers: the areas of each level shown (`province` … `village`, see boundaries.map_levels), `border` (each boundary line once, `level` its
-rank), `seat` (where the seat of government is) and `label` (a point inside the area to write the name at). Attributes of areas: id (also
-the feature's id), name, level, type, code, grade, parent, tint; of points: id, name, level, type, `alone` where no area is known, of labels
-also `seated` where there is a seat to write the name beside.
+rank), `seat` (where the seat of government is) and `label` (a point inside the area to write the name at). A
+feature's id is its division's. Attributes of areas: name, level, type, code, grade, parent, tint; of points: name, level, type, `alone`
+where no area is known, of labels also `seated` where there is a seat to write the name beside; of borders: level, grade.
 """
 
 from __future__ import annotations

@@ -28,9 +28,7 @@ from gis.crs import WEB_MERCATOR, interior_point, project_to_mercator
 Geometries = npt.NDArray[np.object_]
 
 _LOCK = 0x9D01  # one remaking at a time; any number that nothing else of ours locks
-_SHAPE_COLUMNS = (
-    "record_id, division_id, level, min_zoom, max_zoom, valid, name, type, code, grade, parent_id, tint, geometry, label_point, seat"
-)
+_SHAPE_COLUMNS = "record_id, division_id, level, min_zoom, max_zoom, valid, name, type, code, grade, parent_id, tint, geometry, label_point, seat"
 _BORDER_COLUMNS = "level, rank, min_zoom, max_zoom, valid, grade, geometry"
 
 
@@ -225,6 +223,10 @@ def _make(units: _Units, days: _Breakpoints, shapes: _Spans, borders: _Spans) ->
     former: list[int] | None = None
     for since, _until in periods:
         present = held[since]
+        if not present:
+            shapes.period(since, ())
+            borders.period(since, ())
+            continue
         areal = [index for index in present if units.polygons[index] is not None]
         on_day = LevelOnDay(
             units.level,
@@ -233,7 +235,7 @@ def _make(units: _Units, days: _Breakpoints, shapes: _Spans, borders: _Spans) ->
             [units.rows[index]["grade"] for index in areal],
         )
         if areal != former:  # a new name or code leaves the geometry as it was
-            simplified = {band: on_day.simplified(band) for band in bands}
+            simplified = on_day.simplified(bands)
             former = areal
         above = days.above(since)
         shape_values: list[tuple[Any, ...]] = []
@@ -251,9 +253,7 @@ def _make(units: _Units, days: _Breakpoints, shapes: _Spans, borders: _Spans) ->
                 )  # fmt: skip
             lines = on_day.lines(band, simplified[band], above)
             wkb = _hex(np.array([line.geometry for line in lines], dtype=object))
-            border_values += [
-                (int(units.level), line.rank, *band, line.grade, text) for line, text in zip(lines, wkb, strict=True)
-            ]
+            border_values += [(int(units.level), line.rank, *band, line.grade, text) for line, text in zip(lines, wkb, strict=True)]
         shapes.period(since, shape_values)
         borders.period(since, border_values)
 
@@ -279,7 +279,9 @@ def _tints(units: _Units, presences: Iterable[list[int]]) -> dict[int, int]:
         return {}
     one, other = np.concatenate(first), np.concatenate(second)
     differ = one != other
-    return dict(zip(divisions, colour(Edges(np.empty((0, 2, 2)), one[differ], other[differ]), len(divisions)).tolist(), strict=True))
+    return dict(
+        zip(divisions, colour(Edges(np.empty((0, 2, 2)), one[differ], other[differ]), len(divisions)).tolist(), strict=True)
+    )
 
 
 def _hex(geometries: Geometries) -> list[str | None]:
