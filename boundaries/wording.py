@@ -156,7 +156,8 @@ def threshold_words(criterion: Criterion, thresholds: tuple[Threshold, ...], rul
         words = _bound(threshold, indicator)
         when = pgettext("条件之间", "、").join(condition_words(one, rule_set) for one in threshold.when)
         parts.append(gettext("%(bound)s（%(when)s）") % {"bound": words, "when": when} if several and when else words)
-    return f"{_SIGNS.get(criterion.comparison, '')} {gettext(' 或 ').join(parts)}".strip()
+    either = gettext(" 或 ").join(parts)
+    return f"{_SIGNS.get(criterion.comparison, '')} {either}".strip()
 
 
 def _bound(threshold: Threshold, indicator: Indicator) -> str:
