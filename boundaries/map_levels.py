@@ -19,7 +19,7 @@ TOLERANCE_PX = 0.6
 
 @dataclass(frozen=True)
 class LevelOnMap:
-    """Zooms at which a level is drawn: polygons in `areas`, names in `names`, and `chosen` from which zoom on it may be asked for."""
+    """Zooms at which a level is drawn: polygons in `areas`, names in `names`; from `chosen` on it may be asked for."""
 
     level: Level
     layer: str
@@ -31,7 +31,7 @@ class LevelOnMap:
 LEVELS: dict[Level, LevelOnMap] = {
     entry.level: entry
     for entry in (
-        LevelOnMap(Level.PROVINCE, "province", range(0, 7), range(0, 6), 0),
+        LevelOnMap(Level.PROVINCE, "province", range(7), range(6), 0),
         LevelOnMap(Level.PREFECTURE, "prefecture", range(4, 10), range(5, 9), 0),
         LevelOnMap(Level.COUNTY, "county", range(7, MAX_ZOOM + 1), range(7, 13), 4),
         LevelOnMap(Level.TOWNSHIP, "township", range(9, MAX_ZOOM + 1), range(10, 16), 5),

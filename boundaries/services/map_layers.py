@@ -1,4 +1,4 @@
-"""The geometry behind map shapes: one level on one day, simplified for each band of zooms, and its boundary lines. No database here."""
+"""The geometry behind map shapes, without a database: a level on a day simplified for each band of zooms, and its lines."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Above:
-    """What lies over a level on a day: the division above each division, its level, and the polygons (EPSG:3857) of those that have one."""
+    """What lies over a level on a day: the parent of each division, its level, and its polygon (EPSG:3857) if it has one."""
 
     parent: Mapping[int, int | None]
     level: Mapping[int, int]
@@ -62,8 +62,9 @@ class LevelOnDay:
     grades: Sequence[str]
 
     def simplified(self, bands: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Geometries]:
-        """The polygons of each band, (n,) each. Every band is made from the next closer one: what is inexact is mended once, and the
-        farther the zoom the fewer the vertices to look at.
+        """The polygons of each band, (n,) each.
+
+        Every band is made from the next closer one: what is inexact is mended once, and far zooms have few vertices to look at.
         """
         shapes, closer = {}, self.polygons
         for band in sorted(bands, reverse=True):

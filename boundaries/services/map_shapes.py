@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -28,7 +29,10 @@ from gis.crs import WEB_MERCATOR, interior_point, project_to_mercator
 Geometries = npt.NDArray[np.object_]
 
 _LOCK = 0x9D01  # one remaking at a time; any number that nothing else of ours locks
-_SHAPE_COLUMNS = "record_id, division_id, level, min_zoom, max_zoom, valid, name, type, code, grade, parent_id, tint, geometry, label_point, seat"
+_SHAPE_COLUMNS = (
+    "record_id, division_id, level, min_zoom, max_zoom, valid, name, type, code, grade, parent_id, tint, "
+    "geometry, label_point, seat"
+)
 _BORDER_COLUMNS = "level, rank, min_zoom, max_zoom, valid, grade, geometry"
 
 
@@ -43,8 +47,8 @@ class Rebuilt:
 def rebuild_levels(levels: Iterable[int] | Literal["all"] = "all") -> Rebuilt:
     """Makes the map shapes of `levels` anew from the records held today, and those of every level below.
 
-    The levels below are made too because a boundary line is drawn once, at the highest level it bounds. Call it inside the transaction
-    that changed records, or after it.
+    The levels below are made too because a boundary line is drawn once, at the highest level it bounds. Call it inside the
+    transaction that changed records, or after it.
     """
     wanted = [int(level) for level in (Level if levels == "all" else levels)]
     made = Rebuilt()
@@ -163,7 +167,7 @@ class _Breakpoints:
 
     def periods(self) -> Iterator[tuple[date | None, date | None]]:
         edges = [None, *self.days, None]
-        yield from zip(edges[:-1], edges[1:], strict=True)
+        yield from pairwise(edges)
 
     def code(self, division: int, day: date | None) -> str:
         """The legal code where there is one, else the statistical one (authorities come sorted)."""
