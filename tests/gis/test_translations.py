@@ -69,11 +69,12 @@ def test_every_message_has_its_english(app, extracted):
 
 
 def _named(complaints: list[str]) -> Iterator[str]:
-    """msgcmp gives line numbers; people want the message."""
+    """msgcmp gives the line of the translation; people want the message before it."""
     for complaint in complaints:
         place = re.match(r"(.*?):(\d+):(?:\d+:)? (.*)", complaint)
-        lines = Path(place[1]).read_text("utf-8").splitlines() if place else []
-        yield f"{lines[int(place[2]) - 1]}: {place[3]}" if place and int(place[2]) <= len(lines) else complaint
+        before = Path(place[1]).read_text("utf-8").splitlines()[: int(place[2])] if place else []
+        message = next((line for line in reversed(before) if line.startswith("msgid ")), "")
+        yield f"{message}: {place[3].split(' in /')[0]}" if place else complaint
 
 
 @pytest.mark.parametrize("app", APPS)
