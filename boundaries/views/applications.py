@@ -23,6 +23,7 @@ from boundaries.rules.application_states import Action, Edge, Role, edges_from
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.services import application_checks
 from boundaries.services import applications as services
+from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.accounts.duties import areas_held
 from gis.accounts.models import Duty
@@ -67,7 +68,7 @@ def application_new(request: HttpRequest) -> HttpResponse:
         form = PlanForm(request.POST, instance=application, ethnic=_is_ethnic(record))
         if form.is_valid():
             try:
-                created = services.create_draft(request.user, division, target, **form.plan())
+                created = services.create_draft(person(request), division, target, **form.plan())
             except InvalidInputError as error:
                 _show_on_form(form, error)
             else:
@@ -98,7 +99,7 @@ def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         plan = form.plan()
         try:
-            services.update_draft(request.user, application, form.cleaned_data["version"] or 0, **plan)
+            services.update_draft(person(request), application, form.cleaned_data["version"] or 0, **plan)
         except DomainError as error:
             _show_on_form(form, error)
         else:
@@ -126,7 +127,7 @@ def application_step(request: HttpRequest, pk: int, action: str) -> HttpResponse
     given = form.cleaned_data
     try:
         services.take_step(
-            request.user,
+            person(request),
             application,
             given["version"],
             action,
@@ -152,7 +153,7 @@ def application_attach(request: HttpRequest, pk: int) -> HttpResponse:
     given = form.cleaned_data
     try:
         services.add_attachment(
-            request.user,
+            person(request),
             application,
             given["version"],
             given["document_class"],
@@ -175,10 +176,10 @@ def application_detach(request: HttpRequest, pk: int, attachment: int) -> HttpRe
     application = _visible(request, pk)
     version = int(request.POST.get("version") or 0)
     if request.POST.get("restore"):
-        services.restore_attachment(request.user, application, version, attachment)
+        services.restore_attachment(person(request), application, version, attachment)
         messages.success(request, _("材料已放回。"))
     else:
-        services.remove_attachment(request.user, application, version, attachment)
+        services.remove_attachment(person(request), application, version, attachment)
         messages.success(request, _("材料已移出；可在“已移出的材料”中放回。"))
     return redirect("application", pk)
 
@@ -264,7 +265,7 @@ def _plan_rows(application: Application) -> list[tuple[Any, str]]:
             continue
         if name == "proposed_type":
             words = dict(DivisionType.choices).get(words, words)
-        rows.append((application._meta.get_field(name).verbose_name, words))
+        rows.append((services.plan_column(name).verbose_name, words))
     return rows
 
 
@@ -347,7 +348,7 @@ def _show(
         "frozen": application.evaluation is not None,
         "findings": application_checks.findings(check) if check else [],
         "events": application.events.select_related("by"),
-        "plan": [(application._meta.get_field(name).verbose_name, getattr(application, name)) for name in services.PLAN_FIELDS],
+        "plan": [(services.plan_column(name).verbose_name, getattr(application, name)) for name in services.PLAN_FIELDS],
         "refused": refused,
         "refused_action": action,
         "typed": typed or {},
