@@ -17,7 +17,6 @@ from boundaries.models import DivisionRecord, Level, MapShape, PriorityCounty, S
 from boundaries.views.parameters import day_of
 from boundaries.views.reading import number, register_reader, whole
 from gis.crs import CGCS2000
-from gis.errors import NotFoundError
 
 
 def _level(request: HttpRequest) -> int:
@@ -86,15 +85,16 @@ def map_on(day: date) -> dict[str, Any]:
 
 @register_reader
 def outline(request: HttpRequest, pk: int) -> HttpResponse:
-    """/api/divisions/<id>/outline?on=&zoom=: the unit as GeoJSON in degrees, simplified for the zoom, to mark what was chosen."""
+    """/api/divisions/<id>/outline?on=&zoom=: the unit as GeoJSON in degrees, simplified for the zoom, to mark what was chosen.
+
+    The geometry is null where nothing is known of the extent on that day.
+    """
     day = day_of(request)
     zoom = whole(request, "zoom", 0, MAX_ZOOM, MAX_ZOOM)
     drawn = MapShape.objects.filter(division=pk, valid__contains=day)
     shapes = drawn.values_list("level", "grade", AsGeoJSON(Transform("geometry", CGCS2000), precision=6))
     # A level drawn only from near has no shape for far zooms; its coarsest will do.
     shape = shapes.filter(min_zoom__lte=zoom).order_by("-min_zoom").first() or shapes.order_by("min_zoom").first()
-    if shape is None:
-        raise NotFoundError("no_extent", facts.grade_words(""))
-    level, grade, geometry = shape
+    level, grade, geometry = shape or (None, "", "null")
     properties = {"level": level, "grade": grade}
     return JsonResponse({"type": "Feature", "id": pk, "properties": properties, "geometry": json.loads(geometry)})

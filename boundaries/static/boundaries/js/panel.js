@@ -29,6 +29,7 @@ export function setUpPanel(map) {
       const zoom = Math.min(18, map.getZoom() + 1);
       const feature = await ask(config.urls.outline.replace("{id}", String(id)), { on: store.day, zoom }, asking.signal);
       marked.clearLayers();
+      if (!feature.geometry) return;
       const point = (/** @type {any} */ _feature, /** @type {L.LatLng} */ place) =>
         L.circleMarker(place, { pane: "chosen", radius: 11, color: "#a33423", weight: 3, fill: false, interactive: false });
       const casing = { pane: "chosen", color: "#fff", weight: 7, opacity: 0.85, fill: false, interactive: false };
