@@ -181,3 +181,22 @@ def test_axe_finds_no_fault(office_page, administrator, view, viewport):
         found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
         faults = [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found["violations"]]
         assert not faults, f"{address}: {faults}"
+
+
+def test_the_watch_sees_a_request_to_another_host(office_page, watch, administrator):
+    """What every browser test relies on: a request that leaves the machine does not go unnoticed."""
+    page = office_page(administrator, bypass_csp=True)
+    page.goto("/")
+    page.evaluate("fetch('http://192.0.2.1:9/beacon', {signal: AbortSignal.timeout(200)}).catch(() => null)")
+    assert [wrong for wrong in watch.wrong if wrong.startswith("request to another host: http://192.0.2.1:9/beacon")]
+    watch.wrong.clear()
+
+
+def test_the_watch_sees_errors_of_the_page(office_page, watch, administrator):
+    page = office_page(administrator)
+    page.goto("/")
+    page.evaluate("setTimeout(() => { throw new Error('on purpose') })")
+    page.evaluate("console.error('said so')")
+    page.wait_for_timeout(100)
+    assert any("on purpose" in wrong for wrong in watch.wrong) and any("said so" in wrong for wrong in watch.wrong)
+    watch.wrong.clear()

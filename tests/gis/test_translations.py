@@ -64,7 +64,7 @@ def test_every_message_has_its_english(app, extracted):
     command = ["msgcat", "--use-first", "-o", together, *(path for path in files if path.exists())]
     subprocess.run(command, check=True, capture_output=True, text=True)
     result = subprocess.run(["msgcmp", together, extracted[app]], capture_output=True, text=True, check=False)
-    missing = [line for line in result.stderr.splitlines() if "header field" not in line]
+    missing = [line for line in result.stderr.splitlines() if not re.search(r": warning: |this definition is similar", line)]
     assert result.returncode == 0, "\n".join(_named(missing))
 
 
