@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db.models import Min
 from django.utils import timezone
 
 from boundaries.models import Application, Division, DivisionRecord
@@ -28,12 +29,17 @@ def holds_over(user: Person, duties: Iterable[Duty], division: Division | int) -
 
 
 def holds_over_whole_register(user: Person, duties: Iterable[Duty]) -> bool:
-    """A duty without a limit of area, or over a division that has nothing above it."""
+    """A duty without a limit of area, or over everything of the highest level there is.
+
+    Having nothing above it is not enough: a township whose county is not loaded yet has nothing above it either.
+    """
     areas = areas_held(user, duties)
     if None in areas:
         return True
-    tops = DivisionRecord.objects.on(timezone.localdate()).filter(parent=None, division__in=[a for a in areas if a])
-    return tops.exists()
+    today = DivisionRecord.objects.on(timezone.localdate())
+    highest = today.aggregate(level=Min("level"))["level"]
+    tops = today.filter(level=highest).values_list("division", flat=True)
+    return bool(areas) and highest is not None and set(tops) <= {area for area in areas if area}
 
 
 def may_view_register(user: Person) -> bool:
