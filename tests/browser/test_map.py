@@ -36,7 +36,8 @@ def wait_for_tiles(page: Page) -> None:
     page.wait_for_load_state("networkidle")
     page.wait_for_function(
         "() => { const all = [...document.querySelectorAll('canvas.leaflet-tile')];"
-        " return all.length > 0 && all.every((tile) => tile.classList.contains('leaflet-tile-loaded')); }"
+        " return all.length > 0 && all.every((tile) => tile.classList.contains('leaflet-tile-loaded')"
+        " && getComputedStyle(tile).opacity === '1'); }"
     )
 
 
