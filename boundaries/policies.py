@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import Min
 from django.utils import timezone
 
-from boundaries.models import Application, Division, DivisionRecord
+from boundaries.models import Application, Division
 from boundaries.querysets import ancestor_ids
-from gis.accounts.duties import areas_held, holds, holds_anywhere
+from gis.accounts.areas import reaches_everything
+from gis.accounts.duties import holds, holds_anywhere
 from gis.accounts.models import Duty
 
 if TYPE_CHECKING:
@@ -31,15 +31,9 @@ def holds_over(user: Person, duties: Iterable[Duty], division: Division | int) -
 def holds_over_whole_register(user: Person, duties: Iterable[Duty]) -> bool:
     """A duty without a limit of area, or over everything of the highest level there is.
 
-    Having nothing above it is not enough: a township whose county is not loaded yet has nothing above it either.
+    Having nothing above it is not enough, see `boundaries.areas`.
     """
-    areas = areas_held(user, duties)
-    if None in areas:
-        return True
-    today = DivisionRecord.objects.on(timezone.localdate())
-    highest = today.aggregate(level=Min("level"))["level"]
-    tops = today.filter(level=highest).values_list("division", flat=True)
-    return bool(areas) and highest is not None and set(tops) <= {area for area in areas if area}
+    return reaches_everything(user, duties)
 
 
 def may_view_register(user: Person) -> bool:
