@@ -108,6 +108,8 @@ def _check_choices(options: Options) -> None:
         raise refuse(
             "date_out_of_range", _("数据日期的年份应在 1900 至 2200 之间，收到的是 %(day)s。"), day=options.as_of.isoformat()
         )
+    if options.as_of > timezone.localdate() + timedelta(days=1):
+        raise refuse("date_in_future", _("数据日期 %(day)s 还没有到。名单只能说明已经过去的日子。"), day=options.as_of.isoformat())
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
