@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.models import Authority, Grade, Source, SourceKind
 from boundaries.services import map_shapes
-from boundaries.services.register import Outcome, Snapshot, record_snapshot
+from boundaries.services.register import Outcome, Snapshot, record_snapshot, wait_for_writers
 from gis.accounts.models import User
 from gis.audit import services as audit
 from gis.crs import CrsError, ReferenceSystem, TransformInfo, resolve_crs, suggest_crs
@@ -250,11 +250,13 @@ def _load(
         "crs": (prepared.system.key if prepared.system else "")[:80],
         "authority": options.authority,
     }
-    earlier = Batch.objects.filter(**key).first()
+    earlier: Batch | None = None
     check = CoverageCheck(prepared.snapshot)
     result: dict[str, Any] = {}
     try:
         with transaction.atomic():
+            wait_for_writers()  # the same file may be on its way in from somebody else
+            earlier = Batch.objects.filter(**key).first()
             source = _source(data, options, actor)
             progress(_("写入登记"))
             outcome = record_snapshot(prepared.snapshot, source, check.start)

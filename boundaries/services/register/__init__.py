@@ -7,5 +7,6 @@ followed by others.
 
 from boundaries.services.register.observations import Observation, Outcome, Refusal, Snapshot
 from boundaries.services.register.snapshots import record_snapshot
+from boundaries.services.register.writing import lock as wait_for_writers
 
-__all__ = ["Observation", "Outcome", "Refusal", "Snapshot", "record_snapshot"]
+__all__ = ["Observation", "Outcome", "Refusal", "Snapshot", "record_snapshot", "wait_for_writers"]
