@@ -105,11 +105,13 @@ def the_map(page: Page, take: Camera) -> None:
     expect(panel.get_by_role("tabpanel", name="指标")).to_contain_text("5,940 人")
     take(page, "map-panel-figures", of=panel)
     panel.get_by_role("button", name="关闭资料").click()
+    page.set_viewport_size({"width": 1366, "height": 640})  # the legend beside the county, not on it
     page.get_by_role("button", name="全图").click()
     page.get_by_label("筛查").select_option("设镇")
     expect(page.locator("details").filter(has_text="图例").get_by_text("仅供参考")).to_be_visible()
     steps.settle(page)
     take(page, "map-screening")
+    page.set_viewport_size(DESK)
     page.get_by_label("筛查").select_option("不显示")
     page.locator("summary").filter(has_text="图例").click()
     page.get_by_label("日期").fill("2010-01-01")
