@@ -21,7 +21,7 @@ class LineageKind(models.TextChoices):
 
 
 class Lineage(models.Model):
-    """Part or all of `predecessor` went over to `successor` on a day. Shares are of the predecessor, 0 to 1, NULL when not known."""
+    """Part or all of `predecessor` went over to `successor` on a day. Shares are of the predecessor, 0 to 1, NULL = not known."""
 
     predecessor = models.ForeignKey(Division, models.PROTECT, related_name="lineage_out", verbose_name=_("原区划"))
     successor = models.ForeignKey(Division, models.PROTECT, related_name="lineage_in", verbose_name=_("新区划"))
