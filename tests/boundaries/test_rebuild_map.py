@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 
 import pytest
 from django.core.management import call_command
@@ -11,6 +12,7 @@ from django.core.management.base import CommandError
 
 from boundaries.models import MapShape
 from tests.boundaries.map_world import build
+from tests.factories import make_division
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +45,10 @@ def test_a_level_that_is_none_is_wrong_usage() -> None:
 
 def test_an_empty_register_makes_an_empty_map() -> None:
     assert all(entry == {"shapes": 0, "borders": 0} for entry in run()["levels"].values())
+
+
+def test_a_level_known_by_its_seats_alone_has_points_and_no_lines() -> None:
+    make_division("甲乡", seat=(113.0, 34.0))
+    make_division("乙乡", seat=(113.1, 34.0), valid=(date(2010, 1, 1), date(2020, 1, 1)))
+    made = run()["levels"]["township"]
+    assert made["shapes"] and not made["borders"]

@@ -107,9 +107,7 @@ def measure(zoom: int, options: argparse.Namespace, view: Fetch, peer: Fetch) ->
 def report(rows: list[dict[str, float]]) -> None:
     print()
     print("            |    size, kB    |                  milliseconds a tile                 | how many times as fast")
-    print(
-        "zoom  tiles |   view    tipg |     raw    ready      own     view   cached     tipg |   raw  ready   tipg  cached"
-    )
+    print("zoom  tiles |   view    tipg |     raw    ready      own     view   cached     tipg |   raw  ready   tipg  cached")
     for row in rows:
         sizes = f"{row['view_kb']:7.1f} {row['tipg_kb']:7.1f}"
         times = " ".join(f"{row[name]:8.2f}" for name in ("raw", "ready", "own", "view", "cached", "tipg"))
