@@ -43,7 +43,19 @@ export function showDivisions(map) {
     }
   }
 
+  /**
+   * Paints the squares of the present zoom anew. The library's own rerenderTiles would ask for those that a zoom is leaving too,
+   * and by that give up the fetching of those it goes to: they would stay empty.
+   */
+  function repaint() {
+    for (const tile of Object.values(shown?._tiles ?? {})) {
+      if (tile.coords.z !== shown._tileZoom) continue;
+      const coords = shown._wrapCoords(tile.coords);
+      void shown.renderTile(coords, tile.el, shown._tileCoordsToKey(coords));
+    }
+  }
+
   renew();
   store.on(["state", "level"], renew);
-  store.on(["classes"], () => shown?.rerenderTiles());
+  store.on(["classes"], repaint);
 }
