@@ -45,6 +45,16 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(300)  # the squares are repainted with colours that arrived later
 
 
+def painted_squares(page: Page) -> set[str]:
+    """Where on the screen a square of the map shows anything at all."""
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('canvas.leaflet-tile')].filter((square) => square.width && square.getContext('2d')
+            .getImageData(0, 0, square.width, square.height).data.some((value, at) => at % 4 === 3 && value > 0))
+          .map((square) => square.getBoundingClientRect()).map((box) => `${Math.round(box.x / 8)} ${Math.round(box.y / 8)}`)"""
+    )
+    return set(found)
+
+
 def open_map(page: Page) -> None:
     page.goto("/map/")
     settle(page)

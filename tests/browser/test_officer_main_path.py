@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from docx import Document
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from boundaries.services import demo
 from gis.accounts.models import User
@@ -56,8 +57,8 @@ def test_from_the_map_to_the_decision(
     expect(page.get_by_text("没有等您办理的事")).to_be_visible()
     keep(page, "home")
 
-    look_around_the_map(page, keep)
-    screen(page, keep)
+    squares = look_around_the_map(page, keep)
+    screen(page, keep, squares)
     check_one_that_misses(page, keep)
     address = draft_from_the_map(page, keep)
     complete_and_submit(page, keep, steps.dossier_files(tmp_path))
@@ -66,9 +67,11 @@ def test_from_the_map_to_the_decision(
     on_a_phone(new_context(User.objects.get(username="quhua"), viewport=PHONE).new_page(), address, keep)
 
 
-def look_around_the_map(page: Page, keep: Callable[..., Path]) -> None:
+def look_around_the_map(page: Page, keep: Callable[..., Path]) -> set[str]:
+    """Gives the squares of the screen on which the whole county lies."""
     steps.go_by_menu(page, "地图")
     steps.settle(page)
+    squares = steps.painted_squares(page)
     expect(page.get_by_text("演示数据", exact=True)).to_be_visible()
     keep(page, "map")
 
@@ -91,14 +94,18 @@ def look_around_the_map(page: Page, keep: Callable[..., Path]) -> None:
     page.get_by_role("application").click()
     expect(steps.panel_of(page).get_by_role("heading", name="苇泊乡")).to_be_visible()
     steps.panel_of(page).get_by_role("button", name="关闭资料").click()
+    return squares
 
 
-def screen(page: Page, keep: Callable[..., Path]) -> None:
+def screen(page: Page, keep: Callable[..., Path], squares: set[str]) -> None:
+    page.route("**/tiles/**", late)
     page.get_by_role("button", name="全图").click()
-    page.get_by_label("筛查").select_option("设镇")
+    page.get_by_label("筛查").select_option("设镇")  # the colours arrive while the map still zooms
     legend = page.locator("details").filter(has_text="图例")
     expect(legend.get_by_text("仅供参考")).to_be_visible()
     steps.settle(page)
+    page.unroute("**/tiles/**")
+    assert squares and squares <= steps.painted_squares(page)
     keep(page, "map-screening")
 
     steps.go_by_menu(page, "标准筛查")
@@ -106,6 +113,11 @@ def screen(page: Page, keep: Callable[..., Path]) -> None:
     expect(row_of(page, "苇泊乡")).to_contain_text("政府驻地聚居人口差 60 人")
     expect(row_of(page, "麦垄乡")).to_contain_text("人均公共绿地面积")
     keep(page, "screening")
+
+
+def late(route: Route) -> None:
+    time.sleep(0.1)
+    route.continue_()
 
 
 def check_one_that_misses(page: Page, keep: Callable[..., Path]) -> None:
