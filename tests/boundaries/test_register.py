@@ -236,6 +236,20 @@ class TestParents:
         assert set(DivisionRecord.objects.current().filter(parent=county).values_list("name", flat=True)) == {"乙镇", "丙乡"}
         assert not DivisionRecord.objects.known_at(before).filter(parent__isnull=False).exists()
 
+    def test_a_unit_listed_under_two_missing_parents_joins_the_real_one(self) -> None:
+        """济源市: one list names the province above it, another the statistical heading 省直辖县级行政区划."""
+        waiting = load(D20, [seen("419001", "济源市")], "nbs").divisions
+        load(D23, [seen("419001", "济源市")], "nbs")
+        outcome = load(
+            D16,
+            [seen("410000", "河南省", None), seen("419000", "省直辖县级行政区划", "410000")],
+            "nbs",
+            orphans={"419000": waiting, "410000": waiting},
+        )
+        assert outcome.adopted >= 1
+        parents = {record.parent for record in DivisionRecord.objects.current().filter(name="济源市")}
+        assert parents == {DivisionRecord.objects.current().get(name="河南省").division}
+
     def test_a_list_without_the_parent_does_not_take_it_away(self) -> None:
         load(D20, [seen("411021", "甲县", None), seen("411021100", "乙镇")])
         assert counts(load(D23, [seen("411021100", "乙镇", "411099")])) == (0, 0, 1, 0)

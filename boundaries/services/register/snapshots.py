@@ -239,11 +239,20 @@ class _Recorder:
             plan.kept.append(record)
 
     def _adopt(self) -> None:
-        """Units of earlier lists whose parent has now come."""
-        for code, waiting in self.snapshot.orphans.items():
+        """Units of earlier lists whose parent has now come; one that waits under two codes goes to the real division.
+
+        Lists name 济源 under the province or under the statistical heading 省直辖县级行政区划, which is no division.
+        """
+        types = {seen.code: seen.type for seen in self.snapshot.observations}
+        orphans = sorted(self.snapshot.orphans.items(), key=lambda item: types.get(item[0]) == "statistical")
+        found: dict[int, int] = {}
+        for code, waiting in orphans:
             parent = self._by_code.get(code)
             if parent is not None:
-                self.plan.adopted += [(division, parent) for division in waiting if division != parent]
+                for division in waiting:
+                    if division != parent:
+                        found.setdefault(division, parent)
+        self.plan.adopted = list(found.items())
 
     def _digests(self) -> list[str | None]:
         """SHA-256 of the WKB of geometries that will be compared with held ones; None where nothing is said."""
