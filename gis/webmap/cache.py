@@ -11,9 +11,9 @@ from django.core.cache.backends.filebased import FileBasedCache
 
 
 class TileCache(FileBasedCache):
-    """Django counts the files before every write and presses each as small as can be; either costs more than making the tile.
+    """Django counts the files before every write and compresses each; either can cost more than making the tile.
 
-    Here the files are counted once in a while, so that the limit is overstepped by some hundred at most, and pressed lightly.
+    Here the files are counted once in a while, so that the limit is overstepped by some hundred at most, and written as they are.
     """
 
     looks_every = 400
@@ -24,4 +24,4 @@ class TileCache(FileBasedCache):
 
     def _write_content(self, file: IO[bytes], timeout: Any, value: Any) -> None:
         file.write(pickle.dumps(self.get_backend_timeout(timeout), pickle.HIGHEST_PROTOCOL))
-        file.write(zlib.compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), level=1))
+        file.write(zlib.compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), level=0))
