@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -98,14 +97,18 @@ def look_around_the_map(page: Page, keep: Callable[..., Path]) -> set[str]:
 
 
 def screen(page: Page, keep: Callable[..., Path], squares: set[str]) -> None:
-    page.route("**/tiles/**", late)
+    late: list[Route] = []
+    page.route("**/tiles/**", lambda route: late.append(route))
     page.get_by_role("button", name="全图").click()
-    page.get_by_label("筛查").select_option("设镇")  # the colours arrive while the map still zooms
+    page.wait_for_timeout(600)  # the map has zoomed and waits for its squares
+    page.get_by_label("筛查").select_option("设镇")
     legend = page.locator("details").filter(has_text="图例")
     expect(legend.get_by_text("仅供参考")).to_be_visible()
+    page.route("**/tiles/**", lambda route: route.continue_())
+    for route in late:
+        route.continue_()
     steps.settle(page)
-    page.unroute("**/tiles/**")
-    assert squares and squares <= steps.painted_squares(page)
+    assert squares and squares <= steps.painted_squares(page), "squares of the map stay empty when the colours come before them"
     keep(page, "map-screening")
 
     steps.go_by_menu(page, "标准筛查")
@@ -113,11 +116,6 @@ def screen(page: Page, keep: Callable[..., Path], squares: set[str]) -> None:
     expect(row_of(page, "苇泊乡")).to_contain_text("政府驻地聚居人口差 60 人")
     expect(row_of(page, "麦垄乡")).to_contain_text("人均公共绿地面积")
     keep(page, "screening")
-
-
-def late(route: Route) -> None:
-    time.sleep(0.1)
-    route.continue_()
 
 
 def check_one_that_misses(page: Page, keep: Callable[..., Path]) -> None:
