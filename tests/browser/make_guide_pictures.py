@@ -40,6 +40,7 @@ class Camera:
         before = page.viewport_size
         if tall and before:
             page.set_viewport_size({"width": before["width"], "height": tall})
+            page.evaluate("window.scrollTo(0, 0)")
         page.mouse.move(0, 0)
         page.wait_for_timeout(250)
         if of is not None:
@@ -163,7 +164,7 @@ def checks(page: Page, take: Camera) -> None:
 
 def standards(page: Page, take: Camera) -> None:
     page.goto("/standards/")
-    take(page, "standards", tall=520)
+    take(page, "standards", tall=600)
     text = shipped_files()["henan-town-2008-trial.toml"].replace('id = "HN-TOWN-2008-TRIAL"', 'id = "LIANXI-TOWN-2026"')
     text = text.replace('title = "河南省撤乡建镇标准（试行）"\ntitle_en', 'title = "设镇标准（练习用）"\ntitle_en')
     wrong = text.replace('unit = "万元"\nthreshold = 400', 'unit = "千元"\nthreshold = 400', 1)
