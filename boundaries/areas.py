@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models import Min
 from django.utils import timezone
 
 from boundaries.models import DivisionCode, DivisionRecord
@@ -49,12 +50,12 @@ class DivisionAreas:
     def downwards(self, area: int) -> Sequence[int]:
         return subtree_ids(area, timezone.localdate())
 
-    def tops(self, areas: Iterable[int]) -> set[int]:
-        wanted = list(areas)
-        if not wanted:
-            return set()
-        tops = DivisionRecord.objects.on(timezone.localdate()).filter(parent=None, division__in=wanted)
-        return set(tops.values_list("division_id", flat=True))
+    def are_everything(self, areas: Iterable[int]) -> bool:
+        """Having nothing above it is not enough: a township whose county is not loaded yet has nothing above it either."""
+        today = DivisionRecord.objects.on(timezone.localdate())
+        highest = today.aggregate(level=Min("level"))["level"]
+        tops = set(today.filter(level=highest).values_list("division", flat=True))
+        return bool(tops) and tops <= set(areas)
 
     def _in_order(self, ids: Sequence[int]) -> list[Area]:
         named = self.named(ids)

@@ -88,7 +88,11 @@ def facts_of(division: int, day: date) -> Facts:
     record = held or min(records, key=lambda item: _distance(item, day))
     seen_on = day if held else (record.valid.lower or day)
     levels = (
-        DivisionRecord.objects.on(seen_on).filter(parent=division).values_list("level").annotate(count=Count("id")).order_by("level")
+        DivisionRecord.objects.on(seen_on)
+        .filter(parent=division)
+        .values_list("level")
+        .annotate(count=Count("id"))
+        .order_by("level")
     )
     return Facts(
         division,
@@ -144,9 +148,7 @@ def units(records: QuerySet[DivisionRecord], day: date) -> list[dict[str, Any]]:
     rows = list(
         records.with_code(day)  # type: ignore[attr-defined]
         .annotate(envelope=Envelope("geometry"))
-        .values(
-            "division_id", "name", "level", "type", "grade", "code", "code_authority", "envelope", "seat", "source__kind"
-        )
+        .values("division_id", "name", "level", "type", "grade", "code", "code_authority", "envelope", "seat", "source__kind")
     )
     paths = chains([row["division_id"] for row in rows], day)
     return [
@@ -265,9 +267,7 @@ def _of_record(record: DivisionRecord, former: DivisionRecord | None) -> Event:
         if former.name != record.name:
             changed.append(_("由%(old)s更名为%(new)s") % {"old": former.name, "new": record.name})
         if former.type != record.type:
-            changed.append(
-                _("由%(old)s改为%(new)s") % {"old": former.get_type_display(), "new": record.get_type_display()}
-            )
+            changed.append(_("由%(old)s改为%(new)s") % {"old": former.get_type_display(), "new": record.get_type_display()})
         if former.parent_id != record.parent_id:
             changed.append(_("隶属变更"))
         if former.geometry != record.geometry:
@@ -276,10 +276,10 @@ def _of_record(record: DivisionRecord, former: DivisionRecord | None) -> Event:
             changed.append(_("驻地变更"))
         title = "；".join(changed) or record.name
     if record.area_m2 is not None:
-        details.append(_("面积 %(area)s 平方公里（%(grade)s）") % {"area": f"{record.area_m2 / 1e6:,.2f}", "grade": record.get_grade_display()})
-    return Event(
-        record.valid.lower, record.valid.upper, title, details, _cite(record.source), str(Begins(record.begins).label), []
-    )
+        details.append(
+            _("面积 %(area)s 平方公里（%(grade)s）") % {"area": f"{record.area_m2 / 1e6:,.2f}", "grade": record.get_grade_display()}
+        )
+    return Event(record.valid.lower, record.valid.upper, title, details, _cite(record.source), str(Begins(record.begins).label), [])
 
 
 def _of_code(code: DivisionCode) -> Event:
@@ -292,7 +292,7 @@ def _of_lineage(edge: Lineage, division: int, names: dict[int, str]) -> Event:
     other = edge.successor_id if outgoing else edge.predecessor_id
     name = names.get(other, "")
     kind = str(LineageKind(edge.kind).label)
-    title = (_("%(kind)s：划入%(name)s") if outgoing else _("%(kind)s：来自%(name)s")) % {"kind": kind, "name": name}
+    title = (_("%(kind)s：划入") if outgoing else _("%(kind)s：来自")) % {"kind": kind}
     details = []
     if edge.area_share is not None:
         details.append(_("面积占原区划的 %(share)s%%") % {"share": f"{edge.area_share * 100:.1f}"})
@@ -303,7 +303,9 @@ def _of_lineage(edge: Lineage, division: int, names: dict[int, str]) -> Event:
 
 def _names(divisions: Iterable[int]) -> dict[int, str]:
     """The last name of each."""
-    rows = DivisionRecord.objects.current().filter(division__in=list(divisions)).order_by("valid").values_list("division_id", "name")
+    rows = (
+        DivisionRecord.objects.current().filter(division__in=list(divisions)).order_by("valid").values_list("division_id", "name")
+    )
     return dict(rows)
 
 

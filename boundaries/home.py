@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from boundaries import policies
@@ -15,7 +16,7 @@ from gis.accounts.duties import Person, holds_anywhere
 from gis.accounts.models import Duty
 
 # (state, who it waits for, words, hint)
-_WAITING = (
+_WAITING: tuple[tuple[ApplicationState, Duty, Promise, Promise | str], ...] = (
     (ApplicationState.RETURNED, Duty.DIVISION_OFFICER, _("退回补正的申请"), _("补齐材料后重新上报")),
     (ApplicationState.DRAFT, Duty.DIVISION_OFFICER, _("未完成的申请草稿"), _("填好方案、附上材料后校核")),
     (ApplicationState.CHECKED, Duty.DIVISION_OFFICER, _("已校核、尚未上报的申请"), ""),

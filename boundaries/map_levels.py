@@ -12,14 +12,14 @@ from boundaries.models.vocabulary import Level
 MAX_ZOOM = 18
 
 # Zooms that share a shape. Above z14 the records' own vertices are drawn.
-BANDS: tuple[tuple[int, int], ...] = ((0, 4), *((zoom, zoom) for zoom in range(5, 14)), (14, MAX_ZOOM))
+BANDS: tuple[tuple[int, int], ...] = ((0, 4), (5, 5), (6, 6), (7, 7), (8, 8), (9, 9), (10, 11), (12, 13), (14, MAX_ZOOM))
 # Vertices whose triangle is smaller than a square of this side, in pixels of 256-pixel tiles, are left out.
 TOLERANCE_PX = 0.6
 
 
 @dataclass(frozen=True)
 class LevelOnMap:
-    """Zooms at which a level is drawn: polygons in `areas`, names in `names`, and `chosen` from which zoom on it may be asked for."""
+    """Zooms at which a level is drawn: polygons in `areas`, names in `names`; from `chosen` on it may be asked for."""
 
     level: Level
     layer: str
@@ -31,7 +31,7 @@ class LevelOnMap:
 LEVELS: dict[Level, LevelOnMap] = {
     entry.level: entry
     for entry in (
-        LevelOnMap(Level.PROVINCE, "province", range(0, 7), range(0, 6), 0),
+        LevelOnMap(Level.PROVINCE, "province", range(7), range(6), 0),
         LevelOnMap(Level.PREFECTURE, "prefecture", range(4, 10), range(5, 9), 0),
         LevelOnMap(Level.COUNTY, "county", range(7, MAX_ZOOM + 1), range(7, 13), 4),
         LevelOnMap(Level.TOWNSHIP, "township", range(9, MAX_ZOOM + 1), range(10, 16), 5),
@@ -62,7 +62,7 @@ def names_at(zoom: int, chosen: Level | None = None) -> list[Level]:
     if chosen is None:
         return [level for level, entry in LEVELS.items() if zoom in entry.names]
     above = [level for level, entry in LEVELS.items() if level < chosen and zoom in entry.names]
-    return [*above, chosen] if zoom >= max(LEVELS[chosen].chosen, LEVELS[chosen].names.start - 3) else above
+    return [*above, chosen] if zoom >= max(LEVELS[chosen].chosen, LEVELS[chosen].names.start - 1) else above
 
 
 def finest_at(zoom: int, chosen: Level | None = None) -> Level:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from boundaries.models import Application, Division, DivisionRecord
+from boundaries.models import Application, Division
 from boundaries.querysets import ancestor_ids
-from gis.accounts.duties import areas_held, holds, holds_anywhere
+from gis.accounts.areas import reaches_everything
+from gis.accounts.duties import holds, holds_anywhere
 from gis.accounts.models import Duty
 
 if TYPE_CHECKING:
@@ -28,12 +29,11 @@ def holds_over(user: Person, duties: Iterable[Duty], division: Division | int) -
 
 
 def holds_over_whole_register(user: Person, duties: Iterable[Duty]) -> bool:
-    """A duty without a limit of area, or over a division that has nothing above it."""
-    areas = areas_held(user, duties)
-    if None in areas:
-        return True
-    tops = DivisionRecord.objects.on(timezone.localdate()).filter(parent=None, division__in=[a for a in areas if a])
-    return tops.exists()
+    """A duty without a limit of area, or over everything of the highest level there is.
+
+    Having nothing above it is not enough, see `boundaries.areas`.
+    """
+    return reaches_everything(user, duties)
 
 
 def may_view_register(user: Person) -> bool:

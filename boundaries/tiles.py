@@ -1,9 +1,9 @@
 """Vector tiles of the divisions: one SQL statement a tile.
 
-Layers: the areas of each level shown (`province` … `village`, see boundaries.map_levels), `border` (each boundary line once, `level` its
-rank), `seat` (where the seat of government is) and `label` (a point inside the area to write the name at). Attributes of areas: id (also
-the feature's id), name, level, type, code, grade, parent, tint; of points: id, name, level, type, `alone` where no area is known, of labels
-also `seated` where there is a seat to write the name beside.
+Layers: the areas of each level shown (`province` … `village`, see boundaries.map_levels), `border` (each boundary line once,
+`level` its rank), `seat` (where the seat of government is) and `label` (a point inside the area to write the name at). A feature's
+id is its division's. Attributes of areas: name, level, type, code, grade, parent, tint; of points: name, level, type, `alone` where
+no area is known, of labels also `seated` where there is a seat to write the name beside; of borders: level, grade.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -26,7 +27,7 @@ BUFFER = 128
 
 @dataclass(frozen=True)
 class Edition:
-    """Which map a day shows: what the shapes were last made from, and the first day of the period in which nothing on the map changes."""
+    """Which map a day shows: the remaking of the shapes, and the first day of the period in which nothing on it changes."""
 
     revision: str
     period: date | None
@@ -50,7 +51,7 @@ def is_address(zoom: int, x: int, y: int) -> bool:
 def tile(day: date, zoom: int, x: int, y: int, chosen: Level | None = None) -> bytes:
     """The tile as Mapbox Vector Tile 2.1; empty where nothing lies. `chosen` is the finest level whatever the zoom."""
     areas, names = areas_at(zoom, chosen), names_at(zoom, chosen)
-    parameters = {
+    parameters: dict[str, Any] = {
         "z": zoom,
         "x": x,
         "y": y,
@@ -66,8 +67,9 @@ def tile(day: date, zoom: int, x: int, y: int, chosen: Level | None = None) -> b
 
 @lru_cache
 def statement(areas: tuple[Level, ...], levels: tuple[Level, ...]) -> str:
-    """The statement for a tile with the areas of some levels and points of all `levels`. Values are parameters but for numbers of levels,
-    names of layers and the constants above, all from the table of levels.
+    """The statement for a tile with the areas of some levels and the points of all `levels`.
+
+    Values are parameters but for numbers of levels, names of layers and the constants above, all from the table of levels.
     """
     here = " UNION ALL ".join(_HERE % {"level": int(level)} for level in levels)
     layers = [_AREAS % {"layer": LEVELS[level].layer, "level": int(level)} for level in areas]

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.rules import choice
-from boundaries.rules.indicators import Basis, Indicator
+from boundaries.rules.indicators import CATALOGUE, Basis, Indicator
 from boundaries.rules.ruleset import Comparison, Condition, Criterion, RuleSet, Status, Threshold
 from boundaries.rules.units import UNITS, find_unit
 from boundaries.rules.verdicts import CriterionResult, Verdict
@@ -156,7 +156,8 @@ def threshold_words(criterion: Criterion, thresholds: tuple[Threshold, ...], rul
         words = _bound(threshold, indicator)
         when = pgettext("条件之间", "、").join(condition_words(one, rule_set) for one in threshold.when)
         parts.append(gettext("%(bound)s（%(when)s）") % {"bound": words, "when": when} if several and when else words)
-    return f"{_SIGNS.get(criterion.comparison, '')} {gettext(' 或 ').join(parts)}".strip()
+    either = gettext(" 或 ").join(parts)
+    return f"{_SIGNS.get(criterion.comparison, '')} {either}".strip()
 
 
 def _bound(threshold: Threshold, indicator: Indicator) -> str:
@@ -198,15 +199,25 @@ def check_lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield pick(document["statement"], document["statement_en"])
     yield from document["notes"]
     for one in document["criteria"]:
-        value = "—" if one["value"] is None else f"{one['value']} {one['unit']}".rstrip()
+        value = "—" if one["value"] is None else _document_value(one)
         line = f"  [{VERDICTS[one['verdict']]}] {pick(one['text'], one['text_en'])}：{value}"
         if one["source"]:
             line += f"（{one['year'] or '—'}，{one['source']}）"
         if one["margin"] is not None:
-            line += f" {one['margin']:+g}"
+            margin = quantity(abs(Fraction(str(one["margin"]))), one["unit"])
+            line += f" {'-' if one['margin'] < 0 else '+'}{margin}"
         yield line
     for finding in document["findings"]:
         yield f"  {finding['rule']} {pick(finding['message'], finding['message_en'])}"
+
+
+def _document_value(criterion: Mapping[str, Any]) -> str:
+    """A criterion's value in a document, where numbers are decimals of the base unit and choices identifiers."""
+    value = criterion["value"]
+    if isinstance(value, str):
+        indicator = CATALOGUE.get(criterion["indicator"])
+        return choice_words(indicator, value) if indicator else value
+    return quantity(Fraction(str(value)), criterion["unit"])
 
 
 def screening_lines(document: Mapping[str, Any]) -> Iterator[str]:

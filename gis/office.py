@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gis import menu, todo
 from gis.accounts.duties import Person
@@ -24,6 +25,6 @@ def links(user: Person) -> Iterator[todo.Link]:
 def register() -> None:
     menu.register(menu.MenuEntry(_("待办"), "home", "home", 0, frozenset(Duty), todo.waiting))
     menu.register(menu.MenuEntry(_("我的任务"), "job-list", "jobs", 70))
-    menu.register(menu.MenuEntry(_("监督"), "audit", "audit", 80, frozenset({Duty.AUDITOR})))
+    menu.register(menu.MenuEntry(pgettext_lazy("menu", "监督"), "audit", "audit", 80, frozenset({Duty.AUDITOR})))
     menu.register(menu.MenuEntry(_("系统"), "people", "people", 90, frozenset({Duty.ADMINISTRATOR})))
     todo.register(links)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from gis.accounts.models import User
@@ -19,6 +21,13 @@ hypothesis_settings.load_profile("patient")
 def own_media(settings, tmp_path: Path) -> None:
     """Files of one test are not seen by the next."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def own_language(settings) -> Iterator[None]:
+    """A page asked for in English leaves its language in the thread; the next test begins in Chinese again."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -7,25 +7,22 @@ is filed in a Chinese office. It says what was found and what is not known; it d
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import override
 from docx.shared import Cm
 
 from boundaries.documents.office_paper import OfficePaper
+from boundaries.frozen_check import criteria_in_words
 from boundaries.rules.choice import STATUS_ZH
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.rules.report import OVERALL_ZH, VERDICT_ZH
-from boundaries.rules.ruleset import RuleSet, Status
-from boundaries.rules.toml_loader import parse_rule_set
-from boundaries.wording import plain, quantity, value_words
+from boundaries.rules.ruleset import Status
 
 SEVERITY_ZH = {"block": "须解决", "warn": "须说明", "info": "提示"}
 TARGET_ZH = {"town": "设镇", "subdistrict": "设街道"}
 AUTHORITY_ZH = {"mca": "民政法定代码", "nbs": "统计用代码"}
 TYPE_ZH = {"town": "镇", "subdistrict": "街道"}
-COMPARISON_SIGN = {">=": "≥", ">": "＞", "<=": "≤", "<": "＜"}
 
 
 def check_opinion(
@@ -46,7 +43,7 @@ def _paper(number: str, frozen: dict[str, Any], plan: dict[str, str], target: st
     paper.heading("一、标准与结论")
     _standard(paper, establishment)
     paper.heading("二、逐项校核")
-    _criteria(paper, establishment, parse_rule_set(frozen["rule_set"]["toml"], frozen["rule_set"]["identifier"]))
+    _criteria(paper, frozen)
     paper.heading("三、申报材料")
     _dossier(paper, frozen["dossier"])
     paper.heading("四、需处理的事项")
@@ -99,19 +96,19 @@ def _standard(paper: OfficePaper, establishment: dict[str, Any]) -> None:
         paper.paragraph(f"{tier['title']}{condition}：{word}。")
 
 
-def _criteria(paper: OfficePaper, establishment: dict[str, Any], rule_set: RuleSet) -> None:
+def _criteria(paper: OfficePaper, frozen: dict[str, Any]) -> None:
     rows = [
         (
             str(index),
-            row["text"],
-            _value_words(row, rule_set),
-            str(row["year"] or ""),
-            row["source"] or "",
-            _threshold_words(row, rule_set),
-            _margin_words(row),
-            VERDICT_ZH[row["verdict"]] + (f"：{row['reason']}" if row["reason"] else ""),
+            one.text,
+            one.value or "—",
+            str(one.year or ""),
+            one.source,
+            one.threshold,
+            one.margin,
+            f"{one.verdict_words}：{one.reason}" if one.reason else one.verdict_words,
         )
-        for index, row in enumerate((row for row in establishment["criteria"] if row["verdict"] != "not_applicable"), 1)
+        for index, one in enumerate(criteria_in_words(frozen), 1)
     ]
     if not rows:
         paper.paragraph("没有适用的条件。")
@@ -155,39 +152,3 @@ def _opinion(frozen: dict[str, Any]) -> str:
     papers = f"申报材料有 {missing} 处须补齐" if missing else "申报材料按条例第十三条所列类别齐备"
     nature = "；因无正式标准，以上仅供参考，由审批机关裁量" if establishment["advisory"] else ""
     return f"经校核，{frozen['unit']['name']}按所依据标准{counts or '没有可校核的条件'}；{papers}{nature}。"
-
-
-def _value_words(row: dict[str, Any], rule_set: RuleSet) -> str:
-    if row["value"] is None:
-        return "—"
-    value = row["value"] if isinstance(row["value"], str) else _exact(row["value"])
-    return value_words(value, rule_set.indicator(row["indicator"]))
-
-
-def _threshold_words(row: dict[str, Any], rule_set: RuleSet) -> str:
-    indicator = rule_set.indicator(row["indicator"])
-    words = []
-    for threshold in row["thresholds"]:
-        value = threshold["value"]
-        if isinstance(value, list):
-            words.append(f"{plain(_exact(value[0]))}–{quantity(_exact(value[1]), row['unit'])}")
-        else:
-            words.append(value_words(value if isinstance(value, str) else _exact(value), indicator))
-    sign = COMPARISON_SIGN.get(row["comparison"], "")
-    if not words:
-        return "有" if row["comparison"] == "exists" else "由人认定"
-    return f"{sign} {' 或 '.join(words)}".strip()
-
-
-def _margin_words(row: dict[str, Any]) -> str:
-    margin = row["margin"]
-    if margin is None:
-        return ""
-    if margin == 0:
-        return "正好达到"
-    return f"{'超' if margin > 0 else '差'} {quantity(abs(_exact(margin)), row['unit'])}"
-
-
-def _exact(number: float) -> Fraction:
-    """The decimal that was printed into the frozen check, not its binary neighbour."""
-    return Fraction(str(number))

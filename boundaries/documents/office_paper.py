@@ -119,7 +119,8 @@ class OfficePaper:
 
     def _text_width(self) -> Length:
         section = self.document.sections[0]
-        return Length(section.page_width - section.left_margin - section.right_margin)
+        edges = (section.left_margin or 0) + (section.right_margin or 0)
+        return Length((section.page_width or 0) - edges)
 
     def _write(
         self,

@@ -108,7 +108,7 @@ class DivisionRecord(models.Model):
                 name="record_geometry_graded",
             ),
             models.CheckConstraint(
-                condition=Q(geometry=None, area_m2=None) | Q(geometry__isnull=False, area_m2__gt=0),
+                condition=Q(geometry=None, area_m2=None) | Q(geometry__isnull=False, area_m2__isnull=False, area_m2__gt=0),
                 name="record_geometry_measured",
             ),
             models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -39,14 +39,14 @@ FORMULAS = (
 )
 
 
-def with_derived(values: Mapping[str, IndicatorValue]) -> dict[str, IndicatorValue]:
-    """``values`` plus every figure of FORMULAS that is absent and whose two parts are usable.
+def with_derived(values: Mapping[str, IndicatorValue], wanted: Container[str] | None = None) -> dict[str, IndicatorValue]:
+    """``values`` plus every figure of FORMULAS (or those ``wanted``) that is absent and whose two parts are usable.
 
     Parts of different years, or counting different people (常住/户籍), are not combined.
     """
     result = dict(values)
     for formula in FORMULAS:
-        if formula.result not in values:
+        if formula.result not in values and (wanted is None or formula.result in wanted):
             derived = _derive(formula, values)
             if derived is not None:
                 result[formula.result] = derived

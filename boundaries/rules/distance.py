@@ -48,7 +48,7 @@ class Distance:
     def plus(self, other: Distance) -> Distance:
         return Distance(
             self.unmet + other.unmet,
-            self.shortfall + other.shortfall,
+            self.shortfall + other.shortfall if other.shortfall else self.shortfall,
             self.missing + other.missing,
             self.needs_person + other.needs_person,
             self.met + other.met,
@@ -105,17 +105,19 @@ def _of_child(child: CriterionResult | GroupResult) -> Distance:
     return Distance(0, Fraction(0), 0, 0, 1)
 
 
-def screening_class(evaluation: Evaluation) -> ScreeningClass:
+def screening_class(evaluation: Evaluation, near: Distance | None = None) -> ScreeningClass:
     """The colour on the map. NO_DATA when not one measurable criterion has a usable value.
 
-    Judgements are left out (``quantitative``): a list of candidates is what an officer then looks at in person.
+    Judgements are left out (``quantitative``): a list of candidates is what an officer then looks at in person. ``near`` is
+    the distance, if it is known already.
     """
     results = [one for one in evaluation.criteria if not is_judgement(one.criterion, _indicator(evaluation, one))]
     if all(one.evidence is None or one.evidence.value is None for one in results):
         return ScreeningClass.NO_DATA
     if evaluation.quantitative is Overall.QUALIFIES:
         return ScreeningClass.QUALIFIES
-    near = distance(evaluation)
+    if near is None:
+        near = distance(evaluation)
     if evaluation.quantitative is Overall.DOES_NOT:
         is_near = near.unmet <= NEAR_UNMET and near.missing == 0 and near.shortfall <= NEAR_SHORTFALL
         return ScreeningClass.NEAR if is_near else ScreeningClass.DOES_NOT

@@ -67,8 +67,9 @@ def evaluate(
     Identifiers the set does not use are ignored; indicators that follow from others (density, shares) are computed when
     they are absent. ``claims`` are relaxations asked for, each with its document (STD-GEN-03).
     """
-    used = [rule_set.indicator(identifier) for identifier in indicators_used(rule_set)]
-    readings = read_all(used, with_derived(indicators))
+    identifiers = indicators_used(rule_set)
+    used = [rule_set.indicator(identifier) for identifier in identifiers]
+    readings = read_all(used, with_derived(indicators, identifiers))
     granted, claim_findings = _granted(rule_set, claims)
     walk = _Walk(readings, granted)
     root, full, measurable = walk.group(rule_set.root, Applies.YES)

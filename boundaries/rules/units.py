@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 
 class UnitError(ValueError):
@@ -71,6 +72,7 @@ _BY_SPELLING: dict[str, Unit] = {
 }
 
 
+@lru_cache(maxsize=512)
 def find_unit(name: str) -> Unit | None:
     """The unit a person wrote as ``name`` (Chinese, English, km² or km2 …), or None when it is not declared."""
     return _BY_SPELLING.get(_key(name))
@@ -88,4 +90,4 @@ def convert(value: Fraction, from_unit: str, to_unit: str) -> Fraction:
         raise UnitError(to_unit)
     if source.dimension != wanted.dimension:
         raise UnitError(f"{from_unit} → {to_unit}")
-    return value * source.factor / wanted.factor
+    return value if source is wanted else value * source.factor / wanted.factor

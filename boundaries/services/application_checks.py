@@ -1,7 +1,7 @@
 """Checking an application: the unit against the standard, the dossier and the plan against the regulations, as one frozen document.
 
-The document is what a submitted application keeps as evidence. It carries everything a reader needs years later: the values with year and
-source, the standard's text and status, the dossier's files by digest. Nothing in it is looked up again.
+The document is what a submitted application keeps as evidence. It carries everything a reader needs years later: the values with
+year and source, the standard's text and status, the dossier's files by digest. Nothing in it is looked up again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from boundaries.services import rule_sets
 from boundaries.services.indicator_values import values_for
 from gis.errors import NotFoundError
 
-
 # Marked on a map by whoever files it: it shows every unit the change touches (CHG-DOC-03).
 COVERS_ALL = "covers_all"
 
@@ -43,7 +42,11 @@ def run(application: Application, day: date) -> ApplicationCheck:
     chosen = rule_sets.choose(application.target, day)
     evaluation = evaluate(chosen.rules, values_for(application.division_id, day), on=day)
     attachments = list(application.attachments.filter(removed_at=None).select_related("file"))
-    frozen = {
+    establishment = evaluation_document(evaluation, division=record.code, target=application.target)
+    # STD-00 may be raised by the choice and by the evaluation alike; it is said once.
+    said = {(finding["rule"], finding["code"]) for finding in establishment["findings"]}
+    establishment["findings"] += [one for one in _documents(chosen.findings) if (one["rule"], one["code"]) not in said]
+    frozen: dict[str, Any] = {
         "on": day.isoformat(),
         "unit": {
             "name": record.name,
@@ -56,7 +59,7 @@ def run(application: Application, day: date) -> ApplicationCheck:
             "demo": any(one.source.kind == SourceKind.DEMO for one in lineage),
         },
         "rule_set": {"identifier": chosen.row.identifier, "sha256": chosen.row.sha256, "toml": chosen.row.toml},
-        "establishment": evaluation_document(evaluation, division=record.code, target=application.target),
+        "establishment": establishment,
         "dossier": {
             "attachments": [
                 {
@@ -73,9 +76,6 @@ def run(application: Application, day: date) -> ApplicationCheck:
         },
         "plan": {"findings": _documents(check_plan(_plan(application, lineage)))},
     }
-    # STD-00 may be raised by the choice and by the evaluation alike; it is said once.
-    said = {(finding["rule"], finding["code"]) for finding in frozen["establishment"]["findings"]}
-    frozen["establishment"]["findings"] += [one for one in _documents(chosen.findings) if (one["rule"], one["code"]) not in said]
     return ApplicationCheck(frozen, chosen.row)
 
 
@@ -89,8 +89,8 @@ def findings(frozen: dict[str, Any]) -> list[dict[str, Any]]:
 def obstacles(frozen: dict[str, Any], note: str) -> list[str]:
     """Why the application cannot be submitted, in sentences; empty when it can.
 
-    Blocking findings on dossier and plan always stop it. Under an official standard the unit must qualify. Without one (STD-00) no office
-    can say pass or fail: the application may go up for the approving body to judge, with the officer's written reason.
+    Blocking findings on dossier and plan always stop it. Under an official standard the unit must qualify. Without one (STD-00)
+    no office can say pass or fail: the application may go up for the approving body to judge, with the officer's written reason.
     """
     blocking = [
         row for row in [*frozen["dossier"]["findings"], *frozen["plan"]["findings"]] if row["severity"] == Severity.BLOCK.value

@@ -1,7 +1,7 @@
 """All writes to applications: drafting, the dossier, and each step along the table of states.
 
 Every function is one transaction, asks a named policy, locks the application's row and appends to the audit trail. `version` is
-what the person saw; when somebody else saved in between, the write is refused with `ConflictError` and nothing is lost on either side.
+what the person saw; when somebody else saved in between, the write is refused with `ConflictError`; nothing is lost.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -254,6 +254,14 @@ def _clean_note(step: Edge, note: str) -> str:
     return note
 
 
+def plan_column(name: str) -> models.Field[Any, Any]:
+    """The column of one of `PLAN_FIELDS`: its label and how much it holds."""
+    column = Application._meta.get_field(name)
+    if not isinstance(column, models.Field):
+        raise TypeError(f"{name} is no column")
+    return column
+
+
 def _plan(fields: Mapping[str, str]) -> dict[str, str]:
     """The plan's fields, trimmed and bounded; anything else is refused."""
     unknown = set(fields) - set(PLAN_FIELDS)
@@ -261,9 +269,8 @@ def _plan(fields: Mapping[str, str]) -> dict[str, str]:
         raise InvalidInputError("unknown_field", _("没有这一栏：%(names)s。") % {"names": "、".join(sorted(unknown))})
     plan, wrong = {}, {}
     for name, value in fields.items():
-        column = Application._meta.get_field(name)
         text = value.strip()
-        longest = column.max_length or LONGEST_TEXT
+        longest = plan_column(name).max_length or LONGEST_TEXT
         if len(text) > longest:
             wrong[name] = [_("最多 %(count)d 字。") % {"count": longest}]
         elif any(character < " " and character not in "\r\n\t" for character in text):

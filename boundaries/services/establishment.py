@@ -191,14 +191,15 @@ def _priority_reach(listed: set[int], places: Mapping[int, Place]) -> set[int]:
 
 def _screened(place: Place, places: Mapping[int, Place], priority: set[int], evaluation: Evaluation) -> Screened:
     above = county_of(place.id, places)
+    near = distance(evaluation)
     return Screened(
         rank=0,
         place=place,
         county=places.get(above) if above is not None else None,
         priority=place.id in priority,
-        klass=screening_class(evaluation),
+        klass=screening_class(evaluation, near),
         evaluation=evaluation,
-        distance=distance(evaluation),
+        distance=near,
     )
 
 

@@ -1,4 +1,4 @@
-"""The geometry behind map shapes: one level on one day, simplified for each band of zooms, and its boundary lines. No database here."""
+"""The geometry behind map shapes, without a database: a level on a day simplified for each band of zooms, and its lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.map_levels import TOLERANCE_PX
+from boundaries.map_levels import MAX_ZOOM, TOLERANCE_PX
 from boundaries.models.vocabulary import Grade, Level
 from gis.coverage import simplify
 from gis.coverage.edges import NOBODY, Edges, find_edges, join
@@ -25,7 +25,7 @@ _RELIABILITY = (Grade.AGREED, Grade.SURVEYED, Grade.INDICATIVE, Grade.INVENTED)
 
 def tolerance(band: tuple[int, int]) -> float:
     """Tolerance of simplification in metres of Web Mercator for the closest zoom of a band; 0 where every vertex is drawn."""
-    return 0.0 if band[1] - band[0] and band[0] else TOLERANCE_PX * PIXEL_AT_Z0 / 2 ** band[1]
+    return 0.0 if band[1] == MAX_ZOOM else TOLERANCE_PX * PIXEL_AT_Z0 / 2 ** band[1]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Above:
-    """What lies over a level on a day: the division above each division, its level, and the polygons (EPSG:3857) of those that have one."""
+    """What lies over a level on a day: the parent of each division, its level, and its polygon (EPSG:3857) if it has one."""
 
     parent: Mapping[int, int | None]
     level: Mapping[int, int]
@@ -61,8 +61,15 @@ class LevelOnDay:
     parents: Sequence[int | None]
     grades: Sequence[str]
 
-    def simplified(self, band: tuple[int, int]) -> Geometries:
-        return simplify(self.polygons, tolerance(band))
+    def simplified(self, bands: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Geometries]:
+        """The polygons of each band, (n,) each.
+
+        Every band is made from the next closer one: what is inexact is mended once, and far zooms have few vertices to look at.
+        """
+        shapes, closer = {}, self.polygons
+        for band in sorted(bands, reverse=True):
+            closer = shapes[band] = simplify(closer, tolerance(band))
+        return shapes
 
     @cached_property
     def edges(self) -> Edges:

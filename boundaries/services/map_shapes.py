@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -29,7 +30,8 @@ Geometries = npt.NDArray[np.object_]
 
 _LOCK = 0x9D01  # one remaking at a time; any number that nothing else of ours locks
 _SHAPE_COLUMNS = (
-    "record_id, division_id, level, min_zoom, max_zoom, valid, name, type, code, grade, parent_id, tint, geometry, label_point, seat"
+    "record_id, division_id, level, min_zoom, max_zoom, valid, name, type, code, grade, parent_id, tint, "
+    "geometry, label_point, seat"
 )
 _BORDER_COLUMNS = "level, rank, min_zoom, max_zoom, valid, grade, geometry"
 
@@ -45,8 +47,8 @@ class Rebuilt:
 def rebuild_levels(levels: Iterable[int] | Literal["all"] = "all") -> Rebuilt:
     """Makes the map shapes of `levels` anew from the records held today, and those of every level below.
 
-    The levels below are made too because a boundary line is drawn once, at the highest level it bounds. Call it inside the transaction
-    that changed records, or after it.
+    The levels below are made too because a boundary line is drawn once, at the highest level it bounds. Call it inside the
+    transaction that changed records, or after it.
     """
     wanted = [int(level) for level in (Level if levels == "all" else levels)]
     made = Rebuilt()
@@ -165,7 +167,7 @@ class _Breakpoints:
 
     def periods(self) -> Iterator[tuple[date | None, date | None]]:
         edges = [None, *self.days, None]
-        yield from zip(edges[:-1], edges[1:], strict=True)
+        yield from pairwise(edges)
 
     def code(self, division: int, day: date | None) -> str:
         """The legal code where there is one, else the statistical one (authorities come sorted)."""
@@ -225,6 +227,10 @@ def _make(units: _Units, days: _Breakpoints, shapes: _Spans, borders: _Spans) ->
     former: list[int] | None = None
     for since, _until in periods:
         present = held[since]
+        if not present:
+            shapes.period(since, ())
+            borders.period(since, ())
+            continue
         areal = [index for index in present if units.polygons[index] is not None]
         on_day = LevelOnDay(
             units.level,
@@ -233,7 +239,7 @@ def _make(units: _Units, days: _Breakpoints, shapes: _Spans, borders: _Spans) ->
             [units.rows[index]["grade"] for index in areal],
         )
         if areal != former:  # a new name or code leaves the geometry as it was
-            simplified = {band: on_day.simplified(band) for band in bands}
+            simplified = on_day.simplified(bands)
             former = areal
         above = days.above(since)
         shape_values: list[tuple[Any, ...]] = []
@@ -251,9 +257,7 @@ def _make(units: _Units, days: _Breakpoints, shapes: _Spans, borders: _Spans) ->
                 )  # fmt: skip
             lines = on_day.lines(band, simplified[band], above)
             wkb = _hex(np.array([line.geometry for line in lines], dtype=object))
-            border_values += [
-                (int(units.level), line.rank, *band, line.grade, text) for line, text in zip(lines, wkb, strict=True)
-            ]
+            border_values += [(int(units.level), line.rank, *band, line.grade, text) for line, text in zip(lines, wkb, strict=True)]
         shapes.period(since, shape_values)
         borders.period(since, border_values)
 
@@ -279,7 +283,9 @@ def _tints(units: _Units, presences: Iterable[list[int]]) -> dict[int, int]:
         return {}
     one, other = np.concatenate(first), np.concatenate(second)
     differ = one != other
-    return dict(zip(divisions, colour(Edges(np.empty((0, 2, 2)), one[differ], other[differ]), len(divisions)).tolist(), strict=True))
+    return dict(
+        zip(divisions, colour(Edges(np.empty((0, 2, 2)), one[differ], other[differ]), len(divisions)).tolist(), strict=True)
+    )
 
 
 def _hex(geometries: Geometries) -> list[str | None]:

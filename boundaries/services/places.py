@@ -127,9 +127,7 @@ def find_by_code(text: str, day: date, authority: str | None = None) -> Found:
     """
     code = text.strip()
     if not code.isascii() or not code.isdigit() or len(code) not in (6, 9, 12):
-        raise InvalidInputError(
-            "bad_code", _("区划代码应为 6、9 或 12 位数字，收到的是“%(code)s”。") % {"code": code[:40]}, {"division": []}
-        )
+        raise InvalidInputError("bad_code", _("区划代码应为 6、9 或 12 位数字，收到的是“%(code)s”。") % {"code": code[:40]})
     if authority is not None and authority not in Authority.values:
         raise InvalidInputError("bad_authority", _("编码机构只能是 mca（民政）或 nbs（统计）。"))
     held: list[tuple[str, str, int]] = []

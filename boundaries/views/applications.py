@@ -14,15 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from boundaries import policies
+from boundaries import policies, wording
 from boundaries.documents.check_opinion import check_opinion
 from boundaries.forms.application import AttachmentForm, PlanForm, StepForm, proposed_plan
+from boundaries.frozen_check import criteria_in_words
 from boundaries.models import Application, ApplicationState, Division, DivisionRecord, DivisionType, Target
 from boundaries.querysets import subtree_ids
 from boundaries.rules.application_states import Action, Edge, Role, edges_from
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.services import application_checks
 from boundaries.services import applications as services
+from boundaries.services.establishment import check
+from boundaries.views.check_rows import sections
+from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.accounts.duties import areas_held
 from gis.accounts.models import Duty
@@ -67,7 +71,7 @@ def application_new(request: HttpRequest) -> HttpResponse:
         form = PlanForm(request.POST, instance=application, ethnic=_is_ethnic(record))
         if form.is_valid():
             try:
-                created = services.create_draft(request.user, division, target, **form.plan())
+                created = services.create_draft(person(request), division, target, **form.plan())
             except InvalidInputError as error:
                 _show_on_form(form, error)
             else:
@@ -78,7 +82,13 @@ def application_new(request: HttpRequest) -> HttpResponse:
         form = PlanForm(
             instance=application, ethnic=_is_ethnic(record), initial=proposed_plan(target, record, parent.name if parent else "")
         )
-    context = {"form": form, "record": record, "target": Target(target), "application": None}
+    context = {
+        "form": form,
+        "record": record,
+        "target": Target(target),
+        "application": None,
+        "brief": _brief(division, target),
+    }
     return render(request, "boundaries/application_form.html", context, status=422 if form.errors else 200)
 
 
@@ -98,7 +108,7 @@ def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         plan = form.plan()
         try:
-            services.update_draft(request.user, application, form.cleaned_data["version"] or 0, **plan)
+            services.update_draft(person(request), application, form.cleaned_data["version"] or 0, **plan)
         except DomainError as error:
             _show_on_form(form, error)
         else:
@@ -109,6 +119,7 @@ def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "record": record,
         "target": Target(application.target),
         "application": application,
+        "brief": _brief(application.division, application.target),
     }
     return render(request, "boundaries/application_form.html", context, status=422 if form.errors else 200)
 
@@ -126,7 +137,7 @@ def application_step(request: HttpRequest, pk: int, action: str) -> HttpResponse
     given = form.cleaned_data
     try:
         services.take_step(
-            request.user,
+            person(request),
             application,
             given["version"],
             action,
@@ -148,11 +159,12 @@ def application_attach(request: HttpRequest, pk: int) -> HttpResponse:
     application = _visible(request, pk)
     form = AttachmentForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _show(request, application, refused=_first_error(form), action="attach", status=422)
+        typed = {"document_class": request.POST.get("document_class", "")}
+        return _show(request, application, refused=_first_error(form), action="attach", typed=typed, status=422)
     given = form.cleaned_data
     try:
         services.add_attachment(
-            request.user,
+            person(request),
             application,
             given["version"],
             given["document_class"],
@@ -163,7 +175,7 @@ def application_attach(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         if error.status == 403:
             raise
-        return _show(request, application, refused=error, action="attach", status=error.status)
+        return _show(request, application, refused=error, action="attach", typed=given, status=error.status)
     messages.success(request, _("材料已加入。"))
     return redirect("application", pk)
 
@@ -175,10 +187,10 @@ def application_detach(request: HttpRequest, pk: int, attachment: int) -> HttpRe
     application = _visible(request, pk)
     version = int(request.POST.get("version") or 0)
     if request.POST.get("restore"):
-        services.restore_attachment(request.user, application, version, attachment)
+        services.restore_attachment(person(request), application, version, attachment)
         messages.success(request, _("材料已放回。"))
     else:
-        services.remove_attachment(request.user, application, version, attachment)
+        services.remove_attachment(person(request), application, version, attachment)
         messages.success(request, _("材料已移出；可在“已移出的材料”中放回。"))
     return redirect("application", pk)
 
@@ -255,16 +267,16 @@ def _record_today(division: Division) -> DivisionRecord:
     return record
 
 
-def _plan_rows(application: Application) -> list[tuple[Any, str]]:
-    """(label, words) of the plan; the two questions on ethnic townships only where they were answered."""
+def _plan_rows(application: Application, record: DivisionRecord) -> list[tuple[Any, Any]]:
+    """(label, words) of the plan; the two questions on ethnic townships only where they are asked or were answered."""
     rows = []
     for name in services.PLAN_FIELDS:
         words = getattr(application, name)
-        if name.startswith("ethnic_") and not words:
+        if name.startswith("ethnic_") and not words and not _is_ethnic(record):
             continue
         if name == "proposed_type":
             words = dict(DivisionType.choices).get(words, words)
-        rows.append((application._meta.get_field(name).verbose_name, words))
+        rows.append((services.plan_column(name).verbose_name, words))
     return rows
 
 
@@ -304,6 +316,39 @@ def _first_error(form: Any) -> InvalidInputError:
     return InvalidInputError("bad_form", f"{label or ''}：{errors[0]}" if label else errors[0])
 
 
+def _brief(division: Division, target: str) -> dict[str, Any] | None:
+    """What the standard says today, to have before one's eyes while writing the reasons; None without a standard."""
+    try:
+        result = check(target, timezone.localdate(), division=division.pk)
+    except DomainError:
+        return None
+    rows = [row for section in sections(result) if section.applies != "no" for row in section.rows]
+    return {
+        "chip": wording.CHIPS[result.evaluation.overall.value],
+        "words": wording.OVERALL[result.evaluation.overall.value],
+        "advisory": result.advisory,
+        "open": [row for row in rows if row.verdict in ("not_met", "missing", "needs_person")],
+        "met": [row for row in rows if row.verdict == "met"],
+    }
+
+
+def _judged(frozen: dict[str, Any]) -> dict[str, Any]:
+    """The verdict of a check and the criteria behind it, in words."""
+    establishment, rows = frozen["establishment"], criteria_in_words(frozen)
+    return {
+        "chip": wording.CHIPS[establishment["overall"]],
+        "words": wording.OVERALL[establishment["overall"]],
+        "tiers": [wording.pick(one["title"], one["title_en"]) for one in establishment["tiers"] if one["applies"] == "yes"],
+        "open": [row for row in rows if row.verdict != "met"],
+        "met": [row for row in rows if row.verdict == "met"],
+    }
+
+
+def _findings(frozen: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is to be dealt with and not told elsewhere on the page: STD-00 stands above the verdict, CHG-DOC-01 in the dossier."""
+    return [one for one in application_checks.findings(frozen) if one["rule"] not in ("STD-00", "CHG-DOC-01")]
+
+
 def _steps(request: HttpRequest, application: Application) -> list[Edge]:
     """The next steps this person may take."""
     may = {
@@ -332,22 +377,24 @@ def _show(
 ) -> HttpResponse:
     application.refresh_from_db()
     editable = application.state in services.EDITABLE_STATES and policies.may_edit_application(request.user, application)
-    check = application.evaluation or _preview(application)
+    seen = application.evaluation or _preview(application)
+    record = _latest_record(application.division_id)
+    dossier = _dossier_rows(application)
     context = {
         "application": application,
-        "record": _latest_record(application.division_id),
+        "record": record,
         "steps": _steps(request, application),
         "editable": editable,
-        "dossier": _dossier_rows(application),
+        "dossier": dossier,
+        "lacking_documents": sum(1 for row in dossier if row["document"].required and not row["filed"]),
         "removed": application.attachments.exclude(removed_at=None).select_related("file"),
-        "attachment_form": AttachmentForm(initial={"version": application.version}),
-        "document_classes": DOCUMENT_CLASSES.values(),
         "covers_all": application_checks.COVERS_ALL,
-        "check": check,
+        "check": seen,
+        "judged": _judged(seen) if seen else None,
         "frozen": application.evaluation is not None,
-        "findings": application_checks.findings(check) if check else [],
+        "findings": _findings(seen) if seen else [],
         "events": application.events.select_related("by"),
-        "plan": [(application._meta.get_field(name).verbose_name, getattr(application, name)) for name in services.PLAN_FIELDS],
+        "plan": _plan_rows(application, record),
         "refused": refused,
         "refused_action": action,
         "typed": typed or {},

@@ -203,7 +203,7 @@ def _lacking(indicator: Indicator, check: Check, county: Place | None) -> Lackin
     url = enter_name = ""
     if target is not None:
         url = reverse("indicators", args=[target.id]) + f"?indicator={enter}#entry"
-        enter_name = _("录入%(county)s的人口、面积") % {"county": county.name} if of_county and county else _("补录")
+        enter_name = _("补录所在县的人口、面积") if of_county else _("补录")
     result = next(
         (
             one

@@ -129,6 +129,7 @@ def division_export(request: HttpRequest, form: str) -> HttpResponse | Streaming
     day, filters = day_of(request), _filters(request)
     records = facts.listed(day, **filters)
     name = f"{_('区划')}-{day}.{form}"
+    response: HttpResponse | StreamingHttpResponse
     if form == "csv":
         response = HttpResponse(spreadsheets.as_csv(_headings(), _table(records, day)), content_type=spreadsheets.CSV)
     elif form == "xlsx":
@@ -143,8 +144,8 @@ def division_export(request: HttpRequest, form: str) -> HttpResponse | Streaming
 
 def _headings() -> list[str]:
     return [
-        _("代码"), _("编码机构"), _("名称"), _("层级"), _("建制类型"), _("隶属"), _("面积（平方公里）"), _("范围等级"), _("驻地经度"),
-        _("驻地纬度"), _("自"), _("起始依据"), _("来源"), _("数据日期"), _("说明"),
+        _("代码"), _("编码机构"), _("名称"), _("层级"), _("建制类型"), _("隶属"), _("面积（平方公里）"), _("范围等级"),
+        _("驻地经度"), _("驻地纬度"), _("起始日期"), _("起始依据"), _("来源"), _("数据日期"), _("说明"),
     ]  # fmt: skip
 
 

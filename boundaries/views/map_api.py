@@ -17,7 +17,6 @@ from boundaries.models import DivisionRecord, Level, MapShape, PriorityCounty, S
 from boundaries.views.parameters import day_of
 from boundaries.views.reading import number, register_reader, whole
 from gis.crs import CGCS2000
-from gis.errors import NotFoundError
 
 
 def _level(request: HttpRequest) -> int:
@@ -55,11 +54,12 @@ def days(request: HttpRequest) -> HttpResponse:
 
 @register_reader
 def on_day(request: HttpRequest) -> HttpResponse:
-    """/api/divisions/map?on=: the edition for tile addresses, the extent of everything drawn, counts by level, where demo data lies."""
+    """/api/divisions/map?on=: what the map must know of a day before it draws."""
     return JsonResponse(map_on(day_of(request)))
 
 
 def map_on(day: date) -> dict[str, Any]:
+    """The edition for tile addresses, the extent of everything drawn, counts by level, priority counties, where demo data lies."""
     edition = tiles.edition_of(day)
     records = DivisionRecord.objects.on(day)
     counts = records.values_list("level").annotate(
@@ -71,7 +71,10 @@ def map_on(day: date) -> dict[str, Any]:
         "edition": str(edition),
         "period": edition.period,
         "bounds": records.aggregate(extent=Extent("geometry"))["extent"] or records.aggregate(extent=Extent("seat"))["extent"],
-        "levels": [{"level": level, "units": units, "areas": areas, "seats": seats} for level, units, areas, seats in counts.order_by("level")],
+        "levels": [
+            {"level": level, "units": units, "areas": areas, "seats": seats}
+            for level, units, areas, seats in counts.order_by("level")
+        ],
         "demo": demo.aggregate(extent=Extent("geometry"))["extent"],
         "priority": sorted(
             PriorityCounty.objects.filter(recorded__upper_inf=True, valid__contains=day).values_list("division_id", flat=True)
@@ -82,14 +85,16 @@ def map_on(day: date) -> dict[str, Any]:
 
 @register_reader
 def outline(request: HttpRequest, pk: int) -> HttpResponse:
-    """/api/divisions/<id>/outline?on=&zoom=: the unit as GeoJSON in degrees, simplified for the zoom, to mark what was chosen."""
+    """/api/divisions/<id>/outline?on=&zoom=: the unit as GeoJSON in degrees, simplified for the zoom, to mark what was chosen.
+
+    The geometry is null where nothing is known of the extent on that day.
+    """
     day = day_of(request)
     zoom = whole(request, "zoom", 0, MAX_ZOOM, MAX_ZOOM)
-    shapes = MapShape.objects.filter(division=pk, valid__contains=day)
-    shapes = shapes.annotate(json=AsGeoJSON(Transform("geometry", CGCS2000), precision=6))
+    drawn = MapShape.objects.filter(division=pk, valid__contains=day)
+    shapes = drawn.values_list("level", "grade", AsGeoJSON(Transform("geometry", CGCS2000), precision=6))
     # A level drawn only from near has no shape for far zooms; its coarsest will do.
     shape = shapes.filter(min_zoom__lte=zoom).order_by("-min_zoom").first() or shapes.order_by("min_zoom").first()
-    if shape is None:
-        raise NotFoundError("no_extent", facts.grade_words(""))
-    feature = {"type": "Feature", "id": pk, "properties": {"level": shape.level, "grade": shape.grade}, "geometry": json.loads(shape.json)}
-    return JsonResponse(feature)
+    level, grade, geometry = shape or (None, "", "null")
+    properties = {"level": level, "grade": grade}
+    return JsonResponse({"type": "Feature", "id": pk, "properties": properties, "geometry": json.loads(geometry)})

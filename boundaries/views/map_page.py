@@ -18,6 +18,7 @@ from boundaries.map_levels import LEVELS, MAX_ZOOM
 from boundaries.models import DivisionRecord
 from boundaries.views.map_api import map_on
 from boundaries.views.parameters import day_of
+from boundaries.wording import CLASSES
 from gis.accounts.access import ensure
 from gis.webmap.shell import leaflet_shell
 
@@ -89,11 +90,7 @@ def _words() -> dict[str, str]:
         "loggedOut": _("登录已过期，请重新登录。"),
         "loading": _("正在载入……"),
         "screeningFailed": _("筛查结果没有取到。"),
-        "qualifies": _("达到标准"),
-        "near": _("接近标准"),
-        "does_not": _("未达标准"),
-        "undetermined": _("无法判定"),
-        "no_data": _("没有数据"),
+        **{name: str(words) for name, words in CLASSES.items()},
         "priority": _("重点帮扶县"),
         "advisory": _("仅供参考：所用标准不是现行正式标准"),
         "basis": _("依据：{title}"),

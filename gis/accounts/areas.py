@@ -43,8 +43,8 @@ class AreaSource(Protocol):
     def downwards(self, area: int) -> Sequence[int]:
         """`area` and everything under it today."""
 
-    def tops(self, areas: Iterable[int]) -> set[int]:
-        """Those of `areas` that exist today and have nothing above them: a duty over one reaches the whole register."""
+    def are_everything(self, areas: Iterable[int]) -> bool:
+        """Whether `areas` hold all the divisions of the highest level there is today."""
 
 
 class _NoAreas:
@@ -63,8 +63,8 @@ class _NoAreas:
     def downwards(self, area: int) -> Sequence[int]:
         return [area]
 
-    def tops(self, areas: Iterable[int]) -> set[int]:
-        return set()
+    def are_everything(self, areas: Iterable[int]) -> bool:
+        return False
 
 
 _source: AreaSource = _NoAreas()
@@ -79,21 +79,27 @@ def source() -> AreaSource:
     return _source
 
 
+def is_unlimited(user: Person, duties: Iterable[Duty]) -> bool:
+    """True for a duty without a limit of area, whatever will be loaded one day."""
+    return None in areas_held(user, duties)
+
+
 def reaches_everything(user: Person, duties: Iterable[Duty]) -> bool:
-    """True for a duty without a limit of area, or over a division with nothing above it."""
+    """True for a duty without a limit of area, or over all that there is today.
+
+    For seeing and deciding. Giving rights on asks `is_unlimited`: who looks after the only county of a young register does not look
+    after the province that is loaded next.
+    """
     held = areas_held(user, duties)
-    return None in held or bool(_source.tops([area for area in held if area is not None]))
+    return None in held or (bool(held) and _source.are_everything(area for area in held if area is not None))
 
 
 def reaches(user: Person, duties: Iterable[Duty], area: int | None) -> bool:
-    """True when one of `duties` reaches `area`; None stands for the whole register."""
-    duties = list(duties)
-    if reaches_everything(user, duties):
-        return True
-    if area is None:
-        return False
+    """True when one of `duties` reaches `area`; None stands for no limit at all."""
     held = set(areas_held(user, duties))
-    return not held.isdisjoint(_source.upwards(area))
+    if None in held:
+        return True
+    return area is not None and not held.isdisjoint(_source.upwards(area))
 
 
 def areas_reached(user: Person, duties: Iterable[Duty]) -> set[int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gis.accounts.areas import reaches, reaches_everything
+from gis.accounts.areas import is_unlimited, reaches
 from gis.accounts.duties import Person, holds_anywhere
 from gis.accounts.models import Duty, User
 
@@ -25,7 +25,7 @@ def may_manage_person(user: Person, person: User) -> bool:
     """
     if not may_administer_people(user):
         return False
-    if reaches_everything(user, [Duty.ADMINISTRATOR]):
+    if is_unlimited(user, [Duty.ADMINISTRATOR]):
         return True
     areas = set(person.duty_assignments.values_list("area_id", flat=True))
     return all(may_assign_duty(user, area) for area in areas)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from axes.utils import reset as unlock
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -95,8 +96,9 @@ def set_active(actor: User | None, user: User, active: bool, reason: str = "") -
 
 @transaction.atomic
 def reset_password(actor: User | None, user: User) -> str:
-    """A new password, told once and to be changed at the next log-in. All sessions of the person end."""
+    """A new password, told once and to be changed at the next log-in. All sessions of the person end, and so does a lock."""
     held = _managed(actor, user)
+    unlock(username=held.username)
     chosen = new_password()
     held.set_password(chosen)
     held.must_change_password = True

@@ -38,8 +38,7 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """One sheet, its heading frozen. Text stays text: codes keep their digits, formulas are none."""
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
+    sheet = book.worksheets[0]
     sheet.title = title[:31]
     sheet.append(list(headings))
     widths = [_width(heading) for heading in headings]

@@ -17,6 +17,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-LOGGING["loggers"]["django.request"] = {"level": "ERROR"}  # noqa: F405 - refusals are what many tests are about
+# Refusals are what many tests are about.
+LOGGING = {**LOGGING, "loggers": {"django.request": {"level": "ERROR"}}}  # noqa: F405
 STATIC_ROOT = None  # type: ignore[assignment]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # each client makes its own handler; none scans all files first

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 
 def csp_sources(url: str) -> list[str]:
-    """Sources for ``img-src`` of a tile address: its scheme and host, a wildcard where Leaflet fills in a subdomain ({s}); none for an
-    address on this host or an empty one.
+    """Sources for ``img-src`` of a tile address: scheme and host, with a wildcard where Leaflet fills in a subdomain ({s}).
+
+    None for an empty address or one on this host.
     """
     parts = urlsplit(re.sub(r"[^/.]*\{s\}[^/.]*", "*", url))
     if parts.scheme not in {"http", "https"} or not parts.netloc:

@@ -1,16 +1,17 @@
 """The Leaflet page that folium builds, wholly offline.
 
-folium names its scripts and styles on public hosts in class attributes. They are replaced here, once, at import, by files of our own
-under static/vendor; what data the map shows arrives by URL, so folium draws the shell only.
+folium names its scripts and styles on public hosts in class attributes. They are replaced here, once, at import, by files of our
+own under static/vendor; what data the map shows arrives by URL, so folium draws the shell only.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import folium
-from branca.element import CssLink, JavascriptLink
+from branca.element import CssLink, Figure, JavascriptLink
 from django.utils.html import escape
 
 folium.Map.default_js = [("leaflet", "vendor/leaflet/leaflet.js")]
@@ -19,8 +20,8 @@ folium.Map.default_css = [("leaflet_css", "vendor/leaflet/leaflet.css")]
 
 @dataclass(frozen=True)
 class Shell:
-    """`scripts` and `styles` are static paths; `html` the element the map lives in; `script` goes into a script element with a nonce and
-    leaves the Leaflet map in the global variable `variable`.
+    """`scripts` and `styles` are static paths; `html` is the element the map lives in; `script` goes into a script element with a
+    nonce and leaves the Leaflet map in the global variable `variable`.
     """
 
     scripts: tuple[str, ...]
@@ -55,7 +56,7 @@ def leaflet_shell(
         servers = "01234567" if "tianditu" in basemap_url else "abc"
         attribution = escape(basemap_attribution) or " "
         folium.TileLayer(basemap_url, attr=attribution, max_zoom=max_zoom, subdomains=servers, control=False).add_to(page)
-    figure = page.get_root()
+    figure = cast(Figure, page.get_root())
     figure.render()
     links = list(figure.header._children.values())
     return Shell(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +20,11 @@ MAX_RATIO = 100
 RATIO_FREE_BYTES = 10 * 1024 * 1024  # below this size a high ratio is harmless
 WANTED = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".gpkg", ".csv"}
 _CHUNK = 1024 * 1024
+# What zipfile lets through of its own and of the decompressors' errors when an archive is damaged.
+_DAMAGED = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, EOFError,
+    OSError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ def unpack(archive: Path, target: Path) -> list[Entry]:
                 for number, (info, name) in enumerate((info, _name(info)) for info in infos if not info.is_dir())
                 if PurePosixPath(name).suffix.lower() in WANTED and not name.startswith("__MACOSX/")
             ]
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as error:
+    except _DAMAGED as error:
         raise refuse("bad_archive", _("压缩包“%(name)s”损坏或不是 zip 文件。"), name=archive.name) from error
 
 

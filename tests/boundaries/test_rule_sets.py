@@ -236,3 +236,11 @@ def test_unknown_rule_set_lists_those_there_are():
     with pytest.raises(NotFoundError) as refused:
         rule_sets.find("NO-SUCH")
     assert "HN-TOWN-2008-TRIAL" in str(refused.value.message)
+
+
+def test_an_orphan_is_not_the_whole_register(province):
+    """A township whose county is not loaded has nothing above it; its officer still does not decide for the province."""
+    orphan = make_division("孤乡", code="411701201")
+    row = rule_sets.load_draft(official(), "a.toml", None)
+    with pytest.raises(ForbiddenError):
+        rule_sets.adopt(row, make_user("orphan", (Duty.DIVISION_OFFICER, orphan)), "理由")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
 from boundaries.models import Level
 from gis.accounts import services
@@ -51,3 +52,151 @@ def test_log_in_page(office_page, screenshot, db, view, viewport):
     page.goto("/")
     screenshot(page, f"office-login-{view}")
     assert page.locator("h1").inner_text() == "登录"
+
+
+def test_logging_in_by_hand(office_page, screenshot, watch, administrator):
+    watch.forgive("422")
+    page = office_page()
+    page.goto("/people/")
+    assert "请先登录" in page.inner_text("main")
+    page.fill("#id_username", "guanli")
+    page.fill("#id_password", "falsch")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice-error")
+    screenshot(page, "office-login-wrong")
+    page.fill("#id_password", "correct horse 演示")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/people/")
+    page.click("text=郑管理 >> nth=0")
+    page.click("button.dropdown-item:has-text('退出')")
+    page.wait_for_url("**/login/")
+
+
+def test_the_language_is_switched_with_one_click_and_stays(office_page, administrator):
+    page = office_page(administrator)
+    page.goto("/people/?q=qi")
+    page.click("button:has-text('English')")
+    page.wait_for_selector("h1:has-text('People and duties')")
+    assert page.url.endswith("/people/?q=qi")
+    page.goto("/audit/")
+    assert page.inner_text("h1") == "Audit trail"
+
+
+def test_a_duty_is_assigned_by_searching_for_the_area(office_page, screenshot, administrator):
+    page = office_page(administrator)
+    page.goto(f"/people/{administrator.pk + 1}/duties/new/")
+    page.select_option("#id_duty", "reviewer")
+    page.type("input[type=search]", "演示")
+    page.check("label:has-text('419901') input")
+    screenshot(page, "office-duty-search-desk")
+    page.click("button:has-text('分配')")
+    page.wait_for_selector(".notice-success")
+    assert "审核" in page.inner_text(".rows")
+
+
+def test_the_job_page_follows_the_job_and_survives_a_reload(office_page, screenshot, administrator):
+    job = Job.objects.get()
+    page = office_page(administrator)
+    page.goto(f"/jobs/{job.pk}/")
+    page.wait_for_selector("text=40 / 100")
+    Job.objects.filter(pk=job.pk).update(done=80, message="正在核对第 80 个单元")
+    page.wait_for_selector("text=80 / 100")
+    page.reload()
+    page.wait_for_selector("text=正在核对第 80 个单元")
+    screenshot(page, "office-job-desk")
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE, message="全部核对完毕。")
+    page.wait_for_selector("text=全部核对完毕。")
+    assert page.locator("#job-progress[hx-trigger]").count() == 0
+
+
+def test_the_menu_is_a_drawer_on_a_phone_and_opens_by_keyboard(office_page, screenshot, administrator):
+    page = office_page(administrator, viewport=PHONE)
+    page.goto("/")
+    assert not page.is_visible("nav .menu-entry >> nth=0")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip-link"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("nav .menu-entry >> nth=0", state="visible")
+    page.wait_for_timeout(400)  # the drawer slides in
+    screenshot(page, "office-menu-phone")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("nav .menu-entry >> nth=0", state="hidden")
+
+
+def test_everything_touched_is_44_pixels_high_on_a_phone(office_page, administrator):
+    page = office_page(administrator, viewport=PHONE)
+    for address in ("/", "/people/", f"/people/{administrator.pk + 1}/", "/audit/"):
+        page.goto(address)
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('main :is(button, .btn, select, input:not([type=hidden])), header button')]
+                .filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5)
+                .map(e => e.outerHTML.slice(0, 80) + ' ' + e.getBoundingClientRect().height)"""
+        )
+        assert not small, f"{address}: {small}"
+
+
+def test_without_connection_the_reader_is_told(office_page, watch, administrator):
+    for words in ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"):
+        watch.forgive(words)
+    page = office_page(administrator)
+    page.goto(f"/people/{administrator.pk + 1}/duties/new/")
+    page.context.set_offline(True)
+    page.type("input[type=search]", "演示")
+    page.wait_for_selector("#toasts .notice")
+    assert "连接不上服务器" in page.inner_text("#toasts")
+
+
+@pytest.mark.parametrize("address", ["/no-such-page/", "/people/999999/"])
+def test_errors_look_like_the_office(office_page, screenshot, watch, administrator, address):
+    watch.forgive("404")
+    page = office_page(administrator)
+    page.goto(address)
+    screenshot(page, "office-error-desk")
+    assert page.inner_text("h1") == "找不到"
+
+
+def test_the_first_page_of_an_empty_register_says_what_to_do(office_page, screenshot, transactional_db):
+    page = office_page(make_user("first", (Duty.ADMINISTRATOR, None), display_name="郑管理"))
+    page.goto("/")
+    assert "还没有区划数据" in page.inner_text("main")
+    screenshot(page, "office-home-empty-desk")
+
+
+@pytest.mark.parametrize(("view", "viewport"), VIEWS)
+def test_axe_finds_no_fault(office_page, administrator, view, viewport):
+    """Contrast, names, roles, labels: what WCAG 2.1 AA asks and a machine can check."""
+    axe = settings.STATE_DIR / "npm" / "node_modules" / "axe-core" / "axe.min.js"
+    page = office_page(administrator, viewport=viewport, bypass_csp=True)
+    for address in (
+        "/",
+        "/people/",
+        f"/people/{administrator.pk + 1}/",
+        f"/people/{administrator.pk}/duties/new/",
+        "/audit/",
+        "/password/",
+    ):
+        page.goto(address)
+        page.add_script_tag(path=axe)
+        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
+        faults = [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found["violations"]]
+        assert not faults, f"{address}: {faults}"
+
+
+def test_the_watch_sees_a_request_to_another_host(office_page, watch, administrator):
+    """What every browser test relies on: a request that leaves the machine does not go unnoticed."""
+    page = office_page(administrator, bypass_csp=True)
+    page.goto("/")
+    page.evaluate("fetch('http://192.0.2.1:9/beacon', {signal: AbortSignal.timeout(200)}).catch(() => null)")
+    assert [wrong for wrong in watch.wrong if wrong.startswith("request to another host: http://192.0.2.1:9/beacon")]
+    watch.wrong.clear()
+
+
+def test_the_watch_sees_errors_of_the_page(office_page, watch, administrator):
+    page = office_page(administrator)
+    page.goto("/")
+    page.evaluate("setTimeout(() => { throw new Error('on purpose') })")
+    page.evaluate("console.error('said so')")
+    page.wait_for_timeout(100)
+    assert any("on purpose" in wrong for wrong in watch.wrong) and any("said so" in wrong for wrong in watch.wrong)
+    watch.wrong.clear()

@@ -1,4 +1,4 @@
-"""A register at the scale of a province for the measurements: the synthetic townships beside the checkout, or a Voronoi coverage like them."""
+"""A register at the scale of a province to measure with: the synthetic townships, or a Voronoi coverage like them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def load(names: Sequence[str], counties: Sequence[str], polygons: Geometries) ->
     source = Source.objects.create(kind=SourceKind.DATASET, title="性能测量")
     valid, recorded = DateRange(SINCE, None), DateTimeTZRange(datetime(2020, 1, 1, tzinfo=UTC), None)
 
-    def record(division: Division, name: str, level: Level, parent: Division | None, polygon: shapely.Geometry | None) -> DivisionRecord:
+    def record(
+        division: Division, name: str, level: Level, parent: Division | None, polygon: shapely.Geometry | None
+    ) -> DivisionRecord:
         multi = None if polygon is None else shapely.multipolygons([polygon]) if polygon.geom_type == "Polygon" else polygon
         return DivisionRecord(
             division=division,

@@ -28,7 +28,9 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
     """Appends rows; `table` and `columns` are names of ours, never of a user."""
     width = struct.pack("!h", len(columns))
     length = struct.Struct("!i").pack
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as sink:
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+    # Django turns the driver's errors into its own for `execute`, not for `copy`.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as sink:
         parts, size = [_HEADER], 0
         for row in rows:
             parts.append(width)

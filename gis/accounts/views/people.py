@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gis.accounts import policies, services
 from gis.accounts.access import ensure, signed_in
-from gis.accounts.areas import areas_reached, reaches_everything, source
+from gis.accounts.areas import areas_reached, source
 from gis.accounts.duties import areas_held
 from gis.accounts.forms import DutyForm, NewUserForm, ReasonForm, UserForm
 from gis.accounts.models import Duty, DutyAssignment, User
@@ -175,7 +175,7 @@ def _areas_found(request: HttpRequest) -> dict[str, Any]:
     return {
         "q": text,
         "areas": within[:AREAS_SHOWN],
-        "everywhere": reaches_everything(request.user, [Duty.ADMINISTRATOR]),
+        "everywhere": policies.may_assign_duty(request.user, None),
         "chosen": request.POST.get("area", ""),
     }
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from gis.settings.environment import VARIABLES, Variable, as_bool, as_int, as_list
 
 PAGE = settings.BASE_DIR / "docs" / "settings.md"
-KINDS = {
+KINDS: dict[Any, tuple[str, str]] = {
     as_bool: ("是/否（1 或 0）", "yes/no (1 or 0)"),
     as_list: ("列表，逗号分开", "list, comma-separated"),
     as_int: ("整数", "integer"),

@@ -7,6 +7,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
 
+from gis.accounts import services
 from gis.accounts.models import Duty
 from gis.audit.models import AuditEntry
 from tests.factories import make_user
@@ -47,6 +48,9 @@ def test_eight_wrong_passwords_lock_the_account_for_a_while(reader, settings):
     assert client.post(reverse("login"), {"username": "other", "password": PASSWORD}).status_code == 302
     entry = AuditEntry.objects.filter(action="user.locked_out").first()
     assert entry is not None and entry.actor is None and entry.target_id == str(reader.pk)
+    # As the page says, an administrator helps out of it.
+    password = services.reset_password(None, reader)
+    assert client.post(reverse("login"), {"username": "reader", "password": password}).status_code == 302
 
 
 def test_the_language_is_switched_and_kept(reader, logged_in):

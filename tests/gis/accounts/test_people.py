@@ -214,3 +214,25 @@ def test_services_check_what_the_pages_check(chief):
     ):
         with pytest.raises(ForbiddenError):
             deed()
+
+
+def test_who_looks_after_all_there_is_cannot_give_rights_without_limit(places, logged_in):
+    """The only province today may have a neighbour tomorrow."""
+    head = make_user("head", (Duty.ADMINISTRATOR, places["province"]))
+    person, _password = services.create_user(head, "qiwei")
+    services.assign_duty(head, person, Duty.AUDITOR, places["province"].pk)
+    with pytest.raises(ForbiddenError):
+        services.assign_duty(head, person, Duty.AUDITOR, None)
+    unlimited = make_user("unlimited", (Duty.READER, None))
+    with pytest.raises(ForbiddenError):
+        services.reset_password(head, unlimited)
+    assert "unlimited" in logged_in(head).get(reverse("people")).content.decode()
+
+
+def test_a_township_without_a_county_above_it_is_not_the_whole_register(places):
+    orphan = make_division("孤乡", code="419999201")
+    chief = make_user("orphan", (Duty.ADMINISTRATOR, orphan))
+    person, _password = services.create_user(chief, "qiwei")
+    for area in (places["east"].pk, None):
+        with pytest.raises(ForbiddenError):
+            services.assign_duty(chief, person, Duty.READER, area)

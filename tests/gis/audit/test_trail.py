@@ -181,5 +181,6 @@ def _recorded_actions(path: Path) -> list[str]:
     calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
     recorded = [call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == "record"]
     given = [keyword.value for call in recorded for keyword in call.keywords if keyword.arg == "action"]
-    constants = [node for value in given for node in ast.walk(value) if isinstance(node, ast.Constant)]
-    return [node.value for node in constants if isinstance(node.value, str) and "." in node.value and not node.value.endswith(".")]
+    # Either a literal or a choice between literals; composed names are spelled out in the words of their app.
+    either = [branch for value in given for branch in ([value.body, value.orelse] if isinstance(value, ast.IfExp) else [value])]
+    return [branch.value for branch in either if isinstance(branch, ast.Constant) and isinstance(branch.value, str)]

@@ -10,7 +10,7 @@ import { labelRules, paintRules } from "./style.js";
  */
 export function showDivisions(map) {
   const overBasemap = Object.values(/** @type {any} */ (map)._layers).some((layer) => layer instanceof L.TileLayer);
-  /** @type {L.GridLayer | null} */
+  /** The library's types do not say that it is one of Leaflet's layers. @type {any} */
   let shown = null;
 
   function renew() {
@@ -18,11 +18,12 @@ export function showDivisions(map) {
     // Days without a change between them have the same tiles: the first of them stands in the address, so that they are fetched once.
     const day = state.period ?? "1900-01-01";
     const query = new URLSearchParams({ v: state.edition, ...(level ? { level } : {}) });
+    const url = `${config.urls.tiles.replace("{day}", day)}?${query}`;
     const layer = protomapsL.leafletLayer({
-      url: `${config.urls.tiles.replace("{day}", day)}?${query}`,
+      // A tile for each square of the map, so that the table of levels means the zoom people see.
+      sources: { "": { url, maxDataZoom: 18, levelDiff: 0 } },
       paintRules: paintRules(store, overBasemap),
       labelRules: labelRules(),
-      maxDataZoom: 18,
       minZoom: 3,
       maxZoom: 18,
       attribution: "",
@@ -30,6 +31,8 @@ export function showDivisions(map) {
       // Tiles beside the view are at hand when it moves.
       keepBuffer: 3,
     });
+    // It forgets the names of all but 16 tiles; a wide screen shows more at once.
+    layer.labelers.maxLabeledTiles = 400;
     const former = shown;
     shown = layer;
     layer.addTo(map);
@@ -42,5 +45,5 @@ export function showDivisions(map) {
 
   renew();
   store.on(["state", "level"], renew);
-  store.on(["classes"], () => /** @type {any} */ (shown)?.rerenderTiles());
+  store.on(["classes"], () => shown?.rerenderTiles());
 }

@@ -92,6 +92,10 @@ export function setUpLegend(map) {
     body.replaceChildren(...parts);
   }
 
+  // Colours without their legend say nothing; on a phone it would hide the map, there it is one tap away.
+  store.on(["screening"], () => {
+    if (store.screening && window.matchMedia("(min-width: 768px)").matches) element("map-legend", HTMLDetailsElement).open = true;
+  });
   store.on(["level", "classes", "state"], renew);
   map.on("zoomend", renew);
   renew();

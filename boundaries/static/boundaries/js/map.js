@@ -143,9 +143,11 @@ setUpEmptiness();
 setUpTools();
 
 map.on("click", (event) => void identify(event.latlng));
-map.on("moveend", () => writeAddress(map, store.day, store.selected));
-store.on(["day", "selected"], () => writeAddress(map, store.day, store.selected));
+const remember = () => writeAddress(map, store.day, store.selected, store.screening);
+map.on("moveend", remember);
+store.on(["day", "selected", "screening"], remember);
 if (view.day) store.set("day", view.day);
+if (view.screening) store.set("screening", view.screening);
 if (view.selected) {
   panel.choose(view.selected);
   if (view.zoom === null) void findChosen(view.selected);
@@ -154,13 +156,14 @@ if (view.selected) {
 /** A link that names a unit and no place: the map goes to it. @param {number} id */
 async function findChosen(id) {
   const feature = await ask(config.urls.outline.replace("{id}", String(id)), { on: store.day, zoom: 12 }).catch(() => null);
-  if (feature) map.fitBounds(L.geoJSON(feature).getBounds(), { maxZoom: 13, padding: [30, 30], animate: false });
+  if (feature?.geometry) map.fitBounds(L.geoJSON(feature).getBounds(), { maxZoom: 13, padding: [30, 30], animate: false });
 }
 
 window.addEventListener("hashchange", () => {
   const next = readAddress();
   if (next.zoom !== null && next.lat !== null && next.lon !== null) map.setView([next.lat, next.lon], next.zoom);
   if (next.day) store.set("day", next.day);
+  if (next.screening !== store.screening) store.set("screening", next.screening);
   if (next.selected !== store.selected && next.selected) panel.choose(next.selected);
 });
 document.documentElement.dataset.mapReady = "true";

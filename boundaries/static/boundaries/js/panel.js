@@ -17,7 +17,7 @@ export function setUpPanel(map) {
   let asking = null;
   let wantsFocus = false;
 
-  async function mark() {
+  async function mark(newly = false) {
     asking?.abort();
     asking = new AbortController();
     const id = store.selected;
@@ -29,12 +29,15 @@ export function setUpPanel(map) {
       const zoom = Math.min(18, map.getZoom() + 1);
       const feature = await ask(config.urls.outline.replace("{id}", String(id)), { on: store.day, zoom }, asking.signal);
       marked.clearLayers();
+      if (!feature.geometry) return;
       const point = (/** @type {any} */ _feature, /** @type {L.LatLng} */ place) =>
         L.circleMarker(place, { pane: "chosen", radius: 11, color: "#a33423", weight: 3, fill: false, interactive: false });
       const casing = { pane: "chosen", color: "#fff", weight: 7, opacity: 0.85, fill: false, interactive: false };
       const line = { pane: "chosen", color: "#a33423", weight: 3, fill: false, interactive: false };
       if (feature.geometry.type !== "Point") L.geoJSON(feature, { style: casing, interactive: false }).addTo(marked);
-      L.geoJSON(feature, { style: line, pointToLayer: point, interactive: false }).addTo(marked);
+      const shape = L.geoJSON(feature, { style: line, pointToLayer: point, interactive: false }).addTo(marked);
+      // The panel has taken a part of the map: what was chosen must not lie outside the rest.
+      if (newly) map.panInside(shape.getBounds().getCenter(), { padding: [60, 60] });
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) marked.clearLayers();
     }
@@ -45,7 +48,7 @@ export function setUpPanel(map) {
     const changed = panel.hidden === open;
     panel.hidden = !open;
     document.getElementById("map-page")?.classList.toggle("with-panel", open);
-    if (changed) map.invalidateSize({ pan: false });
+    if (changed) map.invalidateSize();
     if (!open) {
       body.replaceChildren();
       return;
@@ -80,7 +83,7 @@ export function setUpPanel(map) {
   map.on("zoomend", () => void mark());
   store.on(["selected", "day"], () => {
     show();
-    void mark();
+    void mark(true);
   });
 
   /** @param {number} id @param {{focus?: boolean}} [options] */

@@ -52,7 +52,7 @@ export function setUpScreening(map, tell) {
   /** @param {number} county @param {AbortSignal} signal */
   async function outline(county, signal) {
     const feature = await ask(config.urls.outline.replace("{id}", String(county)), { on: store.day, zoom: 11 }, signal).catch(() => null);
-    if (!feature || signal.aborted || feature.geometry.type === "Point") return;
+    if (!feature?.geometry || signal.aborted || feature.geometry.type === "Point") return;
     L.geoJSON(feature, { style: { color: "#67459b", weight: 5, opacity: 0.85, fill: false }, interactive: false }).addTo(outlines);
   }
 

@@ -18,7 +18,7 @@ export const BORDERS = {
   2: { dash: [12, 4, 12, 4, 2.5, 4], width: 2.1, band: 9, ink: "#3f2a4d" },
   3: { dash: [10, 4, 2.2, 4], width: 1.7, band: 7, ink: "#4a3557" },
   4: { dash: [6, 3.5], width: 1.15, band: 0, ink: "#5d4f66" },
-  5: { dash: [1.4, 3], width: 1, band: 0, ink: "#7b7280" },
+  5: { dash: [1.6, 2.6], width: 1.1, band: 0, ink: "#6d6373" },
 };
 const BAND = "#d6a5c4";
 const UNCERTAIN = new Set(["indicative", "invented"]);
@@ -92,6 +92,11 @@ function hatching(ctx, name) {
   return pattern;
 }
 
+/** The division's number; the reader of tiles hands it on beside the attributes, its types do not say so. @param {Feature} feature */
+function numberOf(feature) {
+  return Number(/** @type {any} */ (feature).id);
+}
+
 /** @param {CanvasRenderingContext2D} ctx @param {{x: number, y: number}[][]} geom @param {boolean} closed */
 function trace(ctx, geom, closed) {
   ctx.beginPath();
@@ -111,7 +116,7 @@ function areas(layer, store, opacity) {
     dataLayer: layer,
     symbolizer: {
       draw(ctx, geom, _zoom, feature) {
-        const name = /** @type {keyof CLASSES | undefined} */ (store.screening ? store.classes.get(Number(feature.props.id)) : undefined);
+        const name = /** @type {keyof CLASSES | undefined} */ (store.screening ? store.classes.get(numberOf(feature)) : undefined);
         trace(ctx, geom, true);
         ctx.globalAlpha = name ? Math.max(opacity, 0.6) : opacity;
         if (name) ctx.fillStyle = hatching(ctx, name);
@@ -156,7 +161,7 @@ export function strokeBorder(ctx, rank, uncertain, part, scale = 1) {
 /** @param {number} zoom @param {number} rank Lines of a rank grow with the zooms after it appears. */
 function growth(zoom, rank) {
   const first = [0, 3, 5, 7, 9, 12][rank];
-  return Math.min(1, 0.62 + 0.13 * Math.max(0, zoom - first));
+  return Math.min(1.4, 0.62 + 0.13 * Math.max(0, zoom - first));
 }
 
 /** @param {number} rank @param {"band" | "line"} part @returns {PaintRule} */
