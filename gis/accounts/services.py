@@ -12,6 +12,7 @@ from axes.utils import reset as unlock
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -170,15 +171,15 @@ def _managed(actor: User | None, user: User) -> User:
     return held
 
 
-def _keep_an_administrator(leaving: Any) -> None:
-    """Refuses what would leave nobody to look after the whole register."""
-    whole = {"duty": Duty.ADMINISTRATOR, "area": None, "ended": None}
-    if not leaving.filter(**whole).exists():
-        return
+def _keep_an_administrator(leaving: QuerySet[DutyAssignment]) -> None:
+    """Refuses what would leave nobody to look after people, or nobody to look after the whole register."""
     # Locked, so that two administrators cannot remove each other in the same moment.
-    others = DutyAssignment.objects.select_for_update().filter(**whole, user__is_active=True)
-    if not set(others.values_list("pk", flat=True)) - set(leaving.values_list("pk", flat=True)):
-        raise ConflictError("last_administrator", _("至少要留一名管辖全部地域的系统管理员。"))
+    held = DutyAssignment.objects.select_for_update().filter(duty=Duty.ADMINISTRATOR, ended=None, user__is_active=True)
+    unlimited = {assignment.pk: assignment.area_id is None for assignment in held}
+    lost = unlimited.keys() & set(leaving.values_list("pk", flat=True))
+    left = unlimited.keys() - lost
+    if lost and (not left or (any(unlimited[pk] for pk in lost) and not any(unlimited[pk] for pk in left))):
+        raise ConflictError("last_administrator", _("至少要留一名系统管理员；有人管辖全部地域的，至少留一名管辖全部地域的。"))
 
 
 def _check(user: User) -> None:

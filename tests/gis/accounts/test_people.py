@@ -236,3 +236,12 @@ def test_a_township_without_a_county_above_it_is_not_the_whole_register(places):
     for area in (places["east"].pk, None):
         with pytest.raises(ForbiddenError):
             services.assign_duty(chief, person, Duty.READER, area)
+
+
+def test_the_only_administrator_there_is_stays_one(places):
+    only = make_user("only", (Duty.ADMINISTRATOR, places["province"]))
+    with pytest.raises(ConflictError) as refusal:
+        services.end_duty(only, only.duty_assignments.get())
+    assert refusal.value.code == "last_administrator"
+    second = make_user("second", (Duty.ADMINISTRATOR, places["east"]))
+    services.end_duty(only, second.duty_assignments.get())
