@@ -118,6 +118,7 @@ def test_chg_auth_01_the_department_says_by_whose_consent_it_approves():
 
 def test_chg_auth_01_what_the_province_approves_of_counties_is_filed():
     assert found(COUNTY, filed=False) == [("CHG-AUTH-01", WARN, "not_filed")]
+    assert found(COUNTY, kind=ActKind.MOVE_SEAT, filed=False) == [("CHG-AUTH-01", WARN, "not_filed")]
     assert found(TOWN, filed=False) == []
 
 

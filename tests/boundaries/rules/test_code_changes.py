@@ -141,6 +141,7 @@ def test_code_06_another_subordination_means_another_code():
     assert FATES[ActKind.CHANGE_AFFILIATION] == {CodeFate.REPLACED}
     assert found(MOVED) == []
     assert found(MOVED, new_code="410522101") == [("CODE-06", BLOCK, "code_not_replaced")]
+    assert found(MOVED, new_code="410522101", used={"410522101"}) == [("CODE-06", BLOCK, "code_not_replaced")]
     assert found(MOVED, new_code="") == [("CODE-06", BLOCK, "code_not_assigned")]
     assert found(MOVED, old_ends=None) == [("CODE-06", BLOCK, "code_not_closed")]
     assert found(MOVED, used={"410505105"}) == [("CODE-03", BLOCK, "code_used_before")]

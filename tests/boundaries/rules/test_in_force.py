@@ -7,13 +7,17 @@ from datetime import date
 import pytest
 
 from boundaries.rules.finding import Severity
-from boundaries.rules.in_force import CODES, DIVISIONS, henan_place_name_rules
+from boundaries.rules.in_force import CODES, DIVISIONS, HENAN_PLACE_NAMES_2013, henan_place_name_rules
 from boundaries.rules.inspection_cycle import CYCLE_YEARS, ROUND_FIVE, Inspection, check_cycle, due_year
 
 
 def test_t5_the_measures_on_codes_apply_from_september_2025():
     assert not CODES.applies_on(date(2025, 8, 31)) and CODES.applies_on(date(2025, 9, 1))
     assert not DIVISIONS.applies_on(date(2018, 12, 31)) and DIVISIONS.applies_on(date(2019, 1, 1))
+
+
+def test_t5_the_earlier_rules_end_where_the_later_begin():
+    assert HENAN_PLACE_NAMES_2013.applies_on(date(2025, 11, 11)) and not HENAN_PLACE_NAMES_2013.applies_on(date(2025, 11, 12))
 
 
 @pytest.mark.parametrize(

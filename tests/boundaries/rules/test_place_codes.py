@@ -101,6 +101,7 @@ def test_code_12_the_list_holds_the_legal_codes_of_the_day():
         TownshipCode("411726114", "象河镇", "town", date(2025, 7, 1)),
         TownshipCode("411726207", "象河乡", "township", None, date(2025, 7, 1)),
         TownshipCode("411726102", "羊册镇", "town", None),
+        TownshipCode("411726208", "付庄乡", "township", None, date(2025, 6, 30)),
         TownshipCode("410104570", "商都路街道", "subdistrict", None),
     ]
     assert [row.code for row in half_year_list(rows, date(2025, 6, 30))] == ["411726102", "411726207"]
