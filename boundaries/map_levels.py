@@ -13,6 +13,8 @@ MAX_ZOOM = 18
 
 # Zooms that share a shape. Above z14 the records' own vertices are drawn.
 BANDS: tuple[tuple[int, int], ...] = ((0, 4), (5, 5), (6, 6), (7, 7), (8, 8), (9, 9), (10, 11), (12, 13), (14, MAX_ZOOM))
+# Steps of a tile's own grid from edge to edge.
+EXTENT = 4096
 # Vertices whose triangle is smaller than a square of this side, in pixels of 256-pixel tiles, are left out.
 TOLERANCE_PX = 0.6
 
@@ -43,6 +45,11 @@ BY_LAYER = {entry.layer: entry for entry in LEVELS.values()}
 
 def band(zoom: int) -> tuple[int, int]:
     return next(pair for pair in BANDS if pair[0] <= zoom <= pair[1])
+
+
+def grid_zoom(band_: tuple[int, int]) -> int | None:
+    """The zoom on whose grid a band's areas are laid: its closest; None for the band that keeps every vertex where it is."""
+    return None if band_[1] == MAX_ZOOM else band_[1]
 
 
 def bands_of(level: Level) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ no area is known, of labels also `seated` where there is a seat to write the nam
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,11 +17,12 @@ from typing import Any
 
 from django.db import connection
 
-from boundaries.map_levels import LEVELS, MAX_ZOOM, areas_at, band, names_at
+from boundaries.map_levels import EXTENT, LEVELS, MAX_ZOOM, areas_at, band, grid_zoom, names_at
 from boundaries.models import Level, MapRevision
 from boundaries.services.map_shapes import period_start
 
-EXTENT = 4096
+_EDITION = re.compile(r"[0-9a-f]{12}-(start|\d{4}-\d{2}-\d{2})")
+BEFORE_ALL = date(1900, 1, 1)
 # Of the tile's 4096: half a border's width beyond the edge, so that a line is not cut where two tiles meet.
 BUFFER = 128
 
@@ -44,12 +46,31 @@ def edition_of(day: date) -> Edition:
     return Edition(hashlib.sha256(made.encode()).hexdigest()[:12], period_start(days, day))
 
 
+def edition_for(text: str, day: date) -> str:
+    """`text` if it is written like the edition of the period that `day` begins, as addresses of our own maps are; else empty.
+
+    Days before everything known are written as `BEFORE_ALL`.
+    """
+    match = _EDITION.fullmatch(text)
+    return text if match and (match[1] == day.isoformat() or (match[1] == "start" and day == BEFORE_ALL)) else ""
+
+
 def is_address(zoom: int, x: int, y: int) -> bool:
     return 0 <= zoom <= MAX_ZOOM and 0 <= x < 1 << zoom and 0 <= y < 1 << zoom
 
 
 def tile(day: date, zoom: int, x: int, y: int, chosen: Level | None = None) -> bytes:
     """The tile as Mapbox Vector Tile 2.1; empty where nothing lies. `chosen` is the finest level whatever the zoom."""
+    levels, parameters = question(day, zoom, x, y, chosen)
+    with connection.cursor() as cursor:
+        cursor.execute(statement(*levels), parameters)
+        return bytes(cursor.fetchone()[0])
+
+
+def question(
+    day: date, zoom: int, x: int, y: int, chosen: Level | None = None
+) -> tuple[tuple[tuple[Level, ...], tuple[Level, ...], bool], dict[str, Any]]:
+    """What `statement` wants to know of a tile, and the parameters to run it with."""
     areas, names = areas_at(zoom, chosen), names_at(zoom, chosen)
     parameters: dict[str, Any] = {
         "z": zoom,
@@ -60,19 +81,21 @@ def tile(day: date, zoom: int, x: int, y: int, chosen: Level | None = None) -> b
         "names": [int(level) for level in names],
         "finest": max(areas, default=Level.PROVINCE),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement(tuple(areas), tuple(sorted({*areas, *names}))), parameters)
-        return bytes(cursor.fetchone()[0])
+    return (tuple(areas), tuple(sorted({*areas, *names})), zoom == grid_zoom(band(zoom))), parameters
 
 
 @lru_cache
-def statement(areas: tuple[Level, ...], levels: tuple[Level, ...]) -> str:
+def statement(areas: tuple[Level, ...], levels: tuple[Level, ...], on_grid: bool) -> str:
     """The statement for a tile with the areas of some levels and the points of all `levels`.
+
+    `on_grid`: the band's areas lie on this zoom's grid already. Those wholly within the tile then need no cutting and no mending,
+    which is most of the work of a far zoom; they are only moved.
 
     Values are parameters but for numbers of levels, names of layers and the constants above, all from the table of levels.
     """
     here = " UNION ALL ".join(_HERE % {"level": int(level)} for level in levels)
-    layers = [_AREAS % {"layer": LEVELS[level].layer, "level": int(level)} for level in areas]
+    geometry = _MOVED if on_grid else _CUT
+    layers = [_AREAS % {"layer": LEVELS[level].layer, "level": int(level), "geometry": geometry} for level in areas]
     return _TILE % {"here": here or _NOWHERE, "layers": " || ".join([*layers, _BORDERS, _SEATS, _LABELS])}
 
 
@@ -80,7 +103,8 @@ def statement(areas: tuple[Level, ...], levels: tuple[Level, ...]) -> str:
 _TILE = f"""
 WITH tile AS MATERIALIZED (
     SELECT ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s) AS box,
-           ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s, margin => {BUFFER / EXTENT}) AS reach
+           ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s, margin => {BUFFER / EXTENT}) AS reach,
+           {EXTENT} / (ST_XMax(ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s)) - ST_XMin(ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s))) AS scale
 ), here AS MATERIALIZED (%(here)s)
 SELECT %(layers)s
 """
@@ -90,12 +114,18 @@ SELECT shape.* FROM boundaries_mapshape shape, tile
 WHERE level = %(level)s::smallint AND min_zoom = %%(band)s::smallint AND geometry && tile.reach AND valid @> %%(day)s::date
 """
 _NOWHERE = "SELECT * FROM boundaries_mapshape WHERE false"
+_CUT = f"ST_AsMVTGeom(geometry, tile.box, {EXTENT}, {BUFFER})"
+_MOVED = f"""
+CASE WHEN geometry @ tile.reach
+     THEN ST_SnapToGrid(ST_TransScale(geometry, -ST_XMin(tile.box), -ST_YMax(tile.box), tile.scale, -tile.scale), 1)
+     ELSE {_CUT} END
+"""
 # ST_AsMVT passes over features without a geometry; asking for it here would cut every polygon twice.
 _AREAS = f"""
 coalesce((
     SELECT ST_AsMVT(feature, '%(layer)s', {EXTENT}, 'geom', 'id') FROM (
         SELECT division_id AS id, name, level, type, code, grade, parent_id AS parent, tint,
-               ST_AsMVTGeom(geometry, tile.box, {EXTENT}, {BUFFER}) AS geom
+               %(geometry)s AS geom
         FROM here, tile WHERE level = %(level)s AND GeometryType(geometry) <> 'POINT'
     ) feature HAVING count(*) > 0), '')
 """

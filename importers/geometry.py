@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gis.crs import ReferenceSystem, TransformInfo, check_geometries, to_cgcs2000
+from gis.crs import ReferenceSystem, TransformInfo, check_extent, to_cgcs2000
 from importers.problems import Problem
 from importers.readers import Table
 
@@ -117,7 +117,9 @@ def _checked(geometry: Geometries, in_henan: npt.NDArray[np.bool_], first: int) 
         else:
             reject(index, code, place=place)
     for index in np.flatnonzero(~shapely.is_missing(good) & ~shapely.is_valid(good)).tolist():
-        reject(index, "invalid_geometry", **_reason(shapely.is_valid_reason(good[index])))
+        told = _reason(shapely.is_valid_reason(good[index]))
+        # A single vertex that is no number does not show in the bounds.
+        reject(index, "non_finite") if told["reason"] == "Invalid Coordinate" else reject(index, "invalid_geometry", **told)
     for index in np.flatnonzero(shapely.area(good) == 0.0).tolist():
         reject(index, "too_small")
     single = shapely.get_type_id(good) == shapely.GeometryType.POLYGON
@@ -128,19 +130,18 @@ def _checked(geometry: Geometries, in_henan: npt.NDArray[np.bool_], first: int) 
 
 def _misplaced(geometry: Geometries, in_henan: npt.NDArray[np.bool_]) -> Iterator[tuple[int, str, str]]:
     """(position, code, place) of geometries that lie where they cannot, or need a look."""
-    findings = check_geometries(geometry)
-    if not findings:
-        return
     bounds = shapely.bounds(geometry)
+    present = np.flatnonzero(~shapely.is_missing(geometry) & ~shapely.is_empty(geometry))
     west, south, east, north = _CHINA
-    for finding in findings:
-        box = bounds[finding.index]
+    for finding in check_extent(bounds[present]) if len(present) else ():
+        index = int(present[finding.index])
+        box = bounds[index]
         code = {"not_lonlat": "outside_extent"}.get(finding.code, finding.code)
         if code == "outside_henan":
             in_china = west <= box[0] and south <= box[1] and box[2] <= east and box[3] <= north
-            if in_henan[finding.index] or not in_china:
+            if in_henan[index] or not in_china:
                 code = "outside_extent"
-        yield finding.index, code, f"{(box[0] + box[2]) / 2:.6g}, {(box[1] + box[3]) / 2:.6g}"
+        yield index, code, f"{(box[0] + box[2]) / 2:.6g}, {(box[1] + box[3]) / 2:.6g}"
 
 
 def _reason(words: str) -> dict[str, str]:

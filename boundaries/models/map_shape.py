@@ -47,10 +47,10 @@ class MapShape(models.Model):
 
 
 class MapBorder(models.Model):
-    """A stretch of boundary line, once however many units it parts, so that its dashes are not drawn over one another.
+    """Boundary lines near one another, each once however many units it parts, so that dashes are not drawn over one another.
 
-    `rank` is the highest level whose units differ on the two sides; `level` the level whose shapes it was taken from; `grade` that of
-    the less reliable side.
+    `rank` is the highest level whose units differ on the two sides; `level` the level whose shapes they were taken from; `grade` that
+    of the less reliable side. A row holds the lines of a square about half a tile wide, so that a tile reads few rows.
     """
 
     level = models.PositiveSmallIntegerField(choices=Level)
@@ -59,7 +59,7 @@ class MapBorder(models.Model):
     max_zoom = models.PositiveSmallIntegerField()
     valid = DateRangeField()
     grade = models.CharField(max_length=12, choices=Grade)
-    geometry = gis_models.LineStringField(srid=WEB_MERCATOR, spatial_index=False)
+    geometry = gis_models.MultiLineStringField(srid=WEB_MERCATOR, spatial_index=False)
 
     class Meta:
         indexes = [GistIndex(fields=["min_zoom", "geometry"], name="map_border_tile")]

@@ -16,6 +16,8 @@ from boundaries.rules.finding import Finding, Severity
 LENGTH: Final = {1: 6, 2: 6, 3: 6, 4: 9, 5: 12}
 _MEANINGFUL: Final = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}
 
+_LENGTHS: Final = (2, 4, 6, 9, 12)
+
 MCA, NBS = "mca", "nbs"
 
 
@@ -30,6 +32,8 @@ class CodeError(ValueError):
 
 def digits(text: str) -> str:
     """The digits of a code as files write them: blanks around, full-width digits, a spreadsheet's ".0". Raises `CodeError`."""
+    if text.isascii() and text.isdigit() and len(text) in _LENGTHS and text[0] != "0":
+        return text
     plain = unicodedata.normalize("NFKC", text).strip().strip("'\ufeff")
     if not plain:
         raise CodeError("empty")
@@ -38,7 +42,7 @@ def digits(text: str) -> str:
     plain = re.sub(r"\.0+$", "", plain)
     if not re.fullmatch(r"[0-9]+", plain):
         raise CodeError("not_digits")
-    if len(plain) not in (2, 4, 6, 9, 12) or plain[0] == "0":
+    if len(plain) not in _LENGTHS or plain[0] == "0":
         raise CodeError("length")
     return plain
 

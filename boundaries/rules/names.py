@@ -80,8 +80,8 @@ def split(name: str, level: int) -> DivisionName:
 
 def _taken_apart(name: str, term: str, kind: str, level: int) -> DivisionName:
     proper = name[: -len(term)]
-    peoples = _PEOPLES.search(name)
-    if peoples and peoples.start() > 0 and level in (COUNTY, TOWNSHIP):
+    peoples = _PEOPLES.search(name) if "族" in name and level in (COUNTY, TOWNSHIP) else None
+    if peoples and peoples.start() > 0:
         proper, term = name[: peoples.start()], name[peoples.start() :]
         if term.endswith("乡"):
             kind = "ethnic_township"
@@ -104,7 +104,7 @@ def same_name(one: str, other: str, level: int) -> bool:
 
 def clean(text: str) -> str:
     """Canonical characters (NFC), no blanks around, no byte-order mark. Nothing inside the name is changed."""
-    return unicodedata.normalize("NFC", text).strip("\ufeff\u200b \t\u3000\u00a0")
+    return text if _PLAIN.fullmatch(text) else unicodedata.normalize("NFC", text).strip("\ufeff\u200b \t\u3000\u00a0")
 
 
 def standard_form(name: str, level: int) -> str:
@@ -127,6 +127,8 @@ def faults(name: str) -> list[str]:
     """What makes a text unusable as a name: `empty`, `control`, `markup`, `formula`, `too_long`; empty when it is usable."""
     if not name:
         return ["empty"]
+    if _PLAIN.fullmatch(name):
+        return []
     found = []
     if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for character in name):
         found.append("control")
@@ -143,3 +145,4 @@ def faults(name: str) -> list[str]:
 
 # The longest name in the national lists has 36 characters.
 LONGEST: Final = 60
+_PLAIN: Final = re.compile(rf"[\u4e00-\u9fff]{{1,{LONGEST}}}")  # what nearly every name is made of

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.map_levels import MAX_ZOOM, TOLERANCE_PX
+from boundaries.map_levels import EXTENT, MAX_ZOOM, TOLERANCE_PX, grid_zoom
 from boundaries.models.vocabulary import Grade, Level
 from gis.coverage import simplify
 from gis.coverage.edges import NOBODY, Edges, find_edges, join
@@ -28,11 +28,41 @@ def tolerance(band: tuple[int, int]) -> float:
     return 0.0 if band[1] == MAX_ZOOM else TOLERANCE_PX * PIXEL_AT_Z0 / 2 ** band[1]
 
 
+def on_grid(polygons: Geometries, band: tuple[int, int]) -> Geometries:
+    """Polygons (n,) with their vertices on the tiles' grid of the band's closest zoom, valid and turned as tiles want them.
+
+    A vertex that two units share goes to the same place in both. A unit too small for the grid becomes one square of it, so that it
+    is not lost.
+    """
+    zoom = grid_zoom(band)
+    if zoom is None or not len(polygons):
+        return polygons
+    step = PIXEL_AT_Z0 * 256 / EXTENT / 2**zoom
+    laid = shapely.transform(polygons, lambda xy: np.round(xy / step) * step)
+    broken = ~shapely.is_valid(laid) | shapely.is_empty(laid)
+    laid[broken] = shapely.set_precision(polygons[broken], step)
+    gone = shapely.is_empty(laid)
+    corner = np.floor(shapely.bounds(polygons[gone])[:, :2] / step) * step
+    laid[gone] = shapely.box(corner[:, 0], corner[:, 1], corner[:, 0] + step, corner[:, 1] + step)
+    return np.asarray(shapely.orient_polygons(laid, exterior_cw=True), dtype=object)
+
+
 @dataclass(frozen=True)
-class Line:
+class Lines:
+    """Boundary lines (a multilinestring) of one rank and grade that lie near one another."""
+
     rank: int
     grade: str
     geometry: shapely.Geometry
+
+
+def _by_square(lines: Geometries, side: float) -> Geometries:
+    """Multilinestrings of the lines whose middles lie in one square of a grid with this side. No line is cut: its dashes run on."""
+    bounds = shapely.bounds(lines)
+    squares = np.floor((bounds[:, :2] + bounds[:, 2:]) / 2 / side)
+    _, which = np.unique(squares, axis=0, return_inverse=True)
+    order = np.argsort(which.ravel(), kind="stable")
+    return np.asarray(shapely.multilinestrings(lines[order], indices=which.ravel()[order]), dtype=object)
 
 
 @dataclass(frozen=True)
@@ -75,7 +105,7 @@ class LevelOnDay:
     def edges(self) -> Edges:
         return find_edges(self.polygons)
 
-    def lines(self, band: tuple[int, int], simplified: Geometries, above: Above) -> list[Line]:
+    def lines(self, band: tuple[int, int], simplified: Geometries, above: Above) -> list[Lines]:
         """Boundary lines of a band: no line that a higher level with polygons of its own draws already."""
         edges = find_edges(simplified) if tolerance(band) else self.edges
         if not len(edges):
@@ -88,7 +118,8 @@ class LevelOnDay:
         for rank, grade in np.unique(np.column_stack((ranks, worst)), axis=0).tolist():
             if rank:
                 chosen = (ranks == rank) & (worst == grade)
-                found += [Line(rank, _RELIABILITY[grade].value, line) for line in join(edges.segments[chosen])]
+                joined = _by_square(join(edges.segments[chosen]), PIXEL_AT_Z0 * 128 / 2 ** band[1])
+                found += [Lines(rank, _RELIABILITY[grade].value, lines) for lines in joined]
         return found
 
     def _ranks(self, edges: Edges, above: Above, reach: float) -> Integers:

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from boundaries.map_levels import bands_of
 from boundaries.models import Level, MapRevision
-from boundaries.services.map_layers import Above, LevelOnDay
+from boundaries.services.map_layers import Above, LevelOnDay, on_grid
 from gis.coverage.edges import NOBODY, Edges, colour
 from gis.crs import WEB_MERCATOR, interior_point, project_to_mercator
 
@@ -245,7 +245,7 @@ def _make(units: _Units, days: _Breakpoints, shapes: _Spans, borders: _Spans) ->
         shape_values: list[tuple[Any, ...]] = []
         border_values: list[tuple[Any, ...]] = []
         for band in bands:
-            drawn = dict(zip(areal, _hex(simplified[band]), strict=True))
+            drawn = dict(zip(areal, _hex(on_grid(simplified[band], band)), strict=True))
             for index in present:
                 row = units.rows[index]
                 shape_values.append(

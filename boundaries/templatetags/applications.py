@@ -49,10 +49,10 @@ def clause(step: Edge) -> str:
 
 @register.filter
 def event_clause(event: Any) -> str:
-    """The clause written down with an event; in English pages the table's English words for it."""
+    """The clause written down with an event; in English the table's words, and the catalogue's for the drafting itself."""
     if not _english():
         return str(event.basis)
-    return next((step.basis_en for step in EDGES if step.basis_zh == event.basis), str(event.basis))
+    return next((step.basis_en for step in EDGES if step.basis_zh == event.basis), _(event.basis))
 
 
 @register.filter

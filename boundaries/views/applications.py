@@ -350,12 +350,15 @@ def _findings(frozen: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _steps(request: HttpRequest, application: Application) -> list[Edge]:
-    """The next steps this person may take."""
+    """The next steps this person may take, those that lead on before those that lead back."""
     may = {
         Role.APPLICANT: policies.may_edit_application(request.user, application),
         Role.REVIEWER: policies.may_review_application(request.user, application),
     }
-    return [step for step in edges_from(application.state) if may[step.role]]
+    back = {Action.RETURN, Action.WITHDRAW}
+    if application.state == ApplicationState.CHECKED:
+        back.add(Action.REVISE)
+    return sorted((step for step in edges_from(application.state) if may[step.role]), key=lambda step: step.action in back)
 
 
 def _dossier_rows(application: Application) -> list[dict[str, Any]]:

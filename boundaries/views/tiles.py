@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 
 from boundaries import tiles
 from boundaries.map_levels import BY_LAYER
-from boundaries.views.reading import day_in_path, register_reader
+from boundaries.views.reading import day_in_path, tile_reader
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 # An address that carries the edition (?v=) never means another tile; without it the browser asks each time and mostly hears 304.
@@ -15,24 +15,29 @@ WITH_EDITION = "private, max-age=86400, immutable"
 WITHOUT_EDITION = "private, no-cache"
 
 
-@register_reader
+@tile_reader
 def division_tile(request: HttpRequest, day: str, z: int, x: int, y: int) -> HttpResponse:
     """An empty tile is an empty body, which every reader of vector tiles takes."""
     on = day_in_path(day)
     layer = request.GET.get("level", "")
     if on is None or not tiles.is_address(z, x, y) or (layer and layer not in BY_LAYER):
         raise Http404
-    edition = str(tiles.edition_of(on))
-    key = f"{edition}/{layer}/{z}/{x}/{y}"
+    place = f"{layer}/{z}/{x}/{y}"
+    asked = tiles.edition_for(request.GET.get("v", ""), on)
+    # What an edition shows never changes: a tile kept under it needs no look into the database.
+    body = caches["tiles"].get(f"{asked}/{place}") if asked else None
+    edition = asked if body is not None else str(tiles.edition_of(on))
+    key = f"{edition}/{place}"
     etag = f'"{key}"'
     if request.headers.get("If-None-Match") in {etag, f"W/{etag}"}:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        body = caches["tiles"].get(key)
+        if body is None and edition != asked:
+            body = caches["tiles"].get(key)
         if body is None:
             body = tiles.tile(on, z, x, y, BY_LAYER[layer].level if layer else None)
             caches["tiles"].set(key, body)
         response = HttpResponse(body, content_type=MEDIA_TYPE)
     response["ETag"] = etag
-    response["Cache-Control"] = WITH_EDITION if request.GET.get("v") == edition else WITHOUT_EDITION
+    response["Cache-Control"] = WITH_EDITION if edition == asked else WITHOUT_EDITION
     return response

@@ -150,4 +150,3 @@ def _csv(entries: QuerySet[AuditEntry]) -> Iterator[str]:
                 entry.reason,
             )
         )
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import mapbox_vector_tile
@@ -21,6 +22,7 @@ from boundaries.models import Level, MapBorder, MapRevision, MapShape
 from boundaries.services import map_shapes
 from boundaries.services.map_layers import tolerance
 from gis.accounts.models import Duty
+from gis.webmap.cache import TileCache
 from tests.boundaries.map_world import AFTER, BEFORE, CHANGE, MapWorld, box, build
 from tests.factories import make_division, make_user
 from tests.performance.province import load, voronoi
@@ -234,24 +236,41 @@ def test_etag_and_not_modified(reader: Client, world: MapWorld) -> None:
 
 
 def test_an_address_with_the_edition_may_be_kept(reader: Client, world: MapWorld) -> None:
-    edition = tiles.edition_of(AFTER)
-    assert "immutable" in reader.get(address(AFTER, 10, query=f"?v={edition}"))["Cache-Control"]
-    assert reader.get(address(AFTER, 10, query="?v=old"))["Cache-Control"] == "private, no-cache"
+    edition = tiles.edition_of(CHANGE)
+    assert "immutable" in reader.get(address(CHANGE, 10, query=f"?v={edition}"))["Cache-Control"]
+    assert reader.get(address(CHANGE, 10, query="?v=old"))["Cache-Control"] == "private, no-cache"
+    # The edition of another period does not make its map this day's.
+    assert "甲乡" in names(decoded(reader.get(address(BEFORE, 10, query=f"?v={edition}")).content)["township"])
 
 
-def test_a_tile_is_made_once(reader: Client, world: MapWorld) -> None:
-    def asks_for_shapes() -> bool:
-        with CaptureQueriesContext(connection) as queries:
-            reader.get(address(AFTER, 10))
-        return any("ST_AsMVT" in query["sql"] for query in queries)
+def test_an_edition_that_is_over_gives_the_present_map(reader: Client, world: MapWorld) -> None:
+    former = tiles.edition_of(CHANGE)
+    map_shapes.rebuild_levels([Level.TOWNSHIP])
+    response = reader.get(address(CHANGE, 11, query=f"?v={former}"))
+    assert response["Cache-Control"] == "private, no-cache" and str(former) not in response["ETag"]
 
-    assert asks_for_shapes()
-    assert not asks_for_shapes(), "the second time it comes from the cache"
+
+def test_a_tile_is_made_once(reader: Client, world: MapWorld, django_assert_num_queries: Any) -> None:
+    kept = address(CHANGE, 10, query=f"?v={tiles.edition_of(CHANGE)}")
+    first = reader.get(kept)
+    with django_assert_num_queries(0):
+        assert reader.get(kept).content == first.content
+    with CaptureQueriesContext(connection) as queries:
+        assert reader.get(address(AFTER, 10)).content == first.content, "the same period, the same tile"
+    assert not any("ST_AsMVT" in query["sql"] for query in queries)
 
 
 def test_one_statement_makes_a_tile(world: MapWorld, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         tiles.tile(AFTER, 10, *square(*EDGE, 10))
+
+
+def test_the_file_cache_keeps_tiles(tmp_path: Path) -> None:
+    cache = TileCache(str(tmp_path), {})
+    cache.set("a/b", b"tile" * 1000)
+    assert cache.get("a/b") == b"tile" * 1000
+    cache.set("gone", b"x", timeout=-1)
+    assert cache.get("gone") is None
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -34,11 +35,18 @@ def record_snapshot(snapshot: Snapshot, source: Source, meanwhile: Callable[[Out
     """
     moment = writing.lock()
     recorder = _Recorder(snapshot, source.pk)
-    outcome = recorder.decide()
-    if meanwhile is not None:
-        meanwhile(outcome)
-    recorder.write(moment)
+    try:
+        outcome = recorder.decide()
+        if meanwhile is not None:
+            meanwhile(outcome)
+        recorder.write(moment)
+    finally:
+        recorder.done()
     return outcome
+
+
+# A new record without its geometry, and the position of the observation that has it.
+_Row = tuple[int, NewRecord]
 
 
 @dataclass
@@ -47,8 +55,8 @@ class _Plan:
 
     codes: list[NewCode] = field(default_factory=list)
     codes_moved: list[HeldCode] = field(default_factory=list)
-    records: list[NewRecord] = field(default_factory=list)
-    following: list[NewRecord] = field(default_factory=list)
+    records: list[_Row] = field(default_factory=list)
+    following: list[_Row] = field(default_factory=list)
     closed: list[HeldRecord] = field(default_factory=list)
     kept: list[HeldRecord] = field(default_factory=list)
     records_moved: list[HeldRecord] = field(default_factory=list)
@@ -66,7 +74,10 @@ class _Recorder:
         self.holdings = Holdings(wanted, with_shapes=not shapely.is_missing(snapshot.geometries).all())
         self.identities: list[Identity | Refusal] = []
         self._by_code: dict[str, int] = {}
-        self._wkb = _encoded(snapshot.geometries)
+        # Worked out beside the database, which has the codes to write first.
+        self._pool = ThreadPoolExecutor(1)
+        self._wkb: Future[list[bytes | None]] = self._pool.submit(_encoded, snapshot.geometries)
+        self._areas: Future[np.ndarray] = self._pool.submit(_areas, snapshot.geometries)
         self._seats = _encoded(snapshot.seats)
 
     def decide(self) -> Outcome:
@@ -74,7 +85,6 @@ class _Recorder:
         observations = self.snapshot.observations
         self.identities = [identifier.identify(index, seen) for index, seen in enumerate(observations)]
         self._number()
-        self._areas = _areas(self.snapshot.geometries)
         shapes = self._digests()
         pending: list[tuple[int, Wanted, Change]] = []
         unsure: list[tuple[HeldRecord, int]] = []
@@ -213,18 +223,18 @@ class _Recorder:
             begins=record.begins if record is not None and change.deed == "correct" else Begins.OBSERVED,
             seen=wanted.seen,
             parent=wanted.parent,
-            geometry=self._wkb[index],
-            area_m2=None if self._wkb[index] is None else float(self._areas[index]),
+            geometry=None,
+            area_m2=None,
             seat=self._seats[index],
             grade=wanted.grade,
             after=None if record is None else record.id,
             legal=wanted.legal or record is None,
         )
         if record is None:
-            plan.records.append(row)
+            plan.records.append((index, row))
             return
         plan.closed.append(record)
-        plan.following.append(row)
+        plan.following.append((index, row))
         if change.deed == "split":
             plan.kept.append(record)
 
@@ -260,9 +270,19 @@ class _Recorder:
         writing.add_codes(plan.codes, moment, source)
         writing.move_records_back(plan.records_moved, day, moment, source)
         writing.keep_until(plan.kept, day, moment)
-        writing.add_records(plan.records, moment, source)
-        writing.follow_records(plan.following, moment, source)
+        writing.add_records(self._with_geometry(plan.records), moment, source)
+        writing.follow_records(list(self._with_geometry(plan.following)), moment, source)
         self.outcome.adopted = writing.adopt(plan.adopted, moment, source)
+
+    def _with_geometry(self, rows: list[_Row]) -> Iterator[NewRecord]:
+        wkb, areas = self._wkb.result(), self._areas.result()
+        for index, row in rows:
+            if wkb[index] is not None:
+                row.geometry, row.area_m2 = wkb[index], float(areas[index])
+            yield row
+
+    def done(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
 
 
 def _encoded(geometries: Geometries) -> list[bytes | None]:

@@ -23,9 +23,12 @@ _COLUMNS = (
 _LIST = ", ".join(_COLUMNS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewRecord:
-    """A row to be added. With `after`, what the observation leaves out is taken from that record."""
+    """A row to be added. With `after`, what the observation leaves out is taken from that record.
+
+    `geometry` (EWKB) and `area_m2` are put in just before writing.
+    """
 
     division: int
     lower: date
