@@ -22,8 +22,8 @@ class DecisionState(models.TextChoices):
 class Decision(models.Model):
     """Acts that take effect together on `effective_on`. `area` holds everything it touches; whoever answers for it may handle it.
 
-    `plan` is the document of the last preview, and after enacting that of what was done; `fingerprint` stands for it. `source` is what
-    the records, codes and lineages cite that the decision made.
+    `plan` is the document of the last preview, and after enacting that of what was done; `fingerprint` stands for it. `source` is
+    what the records, codes and lineages cite that the decision made.
     """
 
     area = models.ForeignKey(Division, models.PROTECT, related_name="decisions", verbose_name=_("涉及区域"))
