@@ -175,10 +175,10 @@ class World:
         return name
 
     def end(self, unit: Working) -> None:
-        if unit.before is not None and unit.before.since == self.day:
+        if unit.source is not None and all(state.since >= self.day for state in unit.source.states):
             raise self.error(
                 "began_same_day",
-                f"{unit.name}自{self.day}起才设立或变更，不能同日撤销。",
+                f"{unit.name}自{self.day}起才在册，不能同日撤销。",
                 f"{unit.name} begins on {self.day} and cannot end on the same day.",
                 unit=unit.key,
             )

@@ -52,6 +52,7 @@ class Life:
 
     until    the day it ended, None where it is in force
     horizon  the last day the history knows of; what the register holds of later days stays
+    ended_by  the paper by which it ended, "" where none is known
     """
 
     key: str
@@ -60,6 +61,7 @@ class Life:
     codes: tuple[LifeCode, ...]
     until: date | None
     horizon: date
+    ended_by: str = ""
 
     @property
     def since(self) -> date:

@@ -42,6 +42,7 @@ class NewRecord:
     grade: str
     after: int | None = None
     legal: bool = True
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class NewCode:
     code: str
     lower: date
     upper: date | None
+    source: int | None = None
 
 
 def lock() -> datetime:
@@ -85,7 +87,14 @@ def add_codes(rows: Iterable[NewCode], moment: datetime, source: int) -> None:
         "boundaries_divisioncode",
         ("division_id", "authority", "code", "valid", "recorded", "source_id"),
         (
-            (bulk.big(row.division), row.authority.encode(), row.code.encode(), bulk.days(row.lower, row.upper), recorded, origin)
+            (
+                bulk.big(row.division),
+                row.authority.encode(),
+                row.code.encode(),
+                bulk.days(row.lower, row.upper),
+                recorded,
+                origin if row.source is None else bulk.big(row.source),
+            )
             for row in rows
         ),
     )
@@ -211,5 +220,5 @@ def _cells(rows: Iterable[NewRecord], moment: datetime, source: int) -> Iterable
             bulk.real(row.area_m2),
             row.seat,
             row.grade.encode() if row.seat is not None else b"",
-            origin,
+            origin if row.source is None else bulk.big(row.source),
         )
