@@ -87,14 +87,18 @@ class _Contradicted(Exception):
 
 
 @transaction.atomic
-def record_history(history: History) -> Recorded:
-    """Stores lives, codes and lineage; a second time the same history writes nothing. The caller writes the audit entry."""
-    return _Recorder(history).run()
+def record_history(history: History, known: Recorded | None = None) -> Recorded:
+    """Stores lives, codes and lineage; a second time the same history writes nothing. The caller writes the audit entry.
+
+    `known` is what another history recorded before; its divisions and papers may be named here.
+    """
+    return _Recorder(history, known).run()
 
 
 class _Recorder:
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, known: Recorded | None) -> None:
         self.history = history
+        self.known = known or Recorded()
         self.done = Recorded()
         self.records: list[NewRecord] = []
         self.following: list[NewRecord] = []
@@ -104,13 +108,13 @@ class _Recorder:
 
     def run(self) -> Recorded:
         moment = writing.lock()
-        self.done.source_of = self._sources()
+        self.done.source_of = {**self.known.source_of, **self._sources()}
         self._read()
         matched = self._match()
         new = [life for life in self.history.lives if life.key not in matched]
         ids = writing.new_divisions(len(new)) if new else []
         self.done.divisions = len(ids)
-        self.done.division_of = {**matched, **{life.key: id_ for life, id_ in zip(new, ids, strict=True)}}
+        self.done.division_of = {**self.known.division_of, **matched, **{life.key: id_ for life, id_ in zip(new, ids, strict=True)}}
         for life in self.history.lives:
             self._life(life, fresh=life.key not in matched)
         self._write(moment)
@@ -182,7 +186,7 @@ class _Recorder:
         if fresh:
             ends = [*(state.since for state in life.states[1:]), life.until]
             for (state, legal), end in zip(states, ends, strict=True):
-                self.records.append(self._record(division, life.level, legal, state.since, end, state.begins, self._source(state)))
+                self.records.append(self._record(division, life.level, legal, state.since, end, state.begins, self._source(state.paper)))
             self._codes(life, division)
             return
         try:
@@ -255,8 +259,8 @@ class _Recorder:
             return row.begins, row.legal, row.source
         if row is not None and row.lower == lower and row.legal == legal:
             begins = state.begins if lower == state.since and state.begins == Begins.DECIDED else row.begins
-            return begins, legal, row.source if begins == row.begins else self._source(state)
-        return (state.begins if lower == state.since else Begins.OBSERVED), legal, self._source(state)
+            return begins, legal, row.source if begins == row.begins else self._source(state.paper)
+        return (state.begins if lower == state.since else Begins.OBSERVED), legal, self._source(state.paper)
 
     def _codes(self, life: Life, division: int) -> None:
         held = self.own_codes.get(division, [])
@@ -285,7 +289,7 @@ class _Recorder:
             if len(same) == 1 and (same[0].lower, same[0].upper) == (lower, upper):
                 continue
             self.closed_codes += [row.id for row in same]
-            self.codes.append(NewCode(division, Authority.MCA, code.code, lower, upper, self.done.source_of[code.paper]))
+            self.codes.append(NewCode(division, Authority.MCA, code.code, lower, upper, self._source(code.paper)))
 
     def _legal(self, state: LifeState) -> tuple[Any, ...]:
         return state.name, state.proper_name, state.generic_name, state.type, self._division(state.parent)
@@ -295,8 +299,8 @@ class _Recorder:
             return None
         return int(key[1:]) if key.startswith("#") else self.done.division_of.get(key)
 
-    def _source(self, state: LifeState) -> int:
-        return self.done.source_of[state.paper]
+    def _source(self, paper: str) -> int:
+        return int(paper[1:]) if paper.startswith("#") else self.done.source_of[paper]
 
     def _record(
         self,
@@ -344,7 +348,7 @@ class _Recorder:
                 area_share=edge.share,
                 population_share=edge.share,
                 recorded=DateTimeTZRange(moment, None),
-                source_id=self.done.source_of[edge.paper],
+                source_id=self._source(edge.paper),
             )
             for edge, one, other in edges
             if (one, other, edge.on) not in held

@@ -1,6 +1,6 @@
 """Whole lives of divisions, as a history tells them; what `record_history` stores. Plain data.
 
-Keys are the caller's own words for a division or a paper. A key "#12" is the division 12 of the register.
+Keys are the caller's own words for a division or a paper. "#12" is the division, or the source, 12 of the register.
 """
 
 from __future__ import annotations
