@@ -9,20 +9,26 @@ no area is known, of labels also `seated` where there is a seat to write the nam
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
 from boundaries.map_levels import EXTENT, LEVELS, MAX_ZOOM, areas_at, band, grid_zoom, names_at
-from boundaries.models import Level, MapRevision
+from boundaries.models import Level
 from boundaries.services.map_shapes import period_start
 
 _EDITION = re.compile(r"[0-9a-f]{12}-(start|\d{4}-\d{2}-\d{2})")
 BEFORE_ALL = date(1900, 1, 1)
+# What the shapes were last made from, as text; a part of the statement for a tile, so that both are of one moment.
+_REVISIONS = """(
+    SELECT coalesce(jsonb_agg(jsonb_build_array(level, revision, remade_at, breakpoints) ORDER BY level), '[]')::text
+    FROM boundaries_maprevision)"""
 # Of the tile's 4096: half a border's width beyond the edge, so that a line is not cut where two tiles meet.
 BUFFER = 128
 
@@ -39,11 +45,16 @@ class Edition:
 
 
 def edition_of(day: date) -> Edition:
-    rows = list(MapRevision.objects.order_by("level"))
-    # The moment belongs to it: a database made anew counts from one again, and the cache of tiles may outlive it.
-    made = "|".join(f"{row.level}:{row.revision}:{row.remade_at.timestamp()}" for row in rows)
-    days = sorted({point for row in rows for point in row.breakpoints})
-    return Edition(hashlib.sha256(made.encode()).hexdigest()[:12], period_start(days, day))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_REVISIONS}")
+        return _edition(cursor.fetchone()[0], day)
+
+
+def _edition(revisions: str, day: date) -> Edition:
+    """`revisions` as `_REVISIONS` gives them."""
+    # The moment of remaking is in them: a database made anew counts from one again, and the cache of tiles may outlive it.
+    days = sorted({date.fromisoformat(point) for row in json.loads(revisions) for point in row[3]})
+    return Edition(hashlib.sha256(revisions.encode()).hexdigest()[:12], period_start(days, day))
 
 
 def edition_for(text: str, day: date) -> str:
@@ -59,12 +70,37 @@ def is_address(zoom: int, x: int, y: int) -> bool:
     return 0 <= zoom <= MAX_ZOOM and 0 <= x < 1 << zoom and 0 <= y < 1 << zoom
 
 
-def tile(day: date, zoom: int, x: int, y: int, chosen: Level | None = None) -> bytes:
-    """The tile as Mapbox Vector Tile 2.1; empty where nothing lies. `chosen` is the finest level whatever the zoom."""
-    levels, parameters = question(day, zoom, x, y, chosen)
+def tile(day: date, zoom: int, x: int, y: int, chosen: Level | None = None) -> tuple[Edition, bytes]:
+    """The tile as Mapbox Vector Tile 2.1 and the edition it is of; empty where nothing lies.
+
+    `chosen` is the finest level whatever the zoom.
+    """
+    about, parameters = question(day, zoom, x, y, chosen)
     with connection.cursor() as cursor:
-        cursor.execute(statement(*levels), parameters)
-        return bytes(cursor.fetchone()[0])
+        cursor.execute(*_ready(cursor, statement(*about), parameters))
+        body, revisions = cursor.fetchone()
+        return _edition(revisions, day), bytes(body)
+
+
+# The connections' own prepared statements: planning costs more than most near tiles.
+_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+_TYPES = {"z": "int", "x": "int", "y": "int", "day": "date", "band": "smallint", "finest": "smallint"}
+
+
+def _ready(cursor: Any, text: str, parameters: dict[str, Any]) -> tuple[str, Any]:
+    """What to execute: `text` as prepared on this connection, or itself behind a pool that shares connections.
+
+    Django knows such a pool by ``DISABLE_SERVER_SIDE_CURSORS``.
+    """
+    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return text, parameters
+    name = f"tile_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    known = _prepared.setdefault(connection.connection, set())
+    if name not in known:
+        places = {parameter: f"${number}" for number, parameter in enumerate(_TYPES, start=1)}
+        cursor.execute(f"PREPARE {name} ({', '.join(_TYPES.values())}) AS {text % places}")
+        known.add(name)
+    return f"EXECUTE {name} ({', '.join(['%s'] * len(_TYPES))})", [parameters[parameter] for parameter in _TYPES]
 
 
 def question(
@@ -78,55 +114,54 @@ def question(
         "y": y,
         "day": day,
         "band": band(zoom)[0],
-        "names": [int(level) for level in names],
-        "finest": max(areas, default=Level.PROVINCE),
+        "finest": int(max(areas, default=Level.PROVINCE)),
     }
-    return (tuple(areas), tuple(sorted({*areas, *names})), zoom == grid_zoom(band(zoom))), parameters
+    return (tuple(areas), tuple(names), zoom == grid_zoom(band(zoom))), parameters
 
 
 @lru_cache
-def statement(areas: tuple[Level, ...], levels: tuple[Level, ...], on_grid: bool) -> str:
-    """The statement for a tile with the areas of some levels and the points of all `levels`.
+def statement(areas: tuple[Level, ...], names: tuple[Level, ...], on_grid: bool) -> str:
+    """The statement for a tile with the areas of some levels and the seats and names of others: the tile and `_REVISIONS`.
 
     `on_grid`: the band's areas lie on this zoom's grid already. Those wholly within the tile then need no cutting and no mending,
     which is most of the work of a far zoom; they are only moved.
 
     Values are parameters but for numbers of levels, names of layers and the constants above, all from the table of levels.
     """
-    here = " UNION ALL ".join(_HERE % {"level": int(level)} for level in levels)
     geometry = _MOVED if on_grid else _CUT
     layers = [_AREAS % {"layer": LEVELS[level].layer, "level": int(level), "geometry": geometry} for level in areas]
-    return _TILE % {"here": here or _NOWHERE, "layers": " || ".join([*layers, _BORDERS, _SEATS, _LABELS])}
+    layers.append(_BORDERS)
+    if names:
+        layers += [_SEATS, _LABELS]
+    points = " UNION ALL ".join(_POINTS % {"level": int(level)} for level in names)
+    return _TILE % {"points": f", point AS MATERIALIZED ({points})" if names else "", "layers": " || ".join(layers)}
 
 
 # The box once for looking up (with the buffer's width around) and once for cutting; MATERIALIZED, so that each is worked out once.
 _TILE = f"""
-WITH tile AS MATERIALIZED (
+WITH square AS MATERIALIZED (
     SELECT ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s) AS box,
-           ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s, margin => {BUFFER / EXTENT}) AS reach,
-           {EXTENT} / (ST_XMax(ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s)) - ST_XMin(ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s))) AS scale
-), here AS MATERIALIZED (%(here)s)
-SELECT %(layers)s
+           ST_TileEnvelope(%%(z)s, %%(x)s, %%(y)s, margin => {BUFFER / EXTENT}) AS reach
+), tile AS MATERIALIZED (
+    SELECT box, reach, -ST_XMin(box) AS east, -ST_YMax(box) AS north, {EXTENT} / (ST_XMax(box) - ST_XMin(box)) AS scale FROM square
+)%(points)s
+SELECT %(layers)s, {_REVISIONS}
 """
-# One level at a time and in the column's own type, so that the index is entered by level, band and place.
-_HERE = """
-SELECT shape.* FROM boundaries_mapshape shape, tile
-WHERE level = %(level)s::smallint AND min_zoom = %%(band)s::smallint AND geometry && tile.reach AND valid @> %%(day)s::date
-"""
-_NOWHERE = "SELECT * FROM boundaries_mapshape WHERE false"
 _CUT = f"ST_AsMVTGeom(geometry, tile.box, {EXTENT}, {BUFFER})"
 _MOVED = f"""
 CASE WHEN geometry @ tile.reach
-     THEN ST_SnapToGrid(ST_TransScale(geometry, -ST_XMin(tile.box), -ST_YMax(tile.box), tile.scale, -tile.scale), 1)
+     THEN ST_SnapToGrid(ST_TransScale(geometry, tile.east, tile.north, tile.scale, -tile.scale), 1)
      ELSE {_CUT} END
 """
+# One level at a time and numbers in the columns' own types, so that the index is entered by level, band and place.
 # ST_AsMVT passes over features without a geometry; asking for it here would cut every polygon twice.
 _AREAS = f"""
 coalesce((
     SELECT ST_AsMVT(feature, '%(layer)s', {EXTENT}, 'geom', 'id') FROM (
-        SELECT division_id AS id, name, level, type, code, grade, parent_id AS parent, tint,
-               %(geometry)s AS geom
-        FROM here, tile WHERE level = %(level)s AND GeometryType(geometry) <> 'POINT'
+        SELECT division_id AS id, name, level, type, code, grade, parent_id AS parent, tint, %(geometry)s AS geom
+        FROM boundaries_mapshape, tile
+        WHERE level = %(level)s::smallint AND min_zoom = %%(band)s::smallint AND geometry && tile.reach
+              AND valid @> %%(day)s::date AND GeometryType(geometry) <> 'POINT'
     ) feature HAVING count(*) > 0), '')
 """
 _BORDERS = f"""
@@ -137,22 +172,24 @@ coalesce((
         WHERE min_zoom = %(band)s::smallint AND geometry && tile.reach AND rank <= %(finest)s AND valid @> %(day)s::date
     ) feature HAVING count(*) > 0), '')
 """
+_POINTS = """
+SELECT division_id AS id, name, level, type, GeometryType(geometry) = 'POINT' AS alone, seat, label_point, ST_Area(geometry) AS area
+FROM boundaries_mapshape, tile
+WHERE level = %(level)s::smallint AND min_zoom = %%(band)s::smallint AND geometry && tile.box AND valid @> %%(day)s::date
+"""
 # Points have no buffer, so that a name belongs to one tile; the largest units come first, they win where names collide.
 _SEATS = f"""
 coalesce((
     SELECT ST_AsMVT(feature, 'seat', {EXTENT}, 'geom', 'id') FROM (
-        SELECT division_id AS id, name, level, type, GeometryType(geometry) = 'POINT' AS alone,
-               ST_AsMVTGeom(seat, tile.box, {EXTENT}, 0) AS geom
-        FROM here, tile WHERE level = ANY(%(names)s) AND seat && tile.box
-        ORDER BY level, ST_Area(geometry) DESC, division_id
+        SELECT id, name, level, type, alone, ST_AsMVTGeom(seat, tile.box, {EXTENT}, 0) AS geom
+        FROM point, tile WHERE seat && tile.box ORDER BY level, area DESC, id
     ) feature HAVING count(*) > 0), '')
 """
 _LABELS = f"""
 coalesce((
     SELECT ST_AsMVT(feature, 'label', {EXTENT}, 'geom', 'id') FROM (
-        SELECT division_id AS id, name, level, type, GeometryType(geometry) = 'POINT' AS alone, seat IS NOT NULL AS seated,
+        SELECT id, name, level, type, alone, seat IS NOT NULL AS seated,
                ST_AsMVTGeom(label_point, tile.box, {EXTENT}, 0) AS geom
-        FROM here, tile WHERE level = ANY(%(names)s) AND label_point && tile.box
-        ORDER BY level, ST_Area(geometry) DESC, division_id
+        FROM point, tile WHERE label_point && tile.box ORDER BY level, area DESC, id
     ) feature HAVING count(*) > 0), '')
 """

@@ -86,6 +86,12 @@ class AttachmentForm(forms.Form):
         self.fields["document_class"].choices = choices  # type: ignore[attr-defined]
 
 
+class VersionForm(forms.Form):
+    """Which state of the application the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
 class StepForm(forms.Form):
     """One step along the table. The decision's fields are asked for only where a decision is recorded."""
 

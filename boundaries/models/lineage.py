@@ -22,7 +22,7 @@ class LineageKind(models.TextChoices):
 
 
 class Lineage(models.Model):
-    """Part or all of `predecessor` went over to `successor` on a day. Shares are of the predecessor, 0 to 1, NULL when not known.
+    """Part or all of `predecessor` went over to `successor` on a day. Shares are of the predecessor, 0 to 1, NULL = not known.
 
     `act` is the act of a decision that did it, NULL where a data set only shows that it happened.
     """

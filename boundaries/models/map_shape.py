@@ -1,7 +1,7 @@
 """What the map draws, made from the records by `boundaries.services.map_shapes`: replaceable, never a source of facts.
 
-Geometry is EPSG:3857, simplified as a coverage for each band of zooms. The words a tile carries stand beside it, so that a tile is one
-scan of an index.
+Geometry is EPSG:3857, simplified as a coverage for each band of zooms. The words a tile carries stand beside it, so that a tile is
+one scan of an index.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class MapShape(models.Model):
 class MapBorder(models.Model):
     """Boundary lines near one another, each once however many units it parts, so that dashes are not drawn over one another.
 
-    `rank` is the highest level whose units differ on the two sides; `level` the level whose shapes they were taken from; `grade` that
-    of the less reliable side. A row holds the lines of a square about half a tile wide, so that a tile reads few rows.
+    `rank` is the highest level whose units differ on the two sides; `level` the level whose shapes they were taken from; `grade`
+    that of the less reliable side. A row holds the lines of a square about half a tile wide, so that a tile reads few rows.
     """
 
     level = models.PositiveSmallIntegerField(choices=Level)

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
 
-from boundaries.rules.units import UnitError, convert
+from boundaries.rules.units import UnitError, convert, find_unit
 
 
 class Kind(StrEnum):
@@ -359,14 +359,21 @@ def normalise(indicator: Indicator, value: object, unit: str | None) -> Fraction
         return _choice(indicator, value)
     number = parse_number(value)
     if unit is None or not unit.strip():
-        raise IndicatorError("unit_missing", f"“{indicator.name}”缺少单位（应为{indicator.unit}）。",
-                             f"“{indicator.name_en}” has no unit (expected {indicator.unit}).")  # fmt: skip
+        zh, en = _unit_words(indicator)
+        raise IndicatorError("unit_missing", f"“{indicator.name}”缺少单位（应为{zh}）。",
+                             f"“{indicator.name_en}” has no unit (expected {en}).")  # fmt: skip
     number = _converted(indicator, number, unit)
     too_small = indicator.minimum is not None and number < indicator.minimum
     if too_small or (indicator.maximum is not None and number > indicator.maximum):
         raise IndicatorError("out_of_range", f"“{indicator.name}”的数值{_shown(value)}超出合理范围。",
                              f"The value {_shown(value)} of “{indicator.name_en}” is outside the plausible range.")  # fmt: skip
     return number
+
+
+def _unit_words(indicator: Indicator) -> tuple[str, str]:
+    """The unit in Chinese and English, as people write it."""
+    unit = find_unit(indicator.unit)
+    return (unit.zh, unit.en) if unit else (indicator.unit, indicator.unit)
 
 
 def _converted(indicator: Indicator, number: Fraction, unit: str) -> Fraction:
@@ -376,8 +383,9 @@ def _converted(indicator: Indicator, number: Fraction, unit: str) -> Fraction:
     try:
         return convert(number, unit, indicator.unit)
     except UnitError:
-        raise IndicatorError("unit_mismatch", f"“{indicator.name}”的单位“{_shown(unit)}”与{indicator.unit}不符，不作换算。",
-                             f"The unit “{_shown(unit)}” of “{indicator.name_en}” does not fit {indicator.unit}.",
+        zh, en = _unit_words(indicator)
+        raise IndicatorError("unit_mismatch", f"“{indicator.name}”的单位“{_shown(unit)}”与{zh}不符，不作换算。",
+                             f"The unit “{_shown(unit)}” of “{indicator.name_en}” does not fit {en}.",
                              ) from None  # fmt: skip
 
 

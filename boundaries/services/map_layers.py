@@ -67,8 +67,12 @@ def _by_square(lines: Geometries, side: float) -> Geometries:
 
 @dataclass(frozen=True)
 class Above:
-    """What lies over a level on a day: the parent of each division, its level, and its polygon (EPSG:3857) if it has one."""
+    """What lies over a level on a day: the parent of each division, its level, and its polygon (EPSG:3857) if it has one.
 
+    `records` tells one such state from another.
+    """
+
+    records: tuple[int, ...]
     parent: Mapping[int, int | None]
     level: Mapping[int, int]
     polygon: Mapping[int, shapely.Geometry]

@@ -177,6 +177,7 @@ class _Breakpoints:
         held = [index for index, row in enumerate(self._above) if _holds(row["since"], row["until"], day)]
         rows = [self._above[index] for index in held]
         return Above(
+            tuple(held),
             {row["division_id"]: row["parent_id"] for row in rows},
             {row["division_id"]: row["level"] for row in rows},
             {
@@ -223,43 +224,61 @@ def _make(units: _Units, days: _Breakpoints, shapes: _Spans, borders: _Spans) ->
     periods = list(days.periods())
     held = {since: units.on(since) for since, _until in periods}
     tints = _tints(units, held.values())
-    simplified: dict[tuple[int, int], Geometries] = {}
-    former: list[int] | None = None
+    drawing = _Drawing(units, bands)
     for since, _until in periods:
         present = held[since]
-        if not present:
-            shapes.period(since, ())
-            borders.period(since, ())
-            continue
-        areal = [index for index in present if units.polygons[index] is not None]
-        on_day = LevelOnDay(
-            units.level,
-            units.polygons[areal],
-            [units.rows[index]["parent_id"] for index in areal],
-            [units.rows[index]["grade"] for index in areal],
-        )
-        if areal != former:  # a new name or code leaves the geometry as it was
-            simplified = on_day.simplified(bands)
-            former = areal
-        above = days.above(since)
-        shape_values: list[tuple[Any, ...]] = []
-        border_values: list[tuple[Any, ...]] = []
-        for band in bands:
-            drawn = dict(zip(areal, _hex(on_grid(simplified[band], band)), strict=True))
-            for index in present:
-                row = units.rows[index]
-                shape_values.append(
-                    (
-                        row["id"], row["division_id"], int(units.level), *band, row["name"], row["type"],
-                        days.code(row["division_id"], since), row["grade"], row["parent_id"], tints.get(row["division_id"], 0),
-                        drawn.get(index, labels[index]), labels[index], seats[index],
-                    )
-                )  # fmt: skip
-            lines = on_day.lines(band, simplified[band], above)
-            wkb = _hex(np.array([line.geometry for line in lines], dtype=object))
-            border_values += [(int(units.level), line.rank, *band, line.grade, text) for line, text in zip(lines, wkb, strict=True)]
-        shapes.period(since, shape_values)
-        borders.period(since, border_values)
+        if present:
+            drawing.turn_to(present, days.above(since))
+        shapes.period(
+            since,
+            [
+                (
+                    row["id"], row["division_id"], int(units.level), *band, row["name"], row["type"],
+                    days.code(row["division_id"], since), row["grade"], row["parent_id"], tints.get(row["division_id"], 0),
+                    drawing.areas[band].get(index, labels[index]), labels[index], seats[index],
+                )
+                for band in bands
+                for index, row in ((index, units.rows[index]) for index in present)
+            ],
+        )  # fmt: skip
+        borders.period(since, drawing.lines if present else ())
+
+
+class _Drawing:
+    """Areas and lines of one period after the other. A period with a new name or code only leaves them as they were."""
+
+    def __init__(self, units: _Units, bands: list[tuple[int, int]]) -> None:
+        self._units, self._bands = units, bands
+        self._areal: list[int] = []
+        self._above: tuple[int, ...] | None = None
+        self._simplified: dict[tuple[int, int], Geometries] = {}
+        self._day = self._on_day()
+        self.areas: dict[tuple[int, int], dict[int, str | None]] = {band: {} for band in bands}
+        self.lines: list[tuple[Any, ...]] = []
+
+    def turn_to(self, present: list[int], above: Above) -> None:
+        areal = [index for index in present if self._units.polygons[index] is not None]
+        changed = areal != self._areal
+        if changed:
+            self._areal = areal
+            self._day = self._on_day()
+            self._simplified = self._day.simplified(self._bands)
+            laid = {band: _hex(on_grid(self._simplified[band], band)) for band in self._bands}
+            self.areas = {band: dict(zip(areal, texts, strict=True)) for band, texts in laid.items()}
+        if changed or above.records != self._above:
+            self._above = above.records
+            self.lines = [line for band in self._bands for line in self._lines(band, above)] if areal else []
+
+    def _on_day(self) -> LevelOnDay:
+        rows = [self._units.rows[index] for index in self._areal]
+        polygons = self._units.polygons[self._areal]
+        return LevelOnDay(self._units.level, polygons, [row["parent_id"] for row in rows], [row["grade"] for row in rows])
+
+    def _lines(self, band: tuple[int, int], above: Above) -> Iterator[tuple[Any, ...]]:
+        found = self._day.lines(band, self._simplified[band], above)
+        texts = _hex(np.array([lines.geometry for lines in found], dtype=object))
+        for lines, text in zip(found, texts, strict=True):
+            yield int(self._units.level), lines.rank, *band, lines.grade, text
 
 
 def _tints(units: _Units, presences: Iterable[list[int]]) -> dict[int, int]:

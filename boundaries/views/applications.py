@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from boundaries import policies, wording
 from boundaries.documents.check_opinion import check_opinion
-from boundaries.forms.application import AttachmentForm, PlanForm, StepForm, proposed_plan
+from boundaries.forms.application import AttachmentForm, PlanForm, StepForm, VersionForm, proposed_plan
 from boundaries.frozen_check import criteria_in_words
 from boundaries.models import Application, ApplicationState, Division, DivisionRecord, DivisionType, Target
 from boundaries.querysets import subtree_ids
@@ -185,7 +185,10 @@ def application_attach(request: HttpRequest, pk: int) -> HttpResponse:
 def application_detach(request: HttpRequest, pk: int, attachment: int) -> HttpResponse:
     """Takes a document out, or puts it back (``restore`` in the form)."""
     application = _visible(request, pk)
-    version = int(request.POST.get("version") or 0)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        raise _first_error(form)
+    version = form.cleaned_data["version"]
     if request.POST.get("restore"):
         services.restore_attachment(person(request), application, version, attachment)
         messages.success(request, _("材料已放回。"))

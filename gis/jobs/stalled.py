@@ -43,7 +43,10 @@ async def take_care_of_stalled(app: App, seconds_without_heartbeat: float = SECO
 def _decide(job_id: int, attempts: int) -> bool:
     """Whether the job is tried again; its own record says so to whoever watches."""
     try:
-        job = Job.objects.get(pk=job_id)
+        job = Job.objects.filter(pk=job_id).first()
+        if job is None:  # a restored backup may hold the queue without the record
+            logger.warning("queued job %s has no record any more; given up", job_id)
+            return False
         kind = kind_of(job.kind)
         again = kind.restartable and attempts < kind.attempts
         logger.warning(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from django.db import connection, transaction
 from django.utils import timezone
@@ -19,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.models import Authority, Grade, Source, SourceKind
 from boundaries.services import map_shapes
-from boundaries.services.register import Outcome, Snapshot, record_snapshot
+from boundaries.services.register import Outcome, Snapshot, record_snapshot, wait_for_writers
 from gis.accounts.models import User
 from gis.audit import services as audit
 from gis.crs import CrsError, ReferenceSystem, TransformInfo, resolve_crs, suggest_crs
@@ -108,6 +110,8 @@ def _check_choices(options: Options) -> None:
         raise refuse(
             "date_out_of_range", _("数据日期的年份应在 1900 至 2200 之间，收到的是 %(day)s。"), day=options.as_of.isoformat()
         )
+    if options.as_of > timezone.localdate() + timedelta(days=1):
+        raise refuse("date_in_future", _("数据日期 %(day)s 还没有到。名单只能说明已经过去的日子。"), day=options.as_of.isoformat())
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -118,19 +122,16 @@ def _prepare(table: Table, data: Opened, options: Options, progress: Progress) -
     fields = recognise(table.columns, level, options.fields)
     system, told, problems = _reference_system(table, fields, options)
     problems += [Problem(note.code, note.row, note.field, dict(note.values)) for note in table.notes]
-    seen = observe(table, fields, level, options.authority, _names_of)
-    problems += seen.problems
     in_henan = np.array([digits.strip().startswith("41") for digits in table.columns[fields.code]], dtype=bool)
-
-    shapes = np.empty(table.count, dtype=object)
+    progress(_("检查图形"))
+    with ThreadPoolExecutor(1) as beside:
+        # GEOS and PROJ work beside the reading of names and codes.
+        checked = beside.submit(_shapes, table, system, in_henan)
+        seen = observe(table, fields, level, options.authority, _names_of)
+        shapes, worth, found = checked.result()
+    told |= worth
+    problems += seen.problems + found
     bad = {problem.row for problem in problems if problem.severity == ERROR}
-    if table.geometry is not None and system is not None:
-        progress(_("检查图形"))
-        moved, info = _transformed(table.geometry, system)
-        shapes, found = geometries.polygons(table, moved, in_henan)
-        told |= _worth(info)
-        problems += found + _inexact(info)
-        bad |= {problem.row for problem in found if problem.severity == ERROR}
     seats = np.empty(table.count, dtype=object)
     if fields.lon and fields.lat:
         seat_system = _seat_system(fields, system, options)
@@ -195,6 +196,17 @@ def _seat_system(fields: Fields, system: ReferenceSystem | None, options: Option
     return resolve_crs("cgcs2000")
 
 
+def _shapes(
+    table: Table, system: ReferenceSystem | None, in_henan: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.object_], dict[str, Any], list[Problem]]:
+    """Polygons of the rows in CGCS2000, what the transformation is worth, and problems."""
+    if table.geometry is None or system is None:
+        return np.empty(table.count, dtype=object), {}, []
+    moved, info = _transformed(table.geometry, system)
+    shapes, found = geometries.polygons(table, moved, in_henan)
+    return shapes, _worth(info), found + _inexact(info)
+
+
 def _transformed(geometry: Any, system: ReferenceSystem) -> tuple[Any, TransformInfo | None]:
     try:
         return geometries.into_cgcs2000(geometry, system)
@@ -248,11 +260,13 @@ def _load(
         "crs": (prepared.system.key if prepared.system else "")[:80],
         "authority": options.authority,
     }
-    earlier = Batch.objects.filter(**key).first()
+    earlier: Batch | None = None
     check = CoverageCheck(prepared.snapshot)
     result: dict[str, Any] = {}
     try:
         with transaction.atomic():
+            wait_for_writers()  # the same file may be on its way in from somebody else
+            earlier = Batch.objects.filter(**key).first()
             source = _source(data, options, actor)
             progress(_("写入登记"))
             outcome = record_snapshot(prepared.snapshot, source, check.start)

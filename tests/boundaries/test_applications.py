@@ -343,6 +343,14 @@ class TestPages:
         page = web.get(reverse("applications")).content.decode()
         assert "<script>alert(1)" not in page and "&lt;script&gt;" in page
 
+    @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
+    def test_a_broken_version_gets_a_sentence(self, web, officer, draft, version):
+        attachment = applications.add_attachment(officer, draft, draft.version, "maps", pdf(), "图", [])
+        address = reverse("application-detach", args=[draft.pk, attachment.pk])
+        assert web.post(address, {"version": version}).status_code == 422
+        attachment.refresh_from_db()
+        assert attachment.removed_at is None
+
     @pytest.mark.parametrize("query", [{}, {"division": "1", "target": "city"}, {"division": "１", "target": "town"}])
     def test_a_broken_address_gets_a_sentence(self, web, query, county):
         assert web.get(reverse("application-new"), query).status_code == 422

@@ -188,7 +188,8 @@ def test_decoded_neighbours_leave_no_sliver(crooked: int, zoom: int) -> None:
     """Whole tiles over the middle of the coverage are filled to the last pixel, and nothing is covered twice."""
     map_shapes.rebuild_levels()
     x, y = square(113.6, 34.0, zoom)
-    features = decoded(tiles.tile(AFTER, zoom, x, y, Level.TOWNSHIP))["township"]
+    _edition, body = tiles.tile(AFTER, zoom, x, y, Level.TOWNSHIP)
+    features = decoded(body)["township"]
     shapes = np.array([shapely.geometry.shape(feature["geometry"]) for feature in features])
     assert shapely.is_valid(shapes).all()
     frame = shapely.box(0, 0, tiles.EXTENT, tiles.EXTENT)
@@ -257,12 +258,21 @@ def test_a_tile_is_made_once(reader: Client, world: MapWorld, django_assert_num_
         assert reader.get(kept).content == first.content
     with CaptureQueriesContext(connection) as queries:
         assert reader.get(address(AFTER, 10)).content == first.content, "the same period, the same tile"
-    assert not any("ST_AsMVT" in query["sql"] for query in queries)
+    assert not any("EXECUTE" in query["sql"] for query in queries)
 
 
 def test_one_statement_makes_a_tile(world: MapWorld, django_assert_num_queries: Any) -> None:
+    before = tiles.tile(AFTER, 10, *square(*EDGE, 10))  # prepares it on this connection
     with django_assert_num_queries(1):
-        tiles.tile(AFTER, 10, *square(*EDGE, 10))
+        assert tiles.tile(AFTER, 10, *square(*EDGE, 10)) == before
+
+
+def test_behind_a_pool_nothing_is_prepared(world: MapWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = tiles.tile(AFTER, 10, *square(*EDGE, 10))
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    with CaptureQueriesContext(connection) as queries:
+        assert tiles.tile(AFTER, 10, *square(*EDGE, 10)) == prepared
+    assert [query for query in queries if "ST_AsMVT" in query["sql"]]
 
 
 def test_the_file_cache_keeps_tiles(tmp_path: Path) -> None:

@@ -22,8 +22,10 @@ def refused_by(constraint: str, sql: str, values: list[object]) -> None:
 
 RECORD = """
     INSERT INTO boundaries_divisionrecord
-        (division_id, valid, recorded, begins, name, proper_name, generic_name, level, type, grade, seat_grade, source_id, geometry, area_m2)
-    VALUES (%s, %s::daterange, %s::tstzrange, 'observed', '甲乡', '甲', '乡', 4, 'township', %s, '', %s, ST_GeomFromText(%s, %s), %s)
+        (division_id, valid, recorded, begins, name, proper_name, generic_name, level, type,
+         grade, seat_grade, source_id, geometry, area_m2)
+    VALUES (%s, %s::daterange, %s::tstzrange, 'observed', '甲乡', '甲', '乡', 4, 'township',
+            %s, '', %s, ST_GeomFromText(%s, %s), %s)
 """
 CODE = """
     INSERT INTO boundaries_divisioncode (division_id, authority, code, valid, recorded, source_id)
@@ -105,7 +107,8 @@ class TestTheDatabaseRefuses:
 
 @pytest.fixture
 def history() -> dict[str, Division]:
-    """一县两乡. 甲乡 became 甲镇 on 2015-07-01; in 2021 we learned that it had been on 2015-08-01. 乙乡 moved to 丙县 on 2018-01-01.
+    """一县两乡. 甲乡 became 甲镇 on 2015-07-01; in 2021 we learned that it had been on 2015-08-01.
+    乙乡 moved to 丙县 on 2018-01-01.
 
     甲: recorded 2020 "甲乡 until 2015-07-01, then 甲镇"; corrected 2021-06-01 "… until 2015-08-01, then …".
     """
@@ -122,7 +125,8 @@ def history() -> dict[str, Division]:
     ]:
         DivisionRecord.objects.create(
             division=first, valid=(since, until), recorded=recorded, begins=Begins.DECIDED, name=name, proper_name="甲",
-            generic_name=name[-1], level=Level.TOWNSHIP, type="town" if name == "甲镇" else "township", parent=county, source=source,
+            generic_name=name[-1], level=Level.TOWNSHIP, type="town" if name == "甲镇" else "township", parent=county,
+            source=source,
         )  # fmt: skip
     DivisionCode.objects.create(
         division=first, authority="mca", code="411021200", valid=(day(2000, 1, 1), None), recorded=(knew, None), source=source

@@ -101,14 +101,14 @@ def test_the_screening_layer_tells_classes_by_pattern_and_number(
     open_map(page)
     page.get_by_label("筛查").select_option("town")
     legend = page.locator("#map-legend-body")
-    for words in ("达到标准", "接近标准", "未达标准", "无法判定", "没有数据"):
+    for words in ("量化指标达标", "接近达标", "未达标", "尚不能确定", "没有数据"):
         expect(legend).to_contain_text(words)
     counts = [int(text) for text in legend.locator(".num").all_inner_texts()]
     assert len(counts) == 5 and sum(counts) > 0
     wait_for_tiles(page)
     screenshot(page, "map-screening")
     page.get_by_label("筛查").select_option("")
-    expect(legend).not_to_contain_text("达到标准")
+    expect(legend).not_to_contain_text("量化指标达标")
 
 
 def test_finding_with_the_keyboard_alone(officer: User, office_page: Callable[..., Page], screenshot: Callable[..., Any]) -> None:

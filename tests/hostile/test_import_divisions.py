@@ -179,6 +179,7 @@ class TestOptions:
             (["--level", "county", "--as-of", "昨天"], "bad_date"),
             (["--level", "county", "--as-of", "0001-01-01"], "date_out_of_range"),
             (["--level", "county", "--as-of", "9999-12-31"], "date_out_of_range"),
+            (["--level", "county", "--as-of", "2199-12-31"], "date_in_future"),
             (["--level", "county", "--as-of", "2023-12-31", "--crs", "火星"], "unknown_crs"),
             (["--level", "county", "--as-of", "2023-12-31", "--crs", "+proj=longlat +nadgrids=/etc/passwd"], "unknown_crs"),
             (["--level", "county", "--as-of", "2023-12-31", "--crs", "EPSG:999999"], "unknown_crs"),

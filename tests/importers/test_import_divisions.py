@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
+from django.db import connection
 
 from boundaries.models import Division, DivisionCode, DivisionRecord, MapShape, Source
 from gis.audit.models import AuditEntry
 from gis.files.models import StoredFile
 from gis.files.services import read_bytes
 from importers.models import Batch
+from importers.services.division_lists import Options, import_divisions
 from tests.importers.files import box, codes_of, csv, geojson, load, refused
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +102,27 @@ class TestTheContract:
         path = csv(tmp_path / "list.csv", "code,name\n,甲县\n")
         assert refused(path, "county", "2023-12-31")["code"] == "no_usable_rows"
         assert not Batch.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_load_the_same_file_at_once(tmp_path: Path) -> None:
+    path = two_counties(tmp_path)
+    results: list[dict[str, Any]] = []
+
+    def work() -> None:
+        try:
+            results.append(import_divisions(path, Options("county", date(2023, 12, 31))))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({result["batch"] for result in results}) == 1
+    assert sorted(result["created"] for result in results) == [0, 0, 2]
+    assert DivisionRecord.objects.count() == 2
 
 
 class TestFields:

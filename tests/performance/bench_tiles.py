@@ -1,10 +1,12 @@
 """scripts/bench tiles [--file GEOJSON] [--tiles N]: the tile view against raw ST_AsMVT and against tipg, on the same rows.
 
-raw     the view's own SQL statement through psycopg: no HTTP, no policy, no session, no cache
+raw     SELECT ST_AsMVT(… ST_AsMVTGeom …) of the stored EPSG:3857 areas with all their vertices, through psycopg: no HTTP, no
+        policy, no cache
+ready   the same of the areas as simplified for the zoom, which are the rows the view and tipg read
+own     the view's statement through psycopg: simplified areas, boundary lines, seats, names and the edition
 view    GET over loopback from gunicorn, one process, logged in: session, policy, edition, statement, cache
 cached  the same tiles again
-tipg    GET over loopback from tipg (uvicorn, one process) on the same table, filtered to the same rows and attributes; its tiles
-        hold the areas only, the view's also boundary lines, seats and names
+tipg    GET over loopback from tipg (uvicorn, one process) on the same table, filtered to the same rows and attributes; areas only
 """
 
 # ruff: noqa: E402 - Django is set up before anything of ours is imported
@@ -37,7 +39,7 @@ from django.db import connection
 from django.test import Client
 
 from boundaries import tiles
-from boundaries.map_levels import band
+from boundaries.map_levels import MAX_ZOOM, band
 from boundaries.models import Level
 from boundaries.services import map_shapes
 from gis.accounts.models import Duty, DutyAssignment, User
@@ -50,6 +52,13 @@ ZOOMS = range(6, 15)
 LAYER = "township"
 HALF = 20037508.342789244  # half the side of Web Mercator's square, metres
 Address = tuple[int, int, int]
+RAW = """
+    SELECT ST_AsMVT(feature, 'township', 4096, 'geom', 'id') FROM (
+        SELECT division_id AS id, name, level, type, code, grade, parent_id AS parent, tint,
+               ST_AsMVTGeom(geometry, ST_TileEnvelope(%s, %s, %s), 4096, 128) AS geom
+        FROM boundaries_mapshape
+        WHERE geometry && ST_TileEnvelope(%s, %s, %s) AND level = %s::smallint AND min_zoom = %s::smallint
+    ) feature"""
 
 
 def main() -> None:
@@ -76,15 +85,18 @@ def measure(zoom: int, options: argparse.Namespace, view: Fetch, peer: Fetch) ->
     edition = tiles.edition_of(province.SINCE)
     ours = [f"/tiles/divisions/{province.SINCE}/{z}/{x}/{y}.mvt?level={LAYER}&v={edition}" for z, x, y in chosen]
     theirs = [peer_address(*address) for address in chosen]
-    figures: dict[str, list[float]] = {name: [] for name in ("raw", "view", "cached", "tipg")}
+    figures: dict[str, list[float]] = {name: [] for name in ("raw", "ready", "own", "view", "cached", "tipg")}
     sizes = {"view": 0, "tipg": 0}
-    for address in chosen[:3]:  # warm: connections, plans, pages of the table
-        raw(address)
-    for path in theirs[:3]:
-        peer(path)
+    # Warm on all sides: connections of every thread, plans, pages of the table.
+    for _round in range(max(1, 12 // len(chosen))):
+        caches["tiles"].clear()
+        for address, ours_path, theirs_path in zip(chosen, ours, theirs, strict=True):
+            raw(address), own(address), view(ours_path), peer(theirs_path)
     for _round in range(options.rounds):
         caches["tiles"].clear()
         figures["raw"].append(timed(lambda: [raw(address) for address in chosen]) / len(chosen))
+        figures["ready"].append(timed(lambda: [raw(address, band(zoom)[0]) for address in chosen]) / len(chosen))
+        figures["own"].append(timed(lambda: [own(address) for address in chosen]) / len(chosen))
         figures["view"].append(timed(lambda: sizes.update(view=sum(view(path) for path in ours))) / len(chosen))
         figures["cached"].append(timed(lambda: [view(path) for path in ours]) / len(chosen))
         figures["tipg"].append(timed(lambda: sizes.update(tipg=sum(peer(path) for path in theirs))) / len(chosen))
@@ -94,12 +106,14 @@ def measure(zoom: int, options: argparse.Namespace, view: Fetch, peer: Fetch) ->
 
 def report(rows: list[dict[str, float]]) -> None:
     print()
-    print("zoom tiles |  kB view  tipg |   raw ms  view ms  cached ms  tipg ms | view/raw  view/tipg  cached/view   (speed, times)")
+    print("            |    size, kB    |                  milliseconds a tile                 | how many times as fast")
+    print("zoom  tiles |   view    tipg |     raw    ready      own     view   cached     tipg |   raw  ready   tipg  cached")
     for row in rows:
-        sizes = f"{row['view_kb']:8.1f} {row['tipg_kb']:5.1f}"
-        times = f"{row['raw']:8.2f} {row['view']:8.2f} {row['cached']:10.2f} {row['tipg']:8.2f}"
-        speeds = f"{row['raw'] / row['view']:8.2f} {row['tipg'] / row['view']:10.2f} {row['view'] / row['cached']:12.1f}"
-        print(f"{row['zoom']:4.0f} {row['tiles']:5.0f} | {sizes} | {times} | {speeds}")
+        sizes = f"{row['view_kb']:7.1f} {row['tipg_kb']:7.1f}"
+        times = " ".join(f"{row[name]:8.2f}" for name in ("raw", "ready", "own", "view", "cached", "tipg"))
+        speeds = " ".join(f"{row[name] / row['view']:6.2f}" for name in ("raw", "ready", "tipg"))
+        speeds += f" {row['view'] / row['cached']:12.1f}"
+        print(f"{row['zoom']:4.0f} {row['tiles']:6.0f} | {sizes} | {times} | {speeds}")
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -124,12 +138,15 @@ def sample(zoom: int, count: int) -> list[Address]:
     return random.Random(zoom).sample(found, min(count, len(found)))
 
 
-def raw(address: Address) -> int:
-    levels, parameters = tiles.question(province.SINCE, *address, Level.TOWNSHIP)
+def raw(address: Address, detail: int = MAX_ZOOM) -> int:
     connection.ensure_connection()
     with connection.connection.cursor() as cursor:
-        cursor.execute(tiles.statement(*levels), parameters)
+        cursor.execute(RAW, [*address, *address, int(Level.TOWNSHIP), band(detail)[0]])
         return len(cursor.fetchone()[0])
+
+
+def own(address: Address) -> int:
+    return len(tiles.tile(province.SINCE, *address, Level.TOWNSHIP)[1])
 
 
 def peer_address(zoom: int, x: int, y: int) -> str:

@@ -14,13 +14,16 @@ from prepare.services import Address, Service, Supervisor
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 SLEEPS = "import time; time.sleep(60)"
 KILLED_OUTRIGHT = """
-import os, signal, sys
+import os, signal, sys, time
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from prepare.services import Service, Supervisor
 with Supervisor(os.environ, Path("/")) as supervisor:
     supervisor.start(Service("worker", [sys.executable, "-c", "import time; time.sleep(60)"], Path(sys.argv[2])))
-    print(supervisor._running[0][1].pid, flush=True)
+    pid = supervisor._running[0][1].pid
+    while Path(f"/proc/{pid}/comm").read_text().strip() == "setpriv":  # the bond is made by then
+        time.sleep(0.01)
+    print(pid, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 

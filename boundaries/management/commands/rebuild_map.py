@@ -1,4 +1,4 @@
-"""Makes what the map draws anew from the records. Loading and editing do so by themselves; this is for after a restore or an upgrade."""
+"""Makes what the map draws anew from the records, as after a restore or an upgrade; loading and editing do so by themselves."""
 
 from __future__ import annotations
 

@@ -8,5 +8,16 @@ followed by others. `record_history` takes whole lives of units, with their line
 from boundaries.services.register.histories import Conflict, Recorded, record_history
 from boundaries.services.register.observations import Observation, Outcome, Refusal, Snapshot
 from boundaries.services.register.snapshots import record_snapshot
+from boundaries.services.register.writing import lock as wait_for_writers
 
-__all__ = ["Conflict", "Observation", "Outcome", "Recorded", "Refusal", "Snapshot", "record_history", "record_snapshot"]
+__all__ = [
+    "Conflict",
+    "Observation",
+    "Outcome",
+    "Recorded",
+    "Refusal",
+    "Snapshot",
+    "record_history",
+    "record_snapshot",
+    "wait_for_writers",
+]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zlib import crc32
 
 from django.db import connection
 
@@ -82,6 +83,7 @@ def close(table: str, ids: Sequence[int], moment: datetime) -> None:
 
 
 def add_codes(rows: Iterable[NewCode], moment: datetime, source: int) -> None:
+    """Adds rows in an order of no meaning: a GiST index takes rising keys, all into its last page, half as fast again."""
     recorded, origin = bulk.since(moment), bulk.big(source)
     bulk.copy(
         "boundaries_divisioncode",
@@ -95,7 +97,7 @@ def add_codes(rows: Iterable[NewCode], moment: datetime, source: int) -> None:
                 recorded,
                 origin if row.source is None else bulk.big(row.source),
             )
-            for row in rows
+            for row in sorted(rows, key=lambda row: crc32(row.code.encode()))
         ),
     )
 

@@ -55,6 +55,6 @@ export async function ask(url, query = {}, signal) {
 /** @param {string} iso */
 export function dayInWords(iso) {
   const [year, month, day] = iso.split("-").map(Number);
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+  const format = new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "zh-Hans", { dateStyle: "long", timeZone: "UTC" });
   return format.format(new Date(Date.UTC(year, month - 1, day)));
 }

@@ -39,6 +39,8 @@ export function setUpSearch(choose) {
   function take(index) {
     const unit = units[index];
     if (!unit) return;
+    window.clearTimeout(timer); // a question still on its way would open the list again
+    asking?.abort();
     input.value = unit.name;
     close();
     choose(unit);

@@ -222,16 +222,22 @@ export function drawSeat(ctx, rank) {
   if (rank === 3) ring(1.9, true);
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {number} rank */
-function setFont(ctx, rank) {
-  const { size, weight, spacing } = NAMES[rank];
+/** Names of counties are many when the whole province is in sight: smaller then. @param {number} rank @param {number} zoom */
+function sizeOfName(rank, zoom) {
+  return NAMES[rank].size * (rank === 3 ? Math.min(1, 0.8 + 0.1 * Math.max(0, zoom - 7)) : 1);
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {number} rank @param {number} zoom */
+function setFont(ctx, rank, zoom) {
+  const { weight, spacing } = NAMES[rank];
+  const size = sizeOfName(rank, zoom);
   ctx.font = `${weight} ${size}px ${FONT}`;
   ctx.letterSpacing = `${spacing}px`;
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} rank */
-function write(ctx, text, rank) {
-  setFont(ctx, rank);
+/** @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} rank @param {number} zoom */
+function write(ctx, text, rank, zoom) {
+  setFont(ctx, rank, zoom);
   ctx.lineJoin = "round";
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
@@ -244,10 +250,10 @@ function write(ctx, text, rank) {
 
 /** @param {any} layout @param {string} text @param {number} rank @returns {{width: number, height: number}} */
 function measured(layout, text, rank) {
-  setFont(layout.scratch, rank);
+  setFont(layout.scratch, rank, layout.zoom);
   const width = layout.scratch.measureText(text).width;
   layout.scratch.letterSpacing = "0px";
-  return { width, height: NAMES[rank].size * 1.25 };
+  return { width, height: sizeOfName(rank, layout.zoom) * 1.25 };
 }
 
 /** A name in the middle of its area. @param {number} rank @returns {LabelRule} */
@@ -263,7 +269,7 @@ function names(rank) {
         const box = { minX: anchor.x - width / 2 - 2, maxX: anchor.x + width / 2 + 2, minY: anchor.y - height / 2, maxY: anchor.y + height / 2 };
         const draw = (/** @type {CanvasRenderingContext2D} */ ctx) => {
           ctx.translate(-width / 2, 0);
-          write(ctx, text, rank);
+          write(ctx, text, rank, layout.zoom);
         };
         return [{ anchor, bboxes: [box], draw }];
       },
@@ -296,7 +302,7 @@ function seats(rank) {
             ctx.globalAlpha = 1;
             drawSeat(ctx, rank);
             ctx.translate(side.x, side.y);
-            write(ctx, text, rank);
+            write(ctx, text, rank, layout.zoom);
           };
           return { anchor, bboxes: [mark, box], draw };
         });
