@@ -20,7 +20,7 @@ from boundaries import policies
 from boundaries.models import Begins, DivisionCode, DivisionRecord, DivisionType, Grade, Lineage, Source
 from boundaries.rules import codes, names
 from boundaries.services import map_shapes
-from boundaries.services.register import writing
+from boundaries.services.register import wait_for_writers
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
@@ -46,7 +46,7 @@ def correct_record(
     _check(values, reason)
     ensure(actor is None or policies.may_correct_register(actor, record.division_id))
     with transaction.atomic():
-        moment = writing.lock()
+        moment = wait_for_writers()
         held = _held(record)
         corrected = _said_anew(held, values, moment, source)
         _close(held, moment)
@@ -71,7 +71,7 @@ def withdraw_record(actor: User | None, record: DivisionRecord, *, reason: str) 
     _check({}, reason)
     ensure(actor is None or policies.may_correct_register(actor, record.division_id))
     with transaction.atomic():
-        moment = writing.lock()
+        moment = wait_for_writers()
         held = _held(record)
         _close(held, moment)
         audit.record(
@@ -94,7 +94,7 @@ def correct_code(
     _check({}, reason)
     ensure(actor is None or policies.may_correct_register(actor, held.division_id))
     with transaction.atomic():
-        moment = writing.lock()
+        moment = wait_for_writers()
         row = DivisionCode.objects.current().select_for_update().filter(pk=held.pk).first()
         if row is None:
             raise ConflictError("record_changed", _("这条记录已被订正，请刷新页面。"))
@@ -138,7 +138,7 @@ def correct_lineage(
     if any(share is not None and not 0 <= share <= 1 for share in (area_share, population_share)):
         raise InvalidInputError("bad_share", _("占比应在 0 至 1 之间。"))
     with transaction.atomic():
-        moment = writing.lock()
+        moment = wait_for_writers()
         held = Lineage.objects.select_for_update().filter(pk=edge.pk, recorded__upper_inf=True).first()
         if held is None:
             raise ConflictError("record_changed", _("这条记录已被订正，请刷新页面。"))

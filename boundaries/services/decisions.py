@@ -38,7 +38,7 @@ from boundaries.models import (
 from boundaries.services import map_shapes
 from boundaries.services.decision_register import fetch_register
 from boundaries.services.decision_writing import save_plan
-from boundaries.services.register import writing
+from boundaries.services.register import wait_for_writers
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
@@ -194,7 +194,7 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
     decisions does it once at the end.
     """
     with transaction.atomic():
-        moment = writing.lock()
+        moment = wait_for_writers()
         held = _draft(decision, None)
         ensure(actor is None or policies.may_enact_decision(actor, held))
         made = _preview(held)
