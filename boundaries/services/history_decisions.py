@@ -6,10 +6,11 @@ ground that only partly went over, the extent is `unstated`.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -103,7 +104,7 @@ def _add_acts(decision: Decision, acts: Sequence[_Act], source: int) -> None:
 
 
 def _frozen(data: Mapping[str, Any]) -> str:
-    return repr(sorted(data.items()))
+    return json.dumps(data, sort_keys=True)
 
 
 def _area(acts: Sequence[_Act], day: date) -> int:
@@ -112,7 +113,8 @@ def _area(acts: Sequence[_Act], day: date) -> int:
     for division in sorted({one for act in acts for one in act.touched}):
         record = DivisionRecord.objects.current().filter(division=division).order_by("-valid").first()
         if record is not None:
-            lines.append(ancestor_ids(division, max(record.valid.lower, min(day, record.valid.upper or day))))
+            ended = record.valid.upper is not None and record.valid.upper <= day
+            lines.append(ancestor_ids(division, record.valid.upper - timedelta(days=1) if ended else max(record.valid.lower, day)))
     common = [one for one in lines[0] if all(one in line for line in lines)] if lines else []
     common = [one for one in common if one not in {touched for act in acts for touched in act.touched}] or common
     return common[0] if common else _province()
@@ -144,17 +146,12 @@ def _acts_by_paper(history: History, recorded: Recorded) -> dict[str, list[_Act]
             if paper in documents:
                 found[paper].append(act)
         first = life.states[0]
-        if first.paper in documents and first.since == _first_day(life) and (first.paper, life.key) not in told:
-            if not _only_seen_ending(life):
-                new = _new(life, first, ids)
-                found[first.paper].append(_Act(ActKind.ESTABLISH, first.since, {"new": new}, (ids[life.key],), _made(life, ids)))
+        if first.paper in documents and (first.paper, life.key) not in told and not _only_seen_ending(life):
+            data = {"new": _new(life, first, ids)}
+            found[first.paper].append(_Act(ActKind.ESTABLISH, first.since, data, (ids[life.key],), _made(life, ids)))
         if life.until is not None and life.ended_by in documents and (life.ended_by, life.key) not in told:
             found[life.ended_by].append(_Act(ActKind.ABOLISH, life.until, {"unit": ids[life.key]}, (ids[life.key],), {}))
     return dict(found)
-
-
-def _first_day(life: Life) -> date:
-    return life.states[0].since
 
 
 def _only_seen_ending(life: Life) -> bool:
@@ -228,7 +225,9 @@ def _moved(before: LifeState, after: LifeState, life: Life, ids: Mapping[str, in
         return False
     if life.level < Level.TOWNSHIP:
         return True
-    return not Lineage.objects.filter(recorded__upper_inf=True, predecessor=old, successor=new, on=after.since, area_share=1).exists()
+    return not Lineage.objects.filter(
+        recorded__upper_inf=True, predecessor=old, successor=new, on=after.since, area_share=1
+    ).exists()
 
 
 def _new(life: Life, state: LifeState, ids: Mapping[str, int]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from boundaries.rules import names
 from boundaries.services.register.lives import Edge, History, Life, LifeCode, LifeState, Paper
@@ -88,10 +89,10 @@ class _Walk:
         years = sorted(self.tables)
         for code, name in self.tables[years[0]].items():
             self._begin(code, name, _When(year_end(years[0]), OBSERVED, LIST))
-        for before, after in zip(years, years[1:], strict=False):
+        for before, after in pairwise(years):
             _Step(self, before, after).run()
         for pair, each in sorted(self.diffs.items()):
-            if pair not in set(zip(years, years[1:], strict=False)):
+            if pair not in set(pairwise(years)):
                 self._tell("diff_without_tables", None, each.file)
         history = self.found.history
         history.lives = _lives(self.units, year_end(years[-1]))
@@ -106,7 +107,7 @@ class _Walk:
         return unit
 
     def _tell(self, code: str, line: int | None, file: str, **values: object) -> None:
-        self.found.problems.append(Problem(code, line, file, {key: str(value) for key, value in values.items()}))
+        self.found.problems.append(Problem(code, line, file, {key: str(value) for key, value in values.items()}, line))
 
 
 class _Step:
@@ -200,7 +201,7 @@ class _Step:
             targets[old].append(new)
             sources[new].append(old)
         held_before = dict(self.walk.held)
-        same = {new: old for new in come if (old := self._same(new, gone, targets, sources)) is not None}
+        same = {new: was for new in come if (was := self._same(new, gone, targets, sources)) is not None}
         continued = set(same.values())
         ended: dict[str, _When] = {}
         for code in sorted(gone - continued):
@@ -218,9 +219,7 @@ class _Step:
             self._edge(held_before[old], self.walk.held[new], old, new, stated, targets, sources, ended, come - set(same))
         self._prefectures(held_before, ended, come - set(same))
 
-    def _same(
-        self, new: str, gone: set[str], targets: Mapping[str, list[str]], sources: Mapping[str, list[str]]
-    ) -> str | None:
+    def _same(self, new: str, gone: set[str], targets: Mapping[str, list[str]], sources: Mapping[str, list[str]]) -> str | None:
         """The code under which the unit that has code `new` now was listed before; None for a new unit."""
         if new in gone and level_of(new) != 3 and new in self.own:
             return new
@@ -313,9 +312,8 @@ class _Step:
         dated = read_date(section.date)
         title = section.title
         details = {"date": section.date, "from": section.source, "text": section.text, "file": self.file}
-        paper = document(
-            section.document_number, title, dated, issuer_of(section.document_number, title), {key: text for key, text in details.items() if text}
-        )
+        stated = {key: text for key, text in details.items() if text}
+        paper = document(section.document_number, title, dated, issuer_of(section.document_number, title), stated)
         key = section.document_number or f"{title} {section.date}".strip()
         self.walk.found.history.papers.setdefault(key, paper)
         self.walk.found.documents.add(key)
@@ -355,7 +353,12 @@ def _life(unit: _Unit, by_code: Mapping[str, list[tuple[date, date | None, _Unit
         for above in _above(code):
             for since, until, holder in by_code.get(above, ()):
                 for day in (since, until):
-                    if day is not None and day not in events and unit.names[0][0] < day and (unit.until is None or day < unit.until):
+                    if (
+                        day is not None
+                        and day not in events
+                        and unit.names[0][0] < day
+                        and (unit.until is None or day < unit.until)
+                    ):
                         stated = next((each for each in (*holder.codes, *holder.names) if each[0] == day), None)
                         events[day] = (stated[1], stated[3]) if stated else (OBSERVED, LIST)
     states: list[LifeState] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from boundaries.services.register.lives import History
+from boundaries.services.register.lives import History, Life
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,22 @@ class CountySpans:
 
 def of_history(history: History) -> CountySpans:
     """From lives reconstructed in the same run."""
-    spans = [
-        CountySpan(life.key, code.code, [s.name for s in life.states if s.since <= (code.until or date.max)][-1], code.since, code.until)
-        for life in history.lives
-        if life.level == 3
-        for code in life.codes
-    ]
-    last = {life.key: [span for span in spans if span.key == life.key][-1] for life in history.lives if life.level == 3}
-    first = {life.key: [span for span in spans if span.key == life.key][0] for life in history.lives if life.level == 3}
+    counties = {life.key: life for life in history.lives if life.level == 3}
+    by_key = {
+        key: [CountySpan(key, each.code, _called(life, each.until), each.since, each.until) for each in life.codes]
+        for key, life in counties.items()
+    }
     successions = []
     for edge in history.edges:
-        old, new = last.get(edge.predecessor), first.get(edge.successor)
-        if edge.share != 1 or old is None or new is None:
+        if edge.share != 1 or not {edge.predecessor, edge.successor} <= by_key.keys():
             continue
-        held = next(span for span in spans if span.key == new.key and (span.until is None or edge.on < span.until))
-        begins = next((s.begins for life in history.lives if life.key == new.key for s in life.states if s.since == edge.on), "decided")
-        successions.append(Succession(edge.on, old, held, new.since == edge.on, begins, edge.paper))
-    return CountySpans(spans, successions)
+        new = next(span for span in by_key[edge.successor] if span.until is None or edge.on < span.until)
+        first = counties[edge.successor].states[0]
+        established = first.since == edge.on
+        begins = first.begins if established else "decided"
+        successions.append(Succession(edge.on, by_key[edge.predecessor][-1], new, established, begins, edge.paper))
+    return CountySpans([span for spans in by_key.values() for span in spans], successions)
+
+
+def _called(life: Life, until: date | None) -> str:
+    return [state.name for state in life.states if until is None or state.since < until][-1]

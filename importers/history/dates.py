@@ -6,7 +6,9 @@ import re
 from datetime import date
 from typing import Final
 
-_DIGITS: Final = {character: digit for digit, characters in enumerate(("〇零○Ｏ", *"一二三四五六七八九")) for character in characters}
+_DIGITS: Final = {
+    character: digit for digit, characters in enumerate(("〇零○Ｏ", *"一二三四五六七八九")) for character in characters
+}
 _DATE = re.compile(r"([0-9〇零○Ｏ一二三四五六七八九]{4})年([0-9一二三四五六七八九十]{1,3})月([0-9一二三四五六七八九十]{1,3})日")
 
 
@@ -15,8 +17,9 @@ def read_date(text: str) -> date | None:
     found = _DATE.search(text)
     if found is None:
         return None
+    year = int("".join(str(_DIGITS.get(digit, digit)) for digit in found[1]))
     try:
-        return date(int("".join(str(_DIGITS.get(digit, digit)) for digit in found[1])), _below_hundred(found[2]), _below_hundred(found[3]))
+        return date(year, _below_hundred(found[2]), _below_hundred(found[3]))
     except ValueError:
         return None
 
@@ -26,5 +29,5 @@ def _below_hundred(text: str) -> int:
         return int(text)
     tens, ten, units = text.partition("十")
     if not ten:
-        return _DIGITS[text] if text in _DIGITS else 0
+        return _DIGITS.get(text, 0)
     return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[units] if units else 0)

@@ -1,8 +1,8 @@
 """Which code a township had when: what sources say of single days, carried over the days between, each code for one unit at a time.
 
-The official rows say a code for the day of the change, the list for its own day; the two disagree for many units. Each is believed for
-the day it speaks of: a row's code holds until the next day on which another is stated. Before the first statement of a county a code is
-carried back, but only as far as no official row gives it to another unit.
+The official rows say a code for the day of the change, the list for its own day; the two disagree for many units. Each is believed
+for the day it speaks of: a row's code holds until the next day on which another is stated. Before the first statement of a county a
+code is carried back, but only as far as no official row gives it to another unit.
 """
 
 from __future__ import annotations
@@ -62,9 +62,7 @@ class _Claim:
     paper: str
 
 
-def settle(
-    eras: Mapping[str, Sequence[Era]], ends: Mapping[str, date | None]
-) -> tuple[dict[str, list[LifeCode]], list[Refusal]]:
+def settle(eras: Mapping[str, Sequence[Era]], ends: Mapping[str, date | None]) -> tuple[dict[str, list[LifeCode]], list[Refusal]]:
     """Codes of each unit, oldest first, and what could not be reconciled."""
     claims = [claim for unit, own in eras.items() for claim in _claims(unit, own, ends[unit])]
     told: list[Refusal] = []

@@ -1,8 +1,8 @@
 """Townships, walking back from a list of one day through the yearly official lists of changes.
 
-What the list has on its day is carried back as it is until a row says otherwise; so a year without a list is passed as if nothing had
-happened, and is told. A row is believed where the list, walked back to its year, has the unit by its name in the row's county; a row
-that is not borne out is told and left out. Codes are held against each other afterwards (`township_codes`).
+What the list has on its day is carried back as it is until a row says otherwise; so a year without a list is passed as if nothing
+had happened, and is told. A row is believed where the list, walked back to its year, has the unit by its name in the row's county;
+a row that is not borne out is told and left out. Codes are held against each other afterwards (`township_codes`).
 """
 
 from __future__ import annotations
@@ -27,9 +27,12 @@ LIST = "township-list"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of the list; the name is cleaned, but may carry its county's name in front. `county` as the file says."""
+    """A row of the list at `place` (data row from 1, line). The name is cleaned, but may carry its county's name in front.
 
-    line: int
+    `county` is the code the file says.
+    """
+
+    place: tuple[int, int]
     code: str
     name: str
     county: str
@@ -93,8 +96,9 @@ class _Walk:
         # Names and codes the list keeps for counties that are no more.
         self.former: defaultdict[str, list[Listed]] = defaultdict(list)
 
-    def tell(self, code: str, line: int | None, file: str, **values: object) -> None:
-        self.found.problems.append(Problem(code, line, file, {key: str(value) for key, value in values.items()}))
+    def tell(self, code: str, place: tuple[int, int] | None, file: str, **values: object) -> None:
+        row, line = place or (None, None)
+        self.found.problems.append(Problem(code, row, file, {key: str(value) for key, value in values.items()}, line))
 
     # --- the list ---------------------------------------------------------------------------------------------------
 
@@ -105,12 +109,12 @@ class _Walk:
         codes: dict[str, int] = {}
         for row in listed:
             if row.code in codes:
-                self.tell("duplicate_code", row.line, self.file, value=row.code, first=codes[row.code])
+                self.tell("duplicate_code", row.place, self.file, value=row.code, first=codes[row.code])
                 continue
-            codes[row.code] = row.line
+            codes[row.code] = row.place[0]
             county = self.counties.on(row.code[:6], self.day)
             if row.county and row.county != row.code[:6]:
-                self.tell("county_differs", row.line, self.file, value=f"{row.code} {row.name}", other=row.county)
+                self.tell("county_differs", row.place, self.file, value=f"{row.code} {row.name}", other=row.county)
             if county is None:
                 outside[row.code[:6]].append(row)
                 if row.code[:6] in succeeded:
@@ -119,12 +123,14 @@ class _Walk:
             name = _standard(row.name, county.name)
             if (county.key, name) in seen:
                 first = seen[county.key, name]
-                self.tell("name_listed_twice", row.line, self.file, value=f"{row.code} {name}", other=first.code, first=first.line)
+                self.tell(
+                    "name_listed_twice", row.place, self.file, value=f"{row.code} {name}", other=first.code, first=first.place[0]
+                )
             seen.setdefault((county.key, name), row)
             era = Era(None, [Statement(self.day, row.code, "list", LIST)])
             self.alive.append(Unit(f"{row.code}@{self.day}", [_State(name, county)], [era]))
         for county_code, left in sorted(outside.items()):
-            self.tell("county_not_listed", left[0].line, self.file, value=county_code, count=len(left))
+            self.tell("county_not_listed", left[0].place, self.file, value=county_code, count=len(left))
 
     # --- walking ----------------------------------------------------------------------------------------------------
 
@@ -162,20 +168,18 @@ class _Walk:
         for each in group:
             former = {_standard(row.name, each.old.name): row for row in self.former[each.old.code]}
             matched: list[tuple[Unit, Listed]] = []
-            for unit in inside:
-                if unit.now.name in former:
-                    matched.append((unit, former.pop(unit.now.name)))
+            matched += [(unit, former.pop(unit.now.name)) for unit in inside if unit.now.name in former]
             taken = {id(unit) for unit, _row in matched}
             left = [unit for unit in inside if id(unit) not in taken] if each.established else []
             for unit, row in self._by_serial(left, former):
-                self.tell("former_name_differs", row.line, self.file, value=f"{row.code} {row.name}", other=unit.now.name)
+                self.tell("former_name_differs", row.place, self.file, value=f"{row.code} {row.name}", other=unit.now.name)
                 former.pop(_standard(row.name, each.old.name))
                 matched.append((unit, row))
             for unit, row in matched:
                 self._came_from(unit, each, Statement(day - timedelta(days=1), row.code, "former", LIST))
                 inside.remove(unit)
             for row in former.values():
-                self.tell("former_not_found", row.line, self.file, value=f"{row.code} {row.name}", other=f"{new.code} {new.name}")
+                self.tell("former_not_found", row.place, self.file, value=f"{row.code} {row.name}", other=f"{new.code} {new.name}")
         for unit in list(inside):
             if not group[0].established:
                 continue
@@ -191,9 +195,7 @@ class _Walk:
         for unit in left:
             serial = unit.eras[-1].first_code[6:]
             kind = names.split(unit.now.name, TOWNSHIP).type
-            alike = [
-                row for row in former.values() if row.code[6:] == serial and names.split(row.name, TOWNSHIP).type == kind
-            ]
+            alike = [row for row in former.values() if row.code[6:] == serial and names.split(row.name, TOWNSHIP).type == kind]
             found += [(unit, row) for row in alike]
         return found
 
@@ -241,7 +243,7 @@ class _Walk:
     def _leave(self, code: str, row: OfficialRow, **values: object) -> None:
         self.found.left_out += 1
         what = " → ".join(filter(None, (f"{row.from_code} {row.from_name}".strip(), f"{row.to_code} {row.to_name}".strip())))
-        self.tell(code, row.line, row.file, value=what, **values)
+        self.tell(code, row.place, row.file, value=what, **values)
 
     def _finish(self, floor: date) -> Townships:
         for unit in list(self.alive):
@@ -249,7 +251,14 @@ class _Walk:
         codes, told = settle({unit.key: unit.eras for unit in self.ended}, {unit.key: unit.until for unit in self.ended})
         called = {unit.key: unit.states[0].name for unit in self.ended}
         for refusal in told:
-            self.tell(refusal.reason, None, self.file, value=f"{refusal.code} {called[refusal.unit]}", other=called[refusal.by], day=refusal.day)
+            self.tell(
+                refusal.reason,
+                None,
+                self.file,
+                value=f"{refusal.code} {called[refusal.unit]}",
+                other=called[refusal.by],
+                day=refusal.day,
+            )
         history = self.found.history
         for unit in sorted(self.ended, key=lambda each: each.key):
             states = []
@@ -257,8 +266,12 @@ class _Walk:
                 parts = names.split(state.name, TOWNSHIP)
                 kind = "statistical" if parts.type == "unknown" else parts.type
                 parent = None if state.county is None else state.county.key
-                states.append(LifeState(state.since, state.begins, state.name, parts.proper, parts.generic, kind, parent, state.paper))
-            history.lives.append(Life(unit.key, TOWNSHIP, tuple(states), tuple(codes[unit.key]), unit.until, self.day, unit.ended_by))
+                states.append(
+                    LifeState(state.since, state.begins, state.name, parts.proper, parts.generic, kind, parent, state.paper)
+                )
+            history.lives.append(
+                Life(unit.key, TOWNSHIP, tuple(states), tuple(codes[unit.key]), unit.until, self.day, unit.ended_by)
+            )
         history.edges = sorted(self.edges, key=lambda edge: (edge.on, edge.predecessor, edge.successor))
         return self.found
 
@@ -282,8 +295,8 @@ class _Year:
         accepted: list[tuple[OfficialRow, Unit | None, Unit | None]] = []
         disagreeing = self._disagreeing()
         for row in self.rows:
-            if row.line in disagreeing:
-                self.walk._leave("rows_disagree", row, other=disagreeing[row.line])
+            if row.place in disagreeing:
+                self.walk._leave("rows_disagree", row, other=disagreeing[row.place])
                 continue
             before = self.walk.found.left_out
             found = self._row(row)
@@ -292,20 +305,21 @@ class _Year:
             self.walk.found.used_rows += self.walk.found.left_out == before
         self._join(accepted)
 
-    def _disagreeing(self) -> dict[int, str]:
+    def _disagreeing(self) -> dict[tuple[int, int], str]:
         """Lines that give one code two names within the year, with the code."""
-        called: defaultdict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        called: defaultdict[tuple[str, str], dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
         for row in self.rows:
             for side, code, name in (("from", row.from_code, row.from_name), ("to", row.to_code, row.to_name)):
                 if code:
-                    called[side, code][name].append(row.line)
-        return {line: code for (_side, code), by_name in called.items() if len(by_name) > 1 for each in by_name.values() for line in each}
+                    called[side, code][name].append(row.place)
+        named_twice = {code: by_name for (_side, code), by_name in called.items() if len(by_name) > 1}
+        return {line: code for code, by_name in named_twice.items() for lines in by_name.values() for line in lines}
 
     def _row(self, row: OfficialRow) -> tuple[Unit | None, Unit | None] | None:
         """Carries a row out; the unit that ended and the one that began, None where the row is left out or nothing did."""
         what = (row.from_code, row.from_name, row.to_code, row.to_name)
         if what in self.done:
-            self.walk.tell("row_repeated", row.line, row.file, value=f"{row.to_code} {row.to_name}", other=row.document)
+            self.walk.tell("row_repeated", row.place, row.file, value=f"{row.to_code} {row.to_name}", other=row.document)
             return None
         to_county = self.walk.counties.on(row.to_code[:6], self.day)
         from_county = self.walk.counties.on(row.from_code[:6], self.day - timedelta(days=1))
@@ -323,7 +337,11 @@ class _Year:
             unit = self._listed(row, to_county)
             if unit is None:
                 return None
-        if from_county is not None and self.there.get((from_county.key, row.from_name)) and not (moved and from_county is to_county):
+        if (
+            from_county is not None
+            and self.there.get((from_county.key, row.from_name))
+            and not (moved and from_county is to_county)
+        ):
             self.walk._leave("still_listed", row)
             return None
         self.done.add(what)
@@ -358,7 +376,7 @@ class _Year:
         era = unit.eras[-1]
         if era.statements and era.first_code != row.to_code and era.statements[0].day != self.day:
             listed = era.first_code
-            self.walk.tell("code_differs", row.line, row.file, value=f"{row.to_code} {row.to_name}", other=listed)
+            self.walk.tell("code_differs", row.place, row.file, value=f"{row.to_code} {row.to_name}", other=listed)
         if not any(statement.day == self.day for statement in era.statements):
             era.statements.append(Statement(self.day, row.to_code, "to", paper))
 
@@ -366,12 +384,12 @@ class _Year:
         text = f"{row.to_code} {row.to_name}"
         abolishes = any(word in row.reason for word in ("撤乡", "撤镇", "撤销"))
         if not row.from_code and abolishes:
-            self.walk.tell("origin_missing", row.line, row.file, value=text, other=row.reason)
+            self.walk.tell("origin_missing", row.place, row.file, value=text, other=row.reason)
         if not row.to_code:
             gone = f"{row.from_code} {row.from_name}"
-            self.walk.tell("destination_missing", row.line, row.file, value=gone, other=row.reason)
+            self.walk.tell("destination_missing", row.place, row.file, value=gone, other=row.reason)
         if row.from_code and row.to_code and not _fits(row.reason, row.from_name, row.to_name):
-            self.walk.tell("reason_contradicts", row.line, row.file, value=f"{row.from_name} → {row.to_name}", other=row.reason)
+            self.walk.tell("reason_contradicts", row.place, row.file, value=f"{row.from_name} → {row.to_name}", other=row.reason)
 
     def _end(self, row: OfficialRow, county: CountySpan | None, paper: str) -> Unit | None:
         if county is None:

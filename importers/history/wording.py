@@ -1,4 +1,4 @@
-"""What can be wrong with the sources of a history: weight, the sentence in Chinese and in English. `importers.problems` tells them."""
+"""What can be wrong with the sources of a history: weight, sentence in Chinese and in English; told by `importers.problems`."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ HISTORY: Final[dict[str, tuple[str, str, str]]] = {
     "county_not_listed": (
         WARNING,
         "{value} 不是名单当日的县级区划，其 {count} 行不作为当日乡级区划（原县的旧代码只用于追溯）。",
-        "{value} was no county on the list's day; its {count} rows are not taken as townships (old codes of former counties serve to "
-        "look back only).",
+        "{value} was no county on the list's day; its {count} rows are not taken as townships (old codes of former counties "
+        "serve to look back only).",
     ),
     "name_listed_twice": (
         WARNING,
@@ -83,8 +83,8 @@ HISTORY: Final[dict[str, tuple[str, str, str]]] = {
     "former_name_differs": (
         WARNING,
         "原县名单中的“{value}”与现名单的“{other}”序号、类型相同而名称不同，视为同一单位，名称依现名单。",
-        "“{value}” of the former county and “{other}” of the list have the same serial number and type; taken as one unit under the "
-        "list's name.",
+        "“{value}” of the former county and “{other}” of the list have the same serial number and type; taken as one unit under "
+        "the list's name.",
     ),
     "former_not_found": (
         WARNING,

@@ -1,7 +1,7 @@
 """Files of the `area-diff` format: how the area codes of one year follow from those of another, with the documents.
 
-Grammar: diff-spec.md of https://github.com/yescallop/areacodes. A file is a list of blocks: comment lines (the description, Markdown
-with metadata below its headings) and the change lines directly under them.
+Grammar: diff-spec.md of https://github.com/yescallop/areacodes. A file is a list of blocks: comment lines (the description,
+Markdown with metadata below its headings) and the change lines directly under them.
 
     -411023 许昌县>建安区        the record ends; its ground lies in these records of the later table
     +411003 建安区<许昌县        the record begins; its ground came from these records of the earlier table
@@ -130,7 +130,7 @@ def _line(number: int, row: str) -> Line | None:
     if found is None:
         return None
     sign, code, name, towards, rest = found.groups()
-    if sign == "=" and not towards or towards == {"-": "<", "+": ">"}.get(sign):
+    if (sign == "=" and not towards) or towards == {"-": "<", "+": ">"}.get(sign):
         return None
     selectors = []
     for part in rest.split(",") if rest else []:

@@ -22,10 +22,11 @@ _NUMBER = re.compile(r"[\u4e00-\u9fff]+[〔\[﹝（(]\d{4}[〕\]﹞）)]第?\d+�
 
 @dataclass(frozen=True, slots=True)
 class OfficialRow:
-    """A row as it came; `line` is its line in `file`, `documents` the numbers of its approvals in the order written."""
+    """A row as it came. `place`: its number among the data rows of `file`, from 1, and its line; `documents`: the numbers of its
+    approvals in the order written."""
 
     file: str
-    line: int
+    place: tuple[int, int]
     year: int
     seq: str
     from_code: str
@@ -46,7 +47,7 @@ class BadRow:
     """A row that says nothing usable: `reason` is year, code or nothing."""
 
     file: str
-    line: int
+    place: tuple[int, int]
     reason: str
     text: str
 
@@ -60,13 +61,13 @@ def rows_of(table: Table, file: str) -> tuple[list[OfficialRow], list[BadRow]]:
     bad: list[BadRow] = []
     for index in range(table.count):
         year, seq, from_code, from_name, to_code, to_name, cell = (table.columns[name][index].strip() for name in COLUMNS)
-        line = table.lines[index] if table.lines else index + 2
+        place = (index + 1, table.lines[index] if table.lines else index + 2)
         fault = _fault(year, (from_code, from_name), (to_code, to_name))
         if fault:
-            bad.append(BadRow(file, line, fault, " ".join(filter(None, (year, from_code, from_name, to_code, to_name)))))
+            bad.append(BadRow(file, place, fault, " ".join(filter(None, (year, from_code, from_name, to_code, to_name)))))
             continue
         numbers = tuple(dict.fromkeys(_NUMBER.findall(cell))) or ((cell,) if cell else ())
-        found.append(OfficialRow(file, line, int(year), seq, from_code, from_name, reasons[index], to_code, to_name, numbers))
+        found.append(OfficialRow(file, place, int(year), seq, from_code, from_name, reasons[index], to_code, to_name, numbers))
     return found, bad
 
 

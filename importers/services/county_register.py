@@ -29,5 +29,7 @@ def spans_in_register() -> CountySpans:
             continue
         since, begins = begun[edge.successor_id]
         established = since == edge.on
-        successions.append(Succession(edge.on, old[-1], held, established, begins if established else Begins.DECIDED, f"#{edge.source_id}"))
+        successions.append(
+            Succession(edge.on, old[-1], held, established, begins if established else Begins.DECIDED, f"#{edge.source_id}")
+        )
     return CountySpans(spans, successions)

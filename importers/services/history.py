@@ -130,13 +130,13 @@ def _code_tables(table: Table, file: str) -> tuple[dict[int, dict[str, str]], li
     for index in range(table.count):
         year, code, raw = (table.columns[column][index] for column in ("year", "code", "name"))
         name = names.clean(raw)
-        line = table.lines[index] if table.lines else index + 2
+        row, line = index + 1, table.lines[index] if table.lines else index + 2
         if not re.fullmatch(r"(19|20|21)\d\d", year):
-            problems.append(Problem("row_year", line, file, {"value": short(f"{year} {code} {name}")}))
+            problems.append(Problem("row_year", row, file, {"value": short(f"{year} {code} {name}")}, line))
         elif not re.fullmatch(r"[1-9]\d{5}", code) or names.faults(name):
-            problems.append(Problem("row_code", line, file, {"value": short(f"{year} {code} {name}")}))
+            problems.append(Problem("row_code", row, file, {"value": short(f"{year} {code} {name}")}, line))
         elif code in found[int(year)]:
-            problems.append(Problem("duplicate_code", line, file, {"value": f"{year} {code}", "first": "—"}))
+            problems.append(Problem("duplicate_code", row, file, {"value": f"{year} {code}", "first": "—"}, line))
         else:
             found[int(year)][code] = name
     if not found:
@@ -161,7 +161,9 @@ def _townships(files: HistoryFiles, spans: CountySpans) -> _Part:
         with opened(path) as data:
             found, bad = rows_of(read(data), data.name)
         rows += found
-        problems += [Problem(f"row_{each.reason}", each.line, each.file, {"value": short(each.text)}) for each in bad]
+        problems += [
+            Problem(f"row_{each.reason}", each.place[0], each.file, {"value": short(each.text)}, each.place[1]) for each in bad
+        ]
     made = township_history.reconstruct(listed, paper, files.list_day, rows, name, spans)
     in_force = sum(life.until is None for life in made.history.lives)
     counted = {
@@ -181,17 +183,17 @@ def _listed(table: Table, file: str) -> tuple[list[Listed], list[Problem]]:
     found: list[Listed] = []
     problems: list[Problem] = []
     for index in range(table.count):
-        line = table.lines[index] if table.lines else index + 2
+        row, line = index + 1, table.lines[index] if table.lines else index + 2
         text, name = table.columns["code"][index], names.clean(table.columns["name"][index])
         try:
             code = codes.canonical(text, township_history.TOWNSHIP)
         except codes.CodeError:
-            problems.append(Problem("row_code", line, file, {"value": short(f"{text} {name}")}))
+            problems.append(Problem("row_code", row, file, {"value": short(f"{text} {name}")}, line))
             continue
         if names.faults(name):
-            problems.append(Problem("row_code", line, file, {"value": short(f"{text} {name}")}))
+            problems.append(Problem("row_code", row, file, {"value": short(f"{text} {name}")}, line))
             continue
-        found.append(Listed(line, code, name, counties[index]))
+        found.append(Listed((row, line), code, name, counties[index]))
     return found, problems
 
 
@@ -252,5 +254,3 @@ def _audit(actor: User | None, parts: dict[str, _Part], result: dict[str, Any]) 
     source = Source.objects.get(pk=part.recorded.source_of[key])
     after = {name: result[name]["written"] for name in parts}
     audit.record(actor=actor, action="import_history", target=source, label=source.title, after=after)
-
-

@@ -1,7 +1,7 @@
 """`record_history`: whole lives into the register, beside what lists and decisions already said of the same units.
 
-A life brings names, parents, codes and days; geometry and seats stay as held. Where the register holds something by decision that the
-life contradicts, the unit is left as it is and told: which of two documents is right is not for a program to decide.
+A life brings names, parents, codes and days; geometry and seats stay as held. Where the register holds something by decision that
+the life contradicts, the unit is left as it is and told: which of two documents is right is not for a program to decide.
 """
 
 from __future__ import annotations
@@ -141,8 +141,8 @@ class _Recorder:
                 " WHERE upper_inf(recorded) AND division_id = ANY(%s) ORDER BY lower(valid)",
                 [divisions],
             )
-            for row in cursor.fetchall():
-                self.rows[row[1]].append(_Row(*row[:5], tuple(row[5:10]), *row[10:]))
+            for id_, division, lower, upper, begins, *legal, shaped, source in cursor.fetchall():
+                self.rows[division].append(_Row(id_, division, lower, upper, begins, tuple(legal), shaped, source))
 
     def _match(self) -> dict[str, int]:
         """Divisions that hold a code of a life in its time; below the county the name must agree too."""
@@ -186,7 +186,9 @@ class _Recorder:
         if fresh:
             ends = [*(state.since for state in life.states[1:]), life.until]
             for (state, legal), end in zip(states, ends, strict=True):
-                self.records.append(self._record(division, life.level, legal, state.since, end, state.begins, self._source(state.paper)))
+                self.records.append(
+                    self._record(division, life.level, legal, state.since, end, state.begins, self._source(state.paper))
+                )
             self._codes(life, division)
             return
         try:
