@@ -17,7 +17,6 @@ from boundaries.changes.codes import codes_named
 from boundaries.changes.reading import keys_named
 from boundaries.changes.register import COUNTY
 from boundaries.models import Authority, DivisionCode, IndicatorValue
-from boundaries.querysets import ancestor_ids
 
 _NO_BEGINNING = date.min
 
@@ -26,7 +25,7 @@ def fetch_register(decision: Decision) -> Register:
     """The units the acts name, all above them, their siblings, what lies directly below them, and what their cut ground touches."""
     day = decision.day
     named = keys_named(decision)
-    above = {ancestor for key in named for ancestor in ancestor_ids(key, day)}
+    above = _above(named, day)
     levels, parents = _placed(above | named, day)
     wanted = above | named
     wanted |= _children(_parents_to_open(named, levels, parents), day)
@@ -48,6 +47,23 @@ def _draws(decision: Decision) -> bool:
     for act in decision.acts:
         extents += [getattr(act, "extent", None), *(part.extent for part in getattr(act, "parts", ()))]
     return any(extent is not None and extent.shape is not None for extent in extents)
+
+
+def _above(ids: Collection[int], day: date) -> set[int]:
+    """Everything the units lie under on the day, themselves included; as querysets.ancestor_ids, for many at once."""
+    rows = _rows(
+        """
+        WITH RECURSIVE line (id) AS (
+            SELECT unnest(%s::bigint[])
+            UNION
+            SELECT r.parent_id FROM boundaries_divisionrecord r JOIN line ON r.division_id = line.id
+            WHERE r.parent_id IS NOT NULL AND upper_inf(r.recorded) AND r.valid @> %s::date
+        )
+        SELECT id FROM line
+        """,
+        [list(ids), day],
+    )
+    return {row[0] for row in rows}
 
 
 def _placed(ids: Collection[int], day: date) -> tuple[dict[int, int], dict[int, int | None]]:
