@@ -109,7 +109,7 @@ def _counties(folder: Path) -> _Part:
         raise refuse("codes_by_year_missing", _("“%(name)s”里应有一个逐年代码表（*codes_by_year*.csv）。"), name=folder.name)
     with opened(tables_at[0]) as data:
         tables, problems = _code_tables(read(data), data.name)
-        listed = _dataset(data, _("历年县级以上行政区划代码"), None)
+        listed = _dataset(data, "历年县级以上行政区划代码", None)
     diffs = []
     for path in sorted({*folder.glob("*.diff"), *folder.glob("diff/*.diff")}):
         found = _DIFF_NAME.search(path.name)
@@ -154,7 +154,7 @@ def _diff_text(path: Path) -> str:
 def _townships(files: HistoryFiles, spans: CountySpans) -> _Part:
     with opened(files.township_list) as data:
         listed, problems = _listed(read(data), data.name)
-        paper = _dataset(data, _("乡级行政区划名单"), files.list_day)
+        paper = _dataset(data, "乡级行政区划名单", files.list_day)
         name = data.name
     rows: list[OfficialRow] = []
     for path in files.township_changes:
