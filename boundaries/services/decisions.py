@@ -141,11 +141,16 @@ def preview(actor: User | None, decision: Decision) -> Preview:
     ensure(actor is None or policies.may_view_decision(actor, decision))
     with transaction.atomic():
         made = _preview(decision)
-        if decision.state == DecisionState.DRAFT:
+        if decision.state == DecisionState.DRAFT and _keeps_preview(actor, decision):
             Decision.objects.filter(pk=decision.pk, state=DecisionState.DRAFT).update(
                 plan=made.document, fingerprint=made.fingerprint
             )
     return made
+
+
+def _keeps_preview(actor: User | None, decision: Decision) -> bool:
+    """A reader may look; what enacting is compared with is what those who answer for the decision saw."""
+    return actor is None or policies.may_edit_decision(actor, decision) or policies.may_enact_decision(actor, decision)
 
 
 def preview_acts(day: date, acts: Sequence[ActEntry]) -> Preview:
