@@ -6,6 +6,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -248,6 +249,23 @@ def test_again_changes_nothing(loaded: dict[str, Any]) -> None:
     assert again["changed"] is False
     assert [model._default_manager.count() for model in models] == before
     assert again["problems"] == loaded["problems"]
+
+
+@requires_shared
+def test_another_years_list_moves_beginnings_and_fewer_lists_move_nothing_back(loaded: dict[str, Any], tmp_path: Path) -> None:
+    more = tmp_path / "2022.csv"
+    header = "year,seq,from_code,from_name,reason,to_code,to_name,approval_doc\n"
+    more.write_text(header + "2022,1,411424200,邵园乡,撤乡设街道,411424004,双河街道,豫民行批〔2022〕9号\n", "utf-8")
+    with transaction.atomic():
+        assert trace("411424004", "2015-01-01")["found"][0]["name"] == "双河街道", "carried back, for want of a list"
+        status, later = run("import_history", *EVERYTHING, "--township-changes", str(more))
+        assert (status, later["township"]["written"]["lineages"]) == (0, 1)
+        assert "411424004" not in rows_on("2022-12-30", 4)
+        assert rows_on("2022-12-30", 4)["411424200"] == "邵园乡"
+        assert became("411424200", "2015-01-01") == [("双河街道", "411424004", 1.0)]
+        assert run("import_history", *EVERYTHING, "--township-changes", str(more))[1]["changed"] is False
+        assert run("import_history", *EVERYTHING)[1]["changed"] is False
+        transaction.set_rollback(True)
 
 
 @requires_shared

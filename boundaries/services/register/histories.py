@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -77,6 +77,7 @@ class _Code:
     code: str
     lower: date
     upper: date | None
+    source: int
 
 
 class _Contradicted(Exception):
@@ -109,8 +110,10 @@ class _Recorder:
     def run(self) -> Recorded:
         moment = writing.lock()
         self.done.source_of = {**self.known.source_of, **self._sources()}
+        self.told_before = dict(Source.objects.filter(details__origin=_ORIGIN).values_list("pk", "kind"))
         self._read()
         matched = self._match()
+        self.matched = set(matched.values())
         new = [life for life in self.history.lives if life.key not in matched]
         ids = writing.new_divisions(len(new)) if new else []
         self.done.divisions = len(ids)
@@ -182,6 +185,8 @@ class _Recorder:
         if life.key in self.done.left_out:
             return
         division = self.done.division_of[life.key]
+        if not fresh:
+            life = self._clipped(life, division)
         states = [(state, self._legal(state)) for state in life.states]
         if fresh:
             ends = [*(state.since for state in life.states[1:]), life.until]
@@ -197,6 +202,23 @@ class _Recorder:
             self._refuse(life, contradiction.conflict, **contradiction.values)
             return
         self._codes(life, division)
+
+    def _clipped(self, life: Life, division: int) -> Life:
+        """A beginning that is only carried back does not go before one that an earlier history had from a document."""
+        held = self.rows[division]
+        began = held[0].lower if held and self.told_before.get(held[0].source) == "document" else life.since
+        if self._begun_by_document(life) or began <= life.since or (life.until is not None and began >= life.until):
+            return life
+        ends = [*(state.since for state in life.states[1:]), life.until or date.max]
+        states = [
+            replace(state, since=max(state.since, began)) for state, end in zip(life.states, ends, strict=True) if end > began
+        ]
+        codes = [replace(code, since=max(code.since, began)) for code in life.codes if code.until is None or code.until > began]
+        return replace(life, states=tuple(states), codes=tuple(codes))
+
+    def _begun_by_document(self, life: Life) -> bool:
+        paper = self.history.papers.get(life.states[0].paper)
+        return paper is not None and paper.kind == "document"
 
     def _merge(self, life: Life, division: int, states: Sequence[tuple[LifeState, tuple[Any, ...]]]) -> None:
         held = self.rows[division]
@@ -253,6 +275,8 @@ class _Recorder:
         if not now:
             if row is None:
                 return None
+            if row.source in self.told_before and self._begun_by_document(life):
+                return None  # an earlier run carried it back too far
             if states[0][0].begins == Begins.DECIDED:
                 raise _Contradicted("seen_before_its_beginning", value=_called(life), other=row.legal[0], day=row.lower)
             return row.begins, row.legal, row.source
@@ -266,11 +290,26 @@ class _Recorder:
 
     def _codes(self, life: Life, division: int) -> None:
         held = self.own_codes.get(division, [])
+        stated = {(code.code, code.since, code.until) for code in life.codes}
+        stale = [
+            row
+            for row in held
+            if row.source in self.told_before
+            and row.lower <= life.horizon
+            and (row.code, row.lower, row.upper) not in stated
+            and not (row.upper is not None and row.upper > life.horizon)
+        ]
+        self.closed_codes += [row.id for row in stale]
+        gone = {row.id for row in stale}
+        held = [row for row in held if row.id not in gone]
         for code in life.codes:
             others = [
                 row
                 for row in self.by_code.get(code.code, ())
-                if row.authority == Authority.MCA and row.division != division and _meets(row, code.since, code.until)
+                if row.authority == Authority.MCA
+                and row.division != division
+                and not (row.source in self.told_before and row.division in self.matched)  # that one is told anew too
+                and _meets(row, code.since, code.until)
             ]
             if others:
                 self.done.conflicts.append(Conflict("code_held", life.key, {"value": code.code, "other": _called(life)}))
@@ -336,11 +375,15 @@ class _Recorder:
             for edge in self.history.edges
             if (one := self.done.division_of.get(edge.predecessor)) and (other := self.done.division_of.get(edge.successor))
         ]
-        held = set(
-            Lineage.objects.filter(recorded__upper_inf=True, predecessor__in={one for _edge, one, _other in edges}).values_list(
-                "predecessor_id", "successor_id", "on"
-            )
-        )
+        rows = Lineage.objects.filter(recorded__upper_inf=True, predecessor__in={one for _edge, one, _other in edges})
+        held = {(row.predecessor_id, row.successor_id, row.on): row for row in rows}
+        said = {(one, other, edge.on): (edge.kind, edge.share) for edge, one, other in edges}
+        changed = {
+            key: row
+            for key, row in held.items()
+            if key in said and row.source_id in self.told_before and (row.kind, row.area_share) != said[key]
+        }
+        writing.close("boundaries_lineage", [row.pk for row in changed.values()], moment)
         fresh = [
             Lineage(
                 predecessor_id=one,
@@ -350,10 +393,11 @@ class _Recorder:
                 area_share=edge.share,
                 population_share=edge.share,
                 recorded=DateTimeTZRange(moment, None),
+                act_id=changed[one, other, edge.on].act_id if (one, other, edge.on) in changed else None,
                 source_id=self._source(edge.paper),
             )
             for edge, one, other in edges
-            if (one, other, edge.on) not in held
+            if (one, other, edge.on) not in held or (one, other, edge.on) in changed
         ]
         Lineage.objects.bulk_create(fresh)
         self.done.lineages = len(fresh)
@@ -388,7 +432,7 @@ def _identity(source: Source) -> tuple[Any, ...]:
 def _codes(column: str, keys: Sequence[str] | Sequence[int]) -> list[_Code]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, division_id, authority, code, lower(valid), upper(valid) FROM boundaries_divisioncode"
+            "SELECT id, division_id, authority, code, lower(valid), upper(valid), source_id FROM boundaries_divisioncode"
             f" WHERE upper_inf(recorded) AND {column} = ANY(%s) ORDER BY lower(valid)",
             [list(keys)],
         )
