@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from boundaries import policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
-from boundaries.models import ApplicationAttachment
+from boundaries.models import ApplicationAttachment, DecisionFile
 from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
 from gis import todo
 from gis.accounts.areas import register_area_source
@@ -34,6 +34,12 @@ def may_download_indicator_table(user: Person, file: StoredFile) -> bool:
     return file.uploader_id == user.pk or policies.holds_over_whole_register(user, [Duty.AUDITOR, Duty.ADMINISTRATOR])
 
 
+def may_download_decision_file(user: Person, file: StoredFile) -> bool:
+    """Who may see one of the decisions the file was filed with."""
+    filed = DecisionFile.objects.filter(file=file).select_related("decision")
+    return any(policies.may_view_decision(user, one.decision) for one in filed)
+
+
 def _register_standards() -> None:
     """Standards, screening and figures: their places in the menu, the files and the long work they bring along."""
     officers = frozenset({Duty.DIVISION_OFFICER})
@@ -56,3 +62,4 @@ def register() -> None:
     register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))
     register_menu_entry(MenuEntry(_("区划变更申请"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))
+    purposes.register(purposes.Purpose("decision", _("批复文件"), may_download_decision_file, OFFICE_PAPER))

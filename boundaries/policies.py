@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from boundaries.models import Application, Division
+from boundaries.models import Application, Decision, Division
 from boundaries.querysets import ancestor_ids
 from gis.accounts.areas import reaches_everything
 from gis.accounts.duties import holds, holds_anywhere
@@ -84,3 +84,30 @@ def may_edit_application(user: Person, application: Application) -> bool:
 def may_review_application(user: Person, application: Application) -> bool:
     """Accepting, returning and recording the decision: a reviewer over the area."""
     return holds_over(user, [Duty.REVIEWER], application.division_id)
+
+
+def may_draft_decision(user: Person, area: Division | int) -> bool:
+    return holds_over(user, [Duty.DIVISION_OFFICER], area)
+
+
+def may_view_decision(user: Person, decision: Decision) -> bool:
+    return holds_over(user, list(Duty), decision.area_id)
+
+
+def may_edit_decision(user: Person, decision: Decision) -> bool:
+    return may_draft_decision(user, decision.area_id)
+
+
+def may_enact_decision(user: Person, decision: Decision) -> bool:
+    """Whoever reviews in the area enacts; drafting alone does not change the register."""
+    return may_enact_over(user, decision.area_id)
+
+
+def may_enact_over(user: Person, division: Division | int) -> bool:
+    """Asked for everything a decision changes: a county cannot take a village from its neighbour."""
+    return holds_over(user, [Duty.REVIEWER], division)
+
+
+def may_correct_register(user: Person, division: Division | int) -> bool:
+    """订正: what was recorded wrongly is said anew; the legal history as first recorded stays readable."""
+    return holds_over(user, [Duty.REVIEWER], division)

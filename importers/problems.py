@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-ERROR, WARNING = "error", "warning"
+from importers.history.wording import HISTORY
+from importers.severities import ERROR, WARNING
 
 MAX_ERRORS = 10_000
 MAX_WARNINGS_OF_A_CODE = 50
@@ -153,6 +154,7 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "名称“{value}”与法定登记的“{held}”不同，保留法定名称。",
         "The name “{value}” differs from the legal “{held}”, which is kept.",
     ),
+    **HISTORY,
 }
 
 

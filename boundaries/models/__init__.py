@@ -1,6 +1,8 @@
 """The models of divisions, standards and applications, one file each."""
 
 from boundaries.models.application import Application, ApplicationAttachment, ApplicationEvent, ApplicationState, Target
+from boundaries.models.decision import Decision, DecisionFile, DecisionState
+from boundaries.models.decision_act import ACT_KINDS, DecisionAct
 from boundaries.models.division import Division
 from boundaries.models.division_code import DivisionCode
 from boundaries.models.division_record import DivisionRecord
@@ -13,12 +15,17 @@ from boundaries.models.source import Source, SourceKind
 from boundaries.models.vocabulary import Authority, Begins, DivisionType, Grade, Level
 
 __all__ = [
+    "ACT_KINDS",
     "Application",
     "ApplicationAttachment",
     "ApplicationEvent",
     "ApplicationState",
     "Authority",
     "Begins",
+    "Decision",
+    "DecisionAct",
+    "DecisionFile",
+    "DecisionState",
     "Division",
     "DivisionCode",
     "DivisionRecord",

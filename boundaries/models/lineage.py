@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from boundaries.models.decision_act import DecisionAct
 from boundaries.models.division import Division
 from boundaries.models.source import Source
 
@@ -21,7 +22,10 @@ class LineageKind(models.TextChoices):
 
 
 class Lineage(models.Model):
-    """Part or all of `predecessor` went over to `successor` on a day. Shares are of the predecessor, 0 to 1, NULL = not known."""
+    """Part or all of `predecessor` went over to `successor` on a day. Shares are of the predecessor, 0 to 1, NULL = not known.
+
+    `act` is the act of a decision that did it, NULL where a data set only shows that it happened.
+    """
 
     predecessor = models.ForeignKey(Division, models.PROTECT, related_name="lineage_out", verbose_name=_("原区划"))
     successor = models.ForeignKey(Division, models.PROTECT, related_name="lineage_in", verbose_name=_("新区划"))
@@ -30,6 +34,7 @@ class Lineage(models.Model):
     area_share = models.FloatField(_("面积占比"), null=True)
     population_share = models.FloatField(_("人口占比"), null=True)
     recorded = DateTimeRangeField(_("记录时间"))
+    act = models.ForeignKey(DecisionAct, models.PROTECT, null=True, related_name="lineages", verbose_name=_("批复事项"))
     source = models.ForeignKey(Source, models.PROTECT, related_name="lineages", verbose_name=_("来源"))
 
     class Meta:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 from boundaries.rules.finding import Finding, Severity
@@ -111,6 +112,13 @@ def kind_of_village(code: str) -> str:
     return "village_committee" if 200 <= serial <= 399 else "statistical"
 
 
+# Digits 7–9 by type. Numbers from 400 on belong to no type of the law.
+TOWNSHIP_SEGMENTS: Final[Mapping[str, range]] = {
+    "subdistrict": range(1, 100),
+    "town": range(100, 200),
+    "township": range(200, 400),
+    "ethnic_township": range(200, 400),
+}
 _PREFECTURE_SEGMENTS: Final = (range(1, 21), range(21, 51), range(51, 71), range(90, 91))
 
 
@@ -148,13 +156,7 @@ def _township(code: str, kind: str, authority: str, parent: str | None) -> list[
     if authority == MCA and parent is not None and len(parent) == 6 and code[:6] != parent:
         found.append(_finding("CODE-02", "not_under_parent", code))
     segment = township_segment(code)
-    expected = {
-        "subdistrict": range(1, 100),
-        "town": range(100, 200),
-        "township": range(200, 400),
-        "ethnic_township": range(200, 400),
-    }
-    if authority == MCA and kind in expected and segment not in expected[kind]:
+    if authority == MCA and kind in TOWNSHIP_SEGMENTS and segment not in TOWNSHIP_SEGMENTS[kind]:
         found.append(_finding("CODE-02", "township_segment_mismatch", code))
     return found
 

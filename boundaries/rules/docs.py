@@ -10,6 +10,7 @@ from boundaries.rules.choice import STATUS_EN, STATUS_ZH
 from boundaries.rules.indicators import BASIS_ZH, CATALOGUE, Basis, Indicator
 from boundaries.rules.registry import REGISTER
 from boundaries.rules.report import shown_number
+from boundaries.rules.rule import Rule
 from boundaries.rules.ruleset import Comparison, Condition, Criterion, Group, RuleSet, Strength, Threshold
 from boundaries.rules.shipped import shipped_rule_sets
 from boundaries.rules.units import find_unit
@@ -21,6 +22,9 @@ _HEAD = """\
 
 程度 weight：`block` 不满足则不能进行该步；`warn` 须说明理由；`info` 仅提示。依据只有二手来源的，程度不高于 `warn`。
 `block` stops the step, `warn` asks for a reason, `info` only tells. A second-hand basis never weighs more than `warn`.
+
+`block` 只有在规则写明可凭文件放行时才能放行，须有文件和理由；`warn` 须有理由；均记入审计。
+A `block` gives way only where its rule says so, to a document and a reason; a `warn` to a reason. Both go into the audit trail.
 """
 
 _SIGNS = {
@@ -60,13 +64,21 @@ def _register() -> Iterator[str]:
                 (
                     rule.id,
                     rule.severity.value,
-                    f"{rule.zh}{f'（{rule.note}）' if rule.note else ''}<br>{rule.en}",
+                    f"{rule.zh}{f'（{rule.note}）' if rule.note else ''}{_waivers_zh(rule)}<br>{rule.en}{_waivers_en(rule)}",
                     rule.basis,
                     f"`{rule.implemented_by}`" if rule.implemented_by else "",
                 )
                 for rule in chapter.rules
             ),
         )
+
+
+def _waivers_zh(rule: Rule) -> str:
+    return "".join(f"（`{waiver.code}`可凭{waiver.zh}放行，并说明理由）" for waiver in rule.waivers)
+
+
+def _waivers_en(rule: Rule) -> str:
+    return "".join(f" (`{waiver.code}` may be overridden by {waiver.en}, with a reason)" for waiver in rule.waivers)
 
 
 def _states() -> Iterator[str]:

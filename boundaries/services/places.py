@@ -184,3 +184,15 @@ def codes_by_text(texts: Collection[str], day: date) -> dict[str, tuple[int, str
         if spelling is not None:
             found[text] = (held[spelling], spelling)
     return found
+
+
+def codes_spelled(text: str, day: date) -> list[int]:
+    """Ids of every division that held the code `text` on `day`, of whichever authority."""
+    code = text.strip()
+    if not code.isascii() or not code.isdigit():
+        return []
+    for spelling in _spellings(code):
+        held = DivisionCode.objects.on(day).filter(code=spelling).order_by("authority").values_list("division_id", flat=True)
+        if found := list(dict.fromkeys(held)):
+            return found
+    return []

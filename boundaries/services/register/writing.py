@@ -43,6 +43,7 @@ class NewRecord:
     grade: str
     after: int | None = None
     legal: bool = True
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class NewCode:
     code: str
     lower: date
     upper: date | None
+    source: int | None = None
 
 
 def lock() -> datetime:
@@ -87,7 +89,14 @@ def add_codes(rows: Iterable[NewCode], moment: datetime, source: int) -> None:
         "boundaries_divisioncode",
         ("division_id", "authority", "code", "valid", "recorded", "source_id"),
         (
-            (bulk.big(row.division), row.authority.encode(), row.code.encode(), bulk.days(row.lower, row.upper), recorded, origin)
+            (
+                bulk.big(row.division),
+                row.authority.encode(),
+                row.code.encode(),
+                bulk.days(row.lower, row.upper),
+                recorded,
+                origin if row.source is None else bulk.big(row.source),
+            )
             for row in sorted(rows, key=lambda row: crc32(row.code.encode()))
         ),
     )
@@ -213,5 +222,5 @@ def _cells(rows: Iterable[NewRecord], moment: datetime, source: int) -> Iterable
             bulk.real(row.area_m2),
             row.seat,
             row.grade.encode() if row.seat is not None else b"",
-            origin,
+            origin if row.source is None else bulk.big(row.source),
         )

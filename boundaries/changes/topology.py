@@ -1,0 +1,86 @@
+"""The map before and after: the units concerned with their siblings, checked as a coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from boundaries.changes.register import Key, State
+from gis.coverage import CoverageReport, check
+
+# Findings have grown when their area is larger by more than this; rounding makes no square metres.
+_GROWN_M2 = 10.0
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Units of one level under the parents concerned. A report is None where no unit has geometry."""
+
+    level: int
+    parents: tuple[Key, ...]
+    before: CoverageReport | None
+    after: CoverageReport | None
+
+    @property
+    def worse(self) -> bool:
+        """Whether the decision opens gaps, or makes overlaps or ground outside the parent, that were not there."""
+        return self.after is not None and any(
+            late > early + _GROWN_M2 for early, late in zip(_areas(self.before), _areas(self.after), strict=True)
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "level": self.level,
+            "parents": list(self.parents),
+            "before": None if self.before is None else self.before.as_dict(limit=20),
+            "after": None if self.after is None else self.after.as_dict(limit=20),
+            "worse": self.worse,
+        }
+
+
+def _areas(report: CoverageReport | None) -> tuple[float, float, float]:
+    if report is None:
+        return 0.0, 0.0, 0.0
+    findings = (report.gaps, report.overlaps, report.outside_parent)
+    gaps, overlaps, outside = (sum(one.area_m2 for one in some) for some in findings)
+    return gaps, overlaps, outside
+
+
+def compare(before: Mapping[Key, State], after: Mapping[Key, State], touched: set[Key]) -> tuple[Topology, ...]:
+    """For each level on which geometry or a parent changed, all siblings of what was touched."""
+    moved = {key for key in touched if _differs(before.get(key), after.get(key))}
+    result = []
+    for level in sorted({side[key].level for side in (before, after) for key in moved if key in side}):
+        parents = {
+            parent
+            for side in (before, after)
+            for key in moved
+            if key in side and side[key].level == level and (parent := side[key].parent) is not None
+        }
+        # Under a parent that had no units on record, the first to come is no sign that the rest is a gap.
+        empty = {key for key in parents if key in before and not any(state.parent == key for state in before.values())}
+        reports = [_report(side, level, parents, empty) for side in (before, after)]
+        if parents and any(report is not None for report in reports):
+            result.append(Topology(level, tuple(sorted(parents, key=str)), reports[0], reports[1]))
+    return tuple(result)
+
+
+def _differs(one: State | None, other: State | None) -> bool:
+    return one is None or other is None or one.geometry is not other.geometry or one.parent != other.parent
+
+
+def _report(states: Mapping[Key, State], level: int, parents: set[Key], empty: set[Key]) -> CoverageReport | None:
+    siblings = {key: state for key, state in states.items() if state.level == level and state.parent in parents}
+    geometries = np.empty(len(siblings), dtype=object)
+    geometries[:] = [state.geometry for state in siblings.values()]
+    if not any(geometry is not None for geometry in geometries):
+        return None
+    # A parent of which a child has no geometry is not covered by the others, and that is no gap.
+    unknown = empty | {state.parent for state in siblings.values() if state.geometry is None}
+    grounds: dict[Hashable, object] = {
+        parent: states[parent].geometry for parent in parents if parent in states and parent not in unknown
+    }
+    return check(list(siblings), geometries, {key: state.parent for key, state in siblings.items()}, grounds)
