@@ -216,9 +216,7 @@ def divisions_document(day: date, level: int, under: str = "") -> dict[str, Any]
     if under:
         records = records.under(find_by_code(under, day).place.id, day)
     coded: Any = records.with_code(day)  # annotated columns are unknown to the type checker
-    rows = coded.values_list(
-        "division_id", "code", "code_authority", "name", "type", "parent_id", "valid", "begins"
-    )
+    rows = coded.values_list("division_id", "code", "code_authority", "name", "type", "parent_id", "valid", "begins")
     return {
         "day": day,
         "level": level,
