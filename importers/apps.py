@@ -12,7 +12,7 @@ class ImportersConfig(AppConfig):
         from importers.policies import may_fetch_imported_file
 
         words.register(
-            {"import_divisions": _("导入区划")},
+            {"import_divisions": _("导入区划"), "import_history": _("导入区划沿革")},
             {"read": _("读入行数"), "created": _("新增"), "updated": _("更新"), "unchanged": _("未变"), "rejected": _("未采用")},
         )
         # Larger than an attachment may be; the readers have bounds of their own.
