@@ -18,6 +18,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Refusals are what many tests are about.
-LOGGING = {**LOGGING, "loggers": {"django.request": {"level": "ERROR"}}}  # noqa: F405
+LOGGING = {**LOGGING, "loggers": {**LOGGING["loggers"], "django.request": {"level": "ERROR"}}}  # type: ignore[dict-item]  # noqa: F405
 STATIC_ROOT = None  # type: ignore[assignment]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # each client makes its own handler; none scans all files first
