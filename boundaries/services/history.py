@@ -99,10 +99,11 @@ def _steps(division: int, after: date, until: date, *, back: bool = False) -> li
             """,
             [division, after, until, after, until],
         )
-        return [
-            Step(*edge, cited(kind, number, title), group, Begins.DECIDED if decided else Begins.OBSERVED)
-            for *edge, kind, number, title, group, decided in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    return [
+        Step(on, how, one, other, area, people, cited(kind, number, title), group, Begins.DECIDED if decided else Begins.OBSERVED)
+        for on, how, one, other, area, people, kind, number, title, group, decided in rows
+    ]
 
 
 def cited(kind: str, number: str, title: str) -> str | None:

@@ -27,9 +27,11 @@ def trace_document(divisions: list[int], day: date, to: date | None) -> dict[str
     first, last = backward[0].end, forward[0].end
     return {
         "found": [_found(faces, one, day) for one in divisions],
-        "successors": [_end(faces, one, run) for run in forward for one in run.reached],
+        "successors": [row | {"of": run.division} for run in forward for row in _ends(faces, run)],
         "predecessors": [
-            row for run in backward for row in (_earlier(faces, run) if to is None or to >= day else _ends(faces, run))
+            row | {"of": run.division}
+            for run in backward
+            for row in (_earlier(faces, run) if to is None or to >= day else _ends(faces, run))
         ],
         "path": _path(faces, steps, divisions, first, last),
     }
@@ -108,7 +110,7 @@ def _row(faces: Faces, division: int, day: date, share: float | None, why: Step 
 
 
 def _path(faces: Faces, steps: set[Step], divisions: list[int], first: date, last: date) -> list[dict[str, Any]]:
-    """Everything that happened on the way, by day: lineage, and new names, types, parents and legal codes of the units themselves."""
+    """All that happened on the way, by day: lineage, and new names, types, parents and legal codes of the units themselves."""
     rows = [_happened(faces, step, step.predecessor, step.successor, step.area_share, step.population_share) for step in steps]
     for division in {*divisions, *(key for step in steps for key in (step.predecessor, step.successor))}:
         rows += [
@@ -119,9 +121,7 @@ def _path(faces: Faces, steps: set[Step], divisions: list[int], first: date, las
     return sorted(rows, key=lambda row: (row["on"], row["kind"], row["from"]["division"], row["to"]["division"]))
 
 
-def _happened(
-    faces: Faces, what: Step | Change, one: int, other: int, share: float | None, people: float | None
-) -> dict[str, Any]:
+def _happened(faces: Faces, what: Step | Change, one: int, other: int, share: float | None, people: float | None) -> dict[str, Any]:
     return {
         "on": what.on,
         "kind": what.kind,

@@ -1,4 +1,4 @@
-"""How divisions looked through all their days, and what changed on which: names, types, parents, legal codes, and by which document."""
+"""How divisions looked through all their days; what changed on which (name, type, parent, legal code), and by which document."""
 
 from __future__ import annotations
 
