@@ -131,7 +131,7 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "code_given_anew": (
         WARNING,
         "统计代码 {value} 已改给他用；原来的“{held}”在同一名单中改用代码 {other}，按同一单位登记。",
-        "Statistical code {value} was given to another place; “{held}”, which had it, goes on under {other}, as the same list has it.",
+        "Statistical code {value} was given to another place; “{held}”, which had it, is listed under {other}.",
     ),
     "code_abolished": (
         ERROR,
