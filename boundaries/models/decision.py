@@ -74,8 +74,8 @@ class Decision(models.Model):
 class DecisionFile(models.Model):
     """A document filed with the decision. Taken out, it stays readable.
 
-    `document_class` is one of the seven of 《行政区划管理条例》第十三条 (boundaries.rules.dossier), empty for the decision itself and
-    what comes after it; `parts` are the headed parts it contains or the maps it shows.
+    `document_class` is one of the seven of 《行政区划管理条例》第十三条 (boundaries.rules.dossier), empty for the decision itself
+    and what comes after it; `parts` are the headed parts it contains or the maps it shows.
     """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="files", verbose_name=_("批复"))

@@ -1,7 +1,7 @@
 """The way of a decision from the draft to the register, as one readable table; each edge names the clause it stands on.
 
-The preview is open in every state; only ENACT moves legal time. Handing a draft to review asks for the dossier (Stage.SUBMIT), enacting
-for what the approval must be (Stage.ENACT); see boundaries.rules.stages.
+The preview is open in every state; only ENACT moves legal time. Handing a draft to review asks for the dossier (Stage.SUBMIT),
+enacting for what the approval must be (Stage.ENACT); see boundaries.rules.stages.
 """
 
 from __future__ import annotations

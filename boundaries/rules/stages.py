@@ -1,8 +1,8 @@
 """At which step a rule's findings must be answered. Everything is shown from the first preview on; a step asks for its own only.
 
-A decision is often entered from its paper, years later: what its application once held is not asked for again when it is enacted. A code
-may come up to a month after the approval (CHG-DL-02), so a missing one holds up the closing of the case and not its effect in law.
-That rules belong to steps is our arrangement; what each demands is the law's. See docs/decisions/0021.
+A decision is often entered from its paper, years later: what its application once held is not asked for again when it is
+enacted. A code may come up to a month after the approval (CHG-DL-02), so a missing one holds up the closing of the case and
+not its effect in law. That rules belong to steps is our arrangement; what each demands is the law's. See docs/decisions/0021.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ STAGES: Mapping[str, frozenset[Stage]] = {
 _LATER: Mapping[tuple[str, str], frozenset[Stage]] = {
     ("CODE-03", "code_not_assigned"): _CLOSE,
     ("CODE-06", "code_not_assigned"): _CLOSE,
+    ("CODE-06", "code_not_closed"): _CLOSE,
 }
 
 
