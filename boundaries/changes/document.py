@@ -51,7 +51,10 @@ def plan_document(plan: Plan, register: Register) -> dict[str, Any]:
                 {**named.of(one.unit), "authority": one.authority, "code": one.code, "proposed": one.proposed}
                 for one in plan.codes_assigned
             ],
-            "needed": [{**named.of(one.unit), "level": one.level, "reason": one.reason} for one in plan.codes_needed],
+            "needed": [
+                {**named.of(one.unit), "level": one.level, "reason": one.reason, "proposed": one.proposed}
+                for one in plan.codes_needed
+            ],
         },
         "topology": [one.as_dict() for one in plan.topology],
         "notices": [_notice(one) for one in plan.notices],
@@ -61,8 +64,12 @@ def plan_document(plan: Plan, register: Register) -> dict[str, Any]:
     return document
 
 
+# What a person sees beside the plan and what does not change what is written.
+_APART = frozenset({"fingerprint", "impacts", "findings"})
+
+
 def fingerprint(document: Mapping[str, Any]) -> str:
-    content = {key: value for key, value in document.items() if key not in ("fingerprint", "impacts")}
+    content = {key: value for key, value in document.items() if key not in _APART}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -23,6 +23,7 @@ from boundaries.services.history import trace
 from gis.coverage import check
 from gis.crs import CGCS2000
 from gis.errors import DomainError
+from tests.boundaries.decided import stated
 
 FIRST = date(2026, 3, 1)
 TOWNSHIP, VILLAGE = 4, 5
@@ -195,9 +196,9 @@ def test_whatever_is_enacted_the_register_stays_sound(demo, data: st.DataObject)
             before = said_of(day)
             try:
                 with transaction.atomic():
-                    decision = decisions.create_draft(None, area, acts, title="试验", effective_on=day)
+                    decision = decisions.create_draft(None, area, acts, **stated(day))
                     seen = decisions.preview(None, decision)
-                    decisions.enact(None, decision, seen.fingerprint, redraw=False)
+                    decisions.enact(None, decision, seen.fingerprint, reason="试验", redraw=False)
             except DomainError as refused:
                 event(f"refused: {refused.code}")
                 assert refused.code in REFUSALS, refused.code

@@ -13,6 +13,7 @@ from boundaries.services.decisions import ActEntry
 from gis.accounts.models import Duty
 from gis.audit.models import AuditEntry
 from gis.errors import ConflictError, ForbiddenError, InvalidInputError
+from tests.boundaries.decided import stated
 from tests.factories import make_division, make_source, make_user
 
 DAY = date(2026, 3, 1)
@@ -50,7 +51,7 @@ def test_wrong_days_are_corrected_and_overlaps_refused(township, county) -> None
     corrections.correct_record(None, current(township), {"valid_from": date(2010, 5, 1)}, reason="批复日期", source=source)
     assert not DivisionRecord.objects.on(date(2010, 4, 30)).filter(division=township).exists()
     act = ActEntry("rename", {"unit": township.pk, "name": "西山乡"})
-    decision = decisions.create_draft(None, county, [act], title="批复", effective_on=date(2020, 1, 1))
+    decision = decisions.create_draft(None, county, [act], **stated(date(2020, 1, 1)))
     decisions.enact(None, decision, decisions.preview(None, decision).fingerprint)
     with pytest.raises(ConflictError) as caught:
         corrections.correct_record(None, current(township), {"valid_from": date(2019, 6, 1)}, reason="误", source=source)
@@ -69,10 +70,10 @@ def test_two_people_correcting_one_record(township) -> None:
 def test_a_later_record_taken_back_lets_the_decision_through(township, county) -> None:
     """docs/decisions/0020: the way out is a correction."""
     late = ActEntry("rename", {"unit": township.pk, "name": "晚岗乡"})
-    decision = decisions.create_draft(None, county, [late], title="后", effective_on=date(2026, 2, 1))
+    decision = decisions.create_draft(None, county, [late], **stated(date(2026, 2, 1)))
     decisions.enact(None, decision, decisions.preview(None, decision).fingerprint)
     early = decisions.create_draft(
-        None, county, [ActEntry("rename", {"unit": township.pk, "name": "早岗乡"})], title="先", effective_on=date(2020, 1, 1)
+        None, county, [ActEntry("rename", {"unit": township.pk, "name": "早岗乡"})], **stated(date(2020, 1, 1))
     )
     with pytest.raises(InvalidInputError) as caught:
         decisions.preview(None, early)
@@ -96,7 +97,7 @@ def test_a_code_and_a_share_are_corrected(township, county) -> None:
         other = make_division("西岗乡", 4, parent=county, code="411799203")
         corrections.correct_code(None, other.codes.get(), "411799202", reason="抄错", source=make_source())
     act = ActEntry("change_type", {"unit": township.pk, "new": {"ref": "a", "name": "东岗镇", "type": "town"}})
-    decision = decisions.create_draft(None, county, [act], title="批复", effective_on=DAY)
+    decision = decisions.create_draft(None, county, [act], **stated(DAY))
     decisions.enact(None, decision, decisions.preview(None, decision).fingerprint)
     edge = corrections.correct_lineage(None, Lineage.objects.get(), area_share=0.9, reason="勘误", source=make_source())
     assert edge is not None and edge.act is not None and Lineage.objects.filter(recorded__upper_inf=True).get() == edge
