@@ -93,13 +93,15 @@ def draft(entries: list[ActEntry]) -> Decision:
         approved_on=DAY,
         effective_on=DAY,
         text=TEXT,
+        # By which document the codes were determined is not known; the ministry's list of 2021 shows them (CODE-07).
+        case={"code_determiner": "province", "code_document": "2021年县以下行政区划变更情况"},
     )
 
 
 def enact(decision: Decision) -> Decision:
     seen = decisions.preview(None, decision)
     assert seen.document["obstacles"] == []
-    return decisions.enact(None, decision, seen.fingerprint, redraw=False)
+    return decisions.enact(None, decision, seen.fingerprint, reason="补录", redraw=False)
 
 
 @requires_shared
