@@ -184,7 +184,9 @@ def _replace(draw: Drawer) -> list[ActEntry]:
 
 def _establish_out_of_two(draw: Drawer) -> list[ActEntry]:
     unit = draw.one(draw.peopled)
-    parts = [{"unit": key, "extent": {"kind": "villages", "villages": draw.some(key)}} for key in (unit, draw.one(draw.peopled, unit))]
+    parts = [
+        {"unit": key, "extent": {"kind": "villages", "villages": draw.some(key)}} for key in (unit, draw.one(draw.peopled, unit))
+    ]
     return [ActEntry("establish", {"new": draw.new(), "parts": parts})]
 
 
@@ -235,18 +237,12 @@ def _recode(draw: Drawer) -> list[ActEntry]:
     return [ActEntry("recode", {"unit": unit, "code": f"{above}{390 - 10 * draw.number - draw.refs}"})]
 
 
-def _recode_county(draw: Drawer) -> list[ActEntry]:
-    """CODE-06: every township below is coded anew."""
-    draw.refs += 1
-    return [ActEntry("recode", {"unit": draw.county, "code": f"4170{30 + 10 * draw.number % 60 + draw.refs}"})]
-
-
 KINDS: Final[Mapping[str, Callable[[Drawer], list[ActEntry]]]] = {
     function.__name__.strip("_"): function
     for function in (
         _change_type, _rename, _transfer, _merge_into_one_of_them, _merge_into_a_new_one, _split_by_villages, _split_by_area,
         _split_by_line, _split_unstated, _boundary_by_villages, _boundary_by_area, _boundary_by_line, _boundary_unstated, _replace,
         _establish_out_of_two, _establish_by_area, _establish_unstated, _abolish_into, _abolish_shared_out, _affiliation, _move_seat,
-        _recode, _recode_county,
+        _recode,
     )
 }  # fmt: skip

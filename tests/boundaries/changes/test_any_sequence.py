@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
 from boundaries.models import Division, DivisionRecord
@@ -38,16 +38,12 @@ REFUSALS = {
     "later_change",
     # two acts of one decision drawn apart
     "already_abolished",
+    "code_for_nobody",
     "village_not_in_unit",
     "children_left_over",
     "territory_left_over",
     "unit_left_empty",
 }
-
-
-def test_every_kind_of_act_and_extent_is_drawn() -> None:
-    """The names in `KINDS` are looked up in what they draw: see the statistics that the slow run prints."""
-    assert len(KINDS) == len(set(KINDS.values())) == 23
 
 
 def _enact(area: Division, acts: list[ActEntry], day: date) -> None:
@@ -105,7 +101,10 @@ def test_whatever_is_enacted_the_register_stays_sound(demo, first: str) -> None:
     """Each kind leads a few sequences."""
     done: set[tuple[str, str]] = set()
 
-    @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+    # Without shrinking: where it fails, the slow run finds the smallest example.
+    @settings(
+        max_examples=2, phases=[Phase.explicit, Phase.reuse, Phase.generate], deadline=None, suppress_health_check=list(HealthCheck)
+    )
     @given(data=st.data())
     def run(data: st.DataObject) -> None:
         with transaction.atomic():
