@@ -190,6 +190,16 @@ def _establish_out_of_two(draw: Drawer) -> list[ActEntry]:
     return [ActEntry("establish", {"new": draw.new(), "parts": parts})]
 
 
+def _two_of_a_kind(draw: Drawer) -> list[ActEntry]:
+    """Two new ones of one type in one decision: two codes out of one sequence."""
+    unit = draw.one(draw.peopled)
+    made = [(key, draw.new("town")) for key in (unit, draw.one(draw.peopled, unit))]
+    extents = [{"kind": "villages", "villages": draw.some(key)} for key, _new in made]
+    return [
+        ActEntry("split", {"unit": key, "new": new, "extent": extent}) for (key, new), extent in zip(made, extents, strict=True)
+    ]
+
+
 def _establish_by_area(draw: Drawer) -> list[ActEntry]:
     unit = draw.one(draw.peopled)
     area = draw.ground(draw.some(unit))
@@ -243,6 +253,6 @@ KINDS: Final[Mapping[str, Callable[[Drawer], list[ActEntry]]]] = {
         _change_type, _rename, _transfer, _merge_into_one_of_them, _merge_into_a_new_one, _split_by_villages, _split_by_area,
         _split_by_line, _split_unstated, _boundary_by_villages, _boundary_by_area, _boundary_by_line, _boundary_unstated, _replace,
         _establish_out_of_two, _establish_by_area, _establish_unstated, _abolish_into, _abolish_shared_out, _affiliation, _move_seat,
-        _recode,
+        _recode, _two_of_a_kind,
     )
 }  # fmt: skip

@@ -68,6 +68,8 @@ def assert_sound(now: Standing) -> None:
             {parent: now.grounds[parent] for parent in whole},
         )
         assert report.valid, (now.day, level, report.as_dict(3))
+        # Not only within a tolerance: neighbours share every corner.
+        assert shapely.coverage_is_valid([now.grounds[key] for key in units if now.grounds[key] is not None]), (now.day, level)
         for key in units:
             parent = parents[key]
             if parent is None or parent in whole or now.grounds[key] is None or now.grounds[parent] is None:
