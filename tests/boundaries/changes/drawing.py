@@ -252,7 +252,8 @@ KINDS: Final[Mapping[str, Callable[[Drawer], list[ActEntry]]]] = {
     for function in (
         _change_type, _rename, _transfer, _merge_into_one_of_them, _merge_into_a_new_one, _split_by_villages, _split_by_area,
         _split_by_line, _split_unstated, _boundary_by_villages, _boundary_by_area, _boundary_by_line, _boundary_unstated, _replace,
-        _establish_out_of_two, _establish_by_area, _establish_unstated, _abolish_into, _abolish_shared_out, _affiliation, _move_seat,
+        _establish_out_of_two, _establish_by_area,
+        _establish_unstated, _abolish_into, _abolish_shared_out, _affiliation, _move_seat,
         _recode, _two_of_a_kind,
     )
 }  # fmt: skip

@@ -104,7 +104,7 @@ def assert_codes(day: date) -> None:
 
 
 def assert_lineage(before: Standing, now: Standing, *, stated: bool) -> None:
-    """Shares are those of the ground, sum to one, and no ground changes hands untold. Not `stated`: some went over in words only."""
+    """Shares are those of the ground, sum to one; no ground changes hands untold. Not `stated`: some went over in words only."""
     day = now.day
     leaving: defaultdict[int, list[Lineage]] = defaultdict(list)
     edges = Lineage.objects.filter(on=day, recorded__upper_inf=True).select_related("act", "source")

@@ -1,6 +1,6 @@
 """Random valid sequences of decisions on the demo county, enacted one after the other.
 
-After each: coverage valid, no code on two units, lineage shares those of the ground and summing to one, every earlier day unchanged.
+After each: coverage valid, no code on two units, lineage shares those of the ground and summing to one, earlier days unchanged.
 """
 
 from __future__ import annotations
@@ -8,17 +8,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import shapely
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
-from boundaries.models import Division, DivisionRecord
+from boundaries.models import Division, DivisionCode, DivisionRecord
 from boundaries.rules.acts import ActKind
 from boundaries.services import decisions
 from boundaries.services.decisions import ActEntry
 from gis.errors import DomainError
 from tests.boundaries.changes.drawing import KINDS, UNSTATED, Drawer
-from tests.boundaries.changes.soundness import Standing, assert_codes, assert_lineage, assert_sound, said_of
+from tests.boundaries.changes.soundness import VILLAGE, Standing, assert_codes, assert_lineage, assert_sound, said_of
 from tests.boundaries.decided import stated
 
 FIRST = date(2026, 3, 1)
@@ -51,6 +52,16 @@ def _enact(area: Division, acts: list[ActEntry], day: date) -> None:
         decision = decisions.create_draft(None, area, acts, **stated(day))
         seen = decisions.preview(None, decision)
         decisions.enact(None, decision, seen.fingerprint, reason="试验", redraw=False)
+
+
+def _assert_sides(acts: list[ActEntry], now: Standing) -> None:
+    """What lies on the side of the point of a line went over, not the other side."""
+    for act in acts:
+        extent = act.data.get("extent", {})
+        if extent.get("kind") == "line" and len(acts) == 1:
+            point = shapely.Point(extent["point"])
+            [holder] = [key for key in now.at(VILLAGE) if now.grounds[key] is not None and shapely.covers(now.grounds[key], point)]
+            assert holder == act.data.get("to") or now.rows[holder].name == act.data.get("new", {}).get("name")
 
 
 def _extents(acts: list[ActEntry]) -> set[str]:
@@ -89,6 +100,7 @@ def _one_after_the_other(data: st.DataObject, first: str, most: int) -> set[tupl
         now = Standing(day)
         assert_sound(now)
         assert_codes(day)
+        _assert_sides(acts, now)
         assert_lineage(standing, now, stated=UNSTATED["kind"] not in _extents(acts))
         day += timedelta(days=10)
     for earlier, content in past.items():
@@ -113,6 +125,24 @@ def test_whatever_is_enacted_the_register_stays_sound(demo, first: str) -> None:
 
     run()
     assert done
+
+
+def test_a_code_is_never_proposed_again_after_its_unit_ended(demo) -> None:
+    """CODE-03: the town with the highest number ends, and the next town gets the number after it."""
+    area = Division.objects.get(pk=DivisionRecord.objects.on(FIRST).get(name="演示市").division_id)
+    towns = dict(
+        DivisionCode.objects.on(FIRST).filter(code__regex=r"^4170211\d\d$", authority="mca").values_list("code", "division")
+    )
+    last = max(towns)
+    new = {"ref": "a", "name": "试前街道", "type": "subdistrict"}
+    _enact(area, [ActEntry("change_type", {"unit": towns[last], "new": new})], FIRST)
+    later = FIRST + timedelta(days=1)
+    township = DivisionRecord.objects.on(later).get(name="麦垄乡").division_id
+    _enact(area, [ActEntry("change_type", {"unit": township, "new": {"ref": "b", "name": "试后镇", "type": "town"}})], later)
+    made = DivisionRecord.objects.on(later).get(name="试后镇").division_id
+    given = DivisionCode.objects.on(later).get(division=made, authority="mca").code
+    assert given > last
+    assert_codes(later)
 
 
 @pytest.mark.slow

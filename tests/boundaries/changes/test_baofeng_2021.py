@@ -1,11 +1,12 @@
 """豫民行批〔2021〕9号 on 宝丰县, entered by hand as one decision on the real five-level list of 2016.
 
-What is real: the list; the number and the codes 410421001 文峰街道 and 410421002 父城街道 (the ministry's list of 2021); the text of the
-approval as the provincial department published it on 2021-10-28. Its own day and the day of taking effect are not in it, so the day of
-publication stands for both.
+What is real: the list; the number and the codes 410421001 文峰街道 and 410421002 父城街道 (the ministry's list of 2021); the
+text of the approval as the provincial department published it on 2021-10-28. Its own day and the day of taking effect are not
+in it, so the day of publication stands for both.
 
-Three of the places it names are not in the list of 2016: 铁梨寨园 and 河何庄 in 周庄镇, and 郭庄 in 肖旗乡 (there is a 何庄 in 周庄镇 and a 北郭庄 in
-前营乡, which nobody says are the same). They are not made up: that more ground went over is entered as a part of unstated extent.
+Three of the places it names are not in the list of 2016: 铁梨寨园 and 河何庄 in 周庄镇, and 郭庄 in 肖旗乡 (there is a
+何庄 in 周庄镇 and a 北郭庄 in 前营乡, which nobody says are the same). They are not made up: that more ground went over is
+entered as a part of unstated extent.
 """
 
 from __future__ import annotations

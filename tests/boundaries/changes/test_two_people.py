@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -178,10 +179,8 @@ class Nursery:
         assert word == "pid"
         if kill_after is not None:
             time.sleep(kill_after)
-            try:
+            with suppress(ProcessLookupError):  # it was quicker
                 os.kill(int(pid), signal.SIGKILL)
-            except ProcessLookupError:
-                pass  # it was quicker
         _word, status, count = self.say()
         with transaction.atomic():
             wait_for_writers()  # the server may still be busy with the last statement of the dead
