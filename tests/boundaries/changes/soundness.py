@@ -132,7 +132,7 @@ def assert_lineage(before: Standing, now: Standing, *, stated: bool) -> None:
     shared = ground_shared(before, now)
     assert told.keys() == shared.keys(), _differing(before, now, told, shared)
     for pair, share in shared.items():
-        assert told[pair] == pytest.approx(share, abs=1e-6)
+        assert told[pair] == pytest.approx(share, abs=1e-5), _differing(before, now, told, shared)  # see _NOISE
 
 
 def ground_shared(before: Standing, now: Standing) -> dict[tuple[int, int], float]:
