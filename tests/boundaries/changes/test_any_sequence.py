@@ -150,7 +150,7 @@ def test_a_code_is_never_proposed_again_after_its_unit_ended(demo) -> None:
 def test_long_sequences_cover_every_act_and_extent(demo) -> None:
     done: set[tuple[str, str]] = set()
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data(), first=st.sampled_from(sorted(KINDS)))
     def run(data: st.DataObject, first: str) -> None:
         with transaction.atomic():
