@@ -24,6 +24,7 @@ from gis.webmap.shell import leaflet_shell
 
 # Django writes whole numbers into addresses; this one marks where the program puts a division's.
 _ANY = 987654321
+TILES = "/tiles/divisions/{day}/{z}/{x}/{y}.mvt"
 
 
 @login_required
@@ -50,19 +51,9 @@ def _config(day: Any, variable: str) -> dict[str, Any]:
         "map": variable,
         "today": timezone.localdate().isoformat(),
         "state": map_on(day),
-        "levels": [
-            {
-                "level": int(entry.level),
-                "layer": entry.layer,
-                "name": str(entry.level.label),
-                "areas": [entry.areas.start, entry.areas.stop - 1],
-                "names": [entry.names.start, entry.names.stop - 1],
-                "chosen": entry.chosen,
-            }
-            for entry in LEVELS.values()
-        ],
+        "levels": level_table(),
         "urls": {
-            "tiles": "/tiles/divisions/{day}/{z}/{x}/{y}.mvt",
+            "tiles": TILES,
             "at": reverse("division-at"),
             "search": reverse("division-search"),
             "days": reverse("division-days"),
@@ -74,6 +65,21 @@ def _config(day: Any, variable: str) -> dict[str, Any]:
         },
         "words": _words(),
     }
+
+
+def level_table() -> list[dict[str, Any]]:
+    """Which level is drawn at which zooms, for the program."""
+    return [
+        {
+            "level": int(entry.level),
+            "layer": entry.layer,
+            "name": str(entry.level.label),
+            "areas": [entry.areas.start, entry.areas.stop - 1],
+            "names": [entry.names.start, entry.names.stop - 1],
+            "chosen": entry.chosen,
+        }
+        for entry in LEVELS.values()
+    ]
 
 
 def _words() -> dict[str, str]:
