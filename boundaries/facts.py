@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -212,22 +213,39 @@ def search(text: str, day: date, limit: int) -> list[dict[str, Any]]:
 
 
 def days_of_change() -> list[dict[str, Any]]:
-    """Days on which something in the register changed, ascending, with how many records begin or end on each."""
+    """Days on which something in the register changed, ascending, with how many units did and by which documents.
+
+    `decisions`: enacted ones, and documents cited by number that no decision stands for (`id` None). A day without any is that of a
+    list, which shows what was there and not since when.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT day, count(DISTINCT division_id) FROM (
-                SELECT lower(valid) AS day, division_id FROM boundaries_divisionrecord WHERE upper_inf(recorded)
+            WITH change AS (
+                SELECT lower(valid) AS day, division_id, source_id FROM boundaries_divisionrecord WHERE upper_inf(recorded)
                 UNION ALL
-                SELECT upper(valid), division_id FROM boundaries_divisionrecord WHERE upper_inf(recorded)
+                SELECT upper(valid), division_id, NULL FROM boundaries_divisionrecord WHERE upper_inf(recorded)
                 UNION ALL
-                SELECT lower(valid), division_id FROM boundaries_divisioncode WHERE upper_inf(recorded)
+                SELECT lower(valid), division_id, source_id FROM boundaries_divisioncode WHERE upper_inf(recorded)
                 UNION ALL
-                SELECT upper(valid), division_id FROM boundaries_divisioncode WHERE upper_inf(recorded)
-            ) change WHERE day IS NOT NULL GROUP BY day ORDER BY day
+                SELECT upper(valid), division_id, NULL FROM boundaries_divisioncode WHERE upper_inf(recorded)
+            ), paper AS (
+                SELECT day, source_id FROM change WHERE source_id IS NOT NULL GROUP BY day, source_id
+                UNION SELECT "on", source_id FROM boundaries_lineage WHERE upper_inf(recorded)
+                UNION SELECT effective_on, source_id FROM boundaries_decision WHERE state = 'enacted'
+            ), told AS (
+                SELECT paper.day, jsonb_agg(jsonb_build_object(
+                    'id', d.id, 'number', coalesce(d.document_number, s.document_number), 'title', coalesce(d.title, s.title)
+                ) ORDER BY coalesce(d.document_number, s.document_number), s.id) AS papers
+                FROM paper JOIN boundaries_source s ON s.id = paper.source_id
+                LEFT JOIN boundaries_decision d ON d.source_id = s.id
+                WHERE d.id IS NOT NULL OR s.document_number <> '' GROUP BY paper.day
+            )
+            SELECT day, count(DISTINCT division_id), coalesce(told.papers, '[]')::text
+            FROM change LEFT JOIN told USING (day) WHERE day IS NOT NULL GROUP BY day, told.papers ORDER BY day
             """
         )
-        return [{"on": day, "changes": count} for day, count in cursor.fetchall()]
+        return [{"on": day, "changes": count, "decisions": json.loads(papers)} for day, count, papers in cursor.fetchall()]
 
 
 # --- history ----------------------------------------------------------------------------------------------------------------

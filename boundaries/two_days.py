@@ -22,7 +22,7 @@ from gis.errors import InvalidInputError, NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a change rests on: an enacted decision, or (`decision` None) the data set that shows it."""
+    """What a change rests on: an enacted decision, or (`decision` None) a numbered document or the data set that shows it."""
 
     on: date
     decision: int | None
@@ -33,6 +33,10 @@ class Document:
     @property
     def words(self) -> str:
         return self.number or self.title
+
+    @property
+    def is_paper(self) -> bool:
+        return self.decision is not None or bool(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +140,8 @@ def _row(
 ) -> Row:
     was, is_ = change.before, change.after
     told = {paper for state in (was, is_) if state for paper in papers.get(state.division, ())}
-    decided = sorted((paper for paper in told if paper.decision), key=lambda paper: (paper.on, paper.number))
-    shown = decided or sorted(told, key=lambda paper: (paper.on, paper.title))
+    by_paper = [paper for paper in told if paper.is_paper] or told
+    shown = sorted(by_paper, key=lambda paper: (paper.on, paper.number, paper.title))
     ours = {state.division for state in (was, is_) if state}
     return Row(
         change,

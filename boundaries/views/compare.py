@@ -10,19 +10,19 @@ from urllib.parse import quote
 from django.contrib.auth.decorators import login_required
 from django.contrib.gis.db.models import Extent
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from boundaries import facts, policies, tiles
 from boundaries.changes.comparison import Change, Kind, State
 from boundaries.map_levels import LEVELS
-from boundaries.models import Decision, DecisionState, DivisionRecord, DivisionType, Level
+from boundaries.models import Begins, DivisionRecord, DivisionType, Level, SourceKind
 from boundaries.two_days import Relative, Row, TwoDays, find_root, two_days
 from boundaries.views.map_page import TILES, level_table
 from boundaries.views.parameters import day_of, root_of
@@ -52,7 +52,7 @@ MEANINGS = {
     Kind.UNRECORDED: gettext_lazy("资料从中间某日起才有，之前有无不详，不作为新设"),
 }
 # Rows of each kind while all kinds are shown; with one kind chosen there are pages.
-IN_SHORT = 40
+IN_SHORT = 20
 PER_PAGE = 200
 
 
@@ -88,7 +88,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         "all_query": _query(request, kind=""),
         "everywhere_query": _query(request, under="", division=""),
         "query": _query(request),
-        "demo": any(row.demo for row in found.rows) or (root is not None and root.demo),
+        "demo": DivisionRecord.objects.on(found.end).filter(source__kind=SourceKind.DEMO).exists(),
         "config": _config(found),
     }
     return render(request, "boundaries/compare.html", context)
@@ -105,9 +105,9 @@ def _compared(request: HttpRequest) -> TwoDays:
 
 
 def _start(end: date) -> date:
-    """The eve of the last decision, so that the page shows something; without decisions a year before."""
-    enacted = Decision.objects.filter(state=DecisionState.ENACTED, effective_on__lte=end)
-    last = enacted.values_list("effective_on", flat=True).order_by("-effective_on").first()
+    """The eve of the last day on which a decision changed something, so that the page has something to show."""
+    decided = DivisionRecord.objects.current().filter(begins=Begins.DECIDED, valid__startswith__lte=end)
+    last = decided.aggregate(last=Max("valid__startswith"))["last"]
     return last - timedelta(days=1) if last else end - timedelta(days=365)
 
 
