@@ -194,6 +194,7 @@ def _config(found: TwoDays) -> dict[str, Any]:
         "words": {
             **{kind.value: str(words) for kind, words in KINDS.items()},
             "inside": _("其中有区划变更（无范围资料）"),
+            "notDrawn": _("无范围资料"),
             "handle": _("左右移动，对比两日"),
             "swipe": _("卷帘"),
             "side": _("并排"),
@@ -210,7 +211,8 @@ def _config(found: TwoDays) -> dict[str, Any]:
 
 def _day(day: date) -> dict[str, Any]:
     edition = tiles.edition_of(day)
-    return {"on": day.isoformat(), "edition": str(edition), "period": edition.period}
+    drawn = DivisionRecord.objects.on(day).filter(geometry__isnull=False).exists()
+    return {"on": day.isoformat(), "edition": str(edition), "period": edition.period, "drawn": drawn}
 
 
 def _marks(found: TwoDays, *, later: bool) -> dict[int, str]:

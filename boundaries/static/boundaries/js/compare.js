@@ -9,7 +9,7 @@ import { twoMaps } from "./twomaps.js";
 
 /** @typedef {import("./config.js").Bounds} Bounds */
 /**
- * @typedef {{level: string, days: {on: string, edition: string, period: string | null}[], marks: Record<string, string>[],
+ * @typedef {{level: string, days: {on: string, edition: string, period: string | null, drawn: boolean}[], marks: Record<string, string>[],
  *   bounds: Bounds | null}} Compared
  */
 
@@ -31,6 +31,12 @@ function tell(message) {
   noticeTimer = window.setTimeout(() => (notice.hidden = true), 6000);
 }
 
+/** The day, and that an empty map is empty for want of material. @param {0 | 1} which */
+function titled(which) {
+  const { on, drawn } = compared.days[which];
+  return drawn ? dayInWords(on) : `${dayInWords(on)} · ${say("notDrawn")}`;
+}
+
 /** @param {0 | 1} which */
 function draw(which) {
   const classes = new Map(Object.entries(compared.marks[which]).map(([id, kind]) => [Number(id), kind]));
@@ -47,8 +53,8 @@ const pair = twoMaps(container, {
   bounds: compared.bounds && box(compared.bounds),
   closest: 13,
   labels: {
-    before: dayInWords(compared.days[0].on),
-    after: dayInWords(compared.days[1].on),
+    before: titled(0),
+    after: titled(1),
     handle: say("handle"),
     swipe: say("swipe"),
     side: say("side"),

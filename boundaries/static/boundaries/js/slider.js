@@ -12,6 +12,11 @@ const APART_PX = 7;
 const CATCH_PX = 6;
 const REST_MS = 350;
 
+/** Number and title, once where they are the same. @param {import("./timescale.js").Paper} paper */
+function named({ number, title }) {
+  return [...new Set([number, title])].filter(Boolean).join(" ");
+}
+
 export function setUpSlider() {
   const slider = element("time-slider", HTMLElement);
   const track = element("time-track", HTMLElement);
@@ -82,7 +87,7 @@ export function setUpSlider() {
     const changes = days.reduce((sum, day) => sum + day.changes, 0);
     if (!papers.length) return say("listed", { count: changes });
     const [first] = papers;
-    const words = [first.number, first.title].filter(Boolean).join(" ");
+    const words = named(first);
     const more = papers.length > 1 ? say("morePapers", { count: papers.length }) : "";
     return `${words}${more} · ${say("unitsChanged", { count: changes })}`;
   }
@@ -168,7 +173,7 @@ export function setUpSlider() {
     if (!mark) return hideTip();
     const lines = mark.days.flatMap(({ on, decisions, changes }) =>
       decisions.length
-        ? decisions.map(({ number, title }) => ({ on, text: [number, title].filter(Boolean).join(" ") }))
+        ? decisions.map((paper) => ({ on, text: named(paper) }))
         : [{ on, text: say("listed", { count: changes }) }],
     );
     const most = 6;
