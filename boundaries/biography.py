@@ -156,7 +156,7 @@ def _of_record(record: DivisionRecord, former: DivisionRecord | None, names: _Na
         yield Line(_("改变隶属："), (old, new) if old else (new,), is_move=True)
     was, is_ = former.ground, record.ground  # type: ignore[attr-defined]  # annotated
     if is_ and was != is_:
-        yield Line(_("区域变更") if was else _("收录范围"))
+        yield Line(_("范围变更") if was else _("收录范围"))
     if former.seat != record.seat:
         yield Line(_("收录驻地") if former.seat is None else _("驻地变更"))
 
