@@ -128,7 +128,7 @@ export function setUpSlider() {
     event.preventDefault();
     slider.focus({ preventScroll: true });
     slider.setPointerCapture(event.pointerId);
-    slider.classList.add("held");
+    slider.classList.add("dragged");
     hideTip();
     go(under(event.clientX).day);
   });
@@ -138,8 +138,8 @@ export function setUpSlider() {
   });
   for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
     slider.addEventListener(end, () => {
-      if (!slider.classList.contains("held")) return;
-      slider.classList.remove("held");
+      if (!slider.classList.contains("dragged")) return;
+      slider.classList.remove("dragged");
       go(shown, true);
     });
   }
