@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from boundaries import facts, policies, tiles
@@ -30,15 +30,15 @@ from gis.accounts.access import ensure
 from gis.services import spreadsheets
 
 KINDS = {
-    Kind.APPEARED: gettext_lazy("新设"),
-    Kind.VANISHED: gettext_lazy("撤销"),
-    Kind.RETYPED: gettext_lazy("改变类型"),
-    Kind.RENAMED: gettext_lazy("更名"),
-    Kind.MOVED: gettext_lazy("改变隶属"),
-    Kind.GROUND: gettext_lazy("区域变更"),
-    Kind.FOLLOWED: gettext_lazy("随上级改变隶属"),
+    Kind.APPEARED: pgettext_lazy("两日对比", "新设"),
+    Kind.VANISHED: pgettext_lazy("两日对比", "撤销"),
+    Kind.RETYPED: pgettext_lazy("两日对比", "改变类型"),
+    Kind.RENAMED: pgettext_lazy("两日对比", "更名"),
+    Kind.MOVED: pgettext_lazy("两日对比", "改变隶属"),
+    Kind.GROUND: pgettext_lazy("两日对比", "区域变更"),
+    Kind.FOLLOWED: pgettext_lazy("两日对比", "随上级改变隶属"),
     Kind.RECODED: pgettext_lazy("两日对比", "代码变更"),
-    Kind.UNRECORDED: gettext_lazy("仅一日有资料"),
+    Kind.UNRECORDED: pgettext_lazy("两日对比", "仅一日有资料"),
 }
 MEANINGS = {
     Kind.APPEARED: gettext_lazy("后一日有，前一日没有"),
@@ -65,6 +65,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     rows = [row for row in found.rows if kind is None or kind in row.change.kinds]
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page")) if kind else None
     root = facts.facts_of(found.root, found.end) if found.root else None
+    unrecorded = sum(row.change.kind is Kind.UNRECORDED for row in found.rows)
     context = {
         "found": found,
         "kind": kind,
@@ -80,7 +81,9 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         ],
         "groups": _groups(list(page) if page is not None else rows, kind),
         "page": page,
-        "changed": len(found.rows),
+        "listed": len(found.rows),
+        "changed": len(found.rows) - unrecorded,
+        "unrecorded": unrecorded,
         "root": root,
         "level": found.level,
         "levels": Level.choices,
@@ -193,7 +196,7 @@ def _config(found: TwoDays) -> dict[str, Any]:
         "urls": {"tiles": TILES, "at": reverse("division-at")},
         "words": {
             **{kind.value: str(words) for kind, words in KINDS.items()},
-            "inside": _("其中有区划变更（无范围资料）"),
+            "inside": _("其中有区划变更"),
             "notDrawn": _("无范围资料"),
             "handle": _("左右移动，对比两日"),
             "swipe": _("卷帘"),
@@ -216,18 +219,15 @@ def _day(day: date) -> dict[str, Any]:
 
 
 def _marks(found: TwoDays, *, later: bool) -> dict[int, str]:
-    """Division → kind on the map of that day. Changes without an extent mark the unit above, so that they are not overlooked."""
-    marks, inside = {}, {}
+    """Division → kind on the map of that day. What a change lies in is marked as well, for zooms and units without an extent."""
+    mine = []
     for row in found.rows:
         state = row.change.after if later else row.change.before
-        side = row.after if later else row.before
-        if state is None or side is None or row.change.kind is Kind.UNRECORDED:
-            continue
-        if side.bounds:
-            marks[state.division] = row.change.kind.value
-        elif state.parent:
-            inside[state.parent] = "inside"
-    return {**inside, **marks}
+        if state is not None and row.change.kind is not Kind.UNRECORDED:
+            mine.append((state.division, row.change.kind.value))
+    chains = facts.chains([division for division, _kind in mine], found.end if later else found.start)
+    above = {step.id for chain in chains.values() for step in chain if step.level > Level.PROVINCE}
+    return {**dict.fromkeys(above, "inside"), **dict(mine)}
 
 
 def _bounds(found: TwoDays) -> list[float] | None:
@@ -270,9 +270,10 @@ def _headings(found: TwoDays) -> list[str]:
     days = (found.start.isoformat(), found.end.isoformat())
     told = [_("名称"), _("层级"), _("建制类型"), _("民政法定代码"), _("统计用区划代码"), _("上级"), _("面积（平方公里）")]
     return [
-        _("变化"),
+        pgettext("两日对比", "变化"),
         *(f"{heading} {day}" for heading in told for day in days),
-        _("面积增减（平方公里）"), _("来自"), _("去向"), _("文号"), _("标题"), _("批准机关"), _("生效日期"), _("说明"),
+        _("面积增减（平方公里）"), pgettext("两日对比", "来自"), pgettext("两日对比", "去向"),
+        _("文号"), _("标题"), _("批准机关"), _("生效日期"), _("说明"),
     ]  # fmt: skip
 
 
