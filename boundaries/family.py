@@ -212,7 +212,7 @@ def _curve(
         end_x = right + WIDTH
         out_x = max(x, end_x) + GAP_X * 0.7
         path = f"M{x:.1f} {y:.1f}C{out_x:.1f} {y:.1f} {out_x:.1f} {end_y:.1f} {end_x + 7:.1f} {end_y:.1f}"
-    return Curve(step, path, x + 6, y - 4)
+    return Curve(step, path, x + 6, y + (14 if end_y < y - 1 else -4))  # on the side the line does not turn to
 
 
 def _port(step: Step, ports: Sequence[Step], height: float) -> float:

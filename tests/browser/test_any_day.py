@@ -177,8 +177,8 @@ def test_the_comparison_by_swipe_and_side_by_side(
     expect(container).to_contain_text("内部使用")  # BND-MAP-01
     expect(container).to_contain_text("演示数据")
     legend = page.locator("#compare-legend li")
-    assert legend.all_inner_texts() == ["新设", "撤销", "改变类型", "区域变更"]
-    assert legend.locator("canvas").count() == 4
+    assert legend.all_inner_texts() == ["新设", "撤销", "改变类型", "区域变更", "其中有区划变更"]
+    assert legend.locator("canvas").count() == 5
     same_place(page)
     screenshot(page, "compare-side")
 
