@@ -104,7 +104,8 @@ def life_of(division: int, reader: Person) -> list[Entry]:
     )
     ended = records[-1].valid.upper if records else None
     abolished = _abolition(division, ended) if ended else None
-    sources = {one.source_id for one in (*records, *codes, *edges)} | ({abolished} if abolished else set())
+    sources = {record.source_id for record in records} | {code.source_id for code in codes} | {edge.source_id for edge in edges}
+    sources |= {abolished} if abolished else set()
     papers = _papers(sources, reader)
     parents = {record.parent_id for record in records if record.parent_id}
     names = _Names(parents | {edge.predecessor_id for edge in edges} | {edge.successor_id for edge in edges})

@@ -108,7 +108,7 @@ def facts_of(division: int, day: date) -> Facts:
 def children_of(division: int, day: date) -> QuerySet[DivisionRecord]:
     """What lay directly under a division on `day`, with `code`; without geometry."""
     records = DivisionRecord.objects.on(day).filter(parent=division).with_code(day)
-    return records.annotate(area_km2=F("area_m2") / 1e6).order_by("level", "code", "name", "division_id").defer("geometry", "seat")
+    return records.annotate(area_km2=F("area_m2") / 1e6).order_by(*SORTS["level"], "division_id").defer("geometry", "seat")
 
 
 def _distance(record: DivisionRecord, day: date) -> int:
@@ -246,8 +246,11 @@ def days_of_change() -> list[dict[str, Any]]:
                 LEFT JOIN boundaries_decision d ON d.source_id = s.id
                 WHERE d.id IS NOT NULL OR s.document_number <> '' GROUP BY paper.day
             )
-            SELECT day, count(DISTINCT division_id), coalesce(told.papers, '[]')::text
-            FROM change LEFT JOIN told USING (day) WHERE day IS NOT NULL GROUP BY day, told.papers ORDER BY day
+            SELECT day, moved.units, coalesce(told.papers, '[]')::text
+            FROM (
+                SELECT day, count(*) AS units
+                FROM (SELECT DISTINCT day, division_id FROM change WHERE day IS NOT NULL) each GROUP BY day
+            ) moved LEFT JOIN told USING (day) ORDER BY day
             """
         )
         return [{"on": day, "changes": count, "decisions": json.loads(papers)} for day, count, papers in cursor.fetchall()]
