@@ -14,8 +14,8 @@ from boundaries.models import DivisionRecord
 from boundaries.services import demo
 from gis.accounts.models import Duty, User
 from tests.boundaries.map_world import build
-from tests.browser.conftest import PHONE
-from tests.browser.steps import settle
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.steps import accessibility_faults, settle
 from tests.factories import make_user
 
 DAYS = ["2000-01-01", "2011-06-01", "2016-04-01", "2019-10-01"]
@@ -295,3 +295,14 @@ def test_a_wide_graph_scrolls_inside_its_frame(officer: User, office_page: Calla
     frame = page.locator(".family-frame")
     assert frame.evaluate("frame => frame.scrollWidth > frame.clientWidth && frame.scrollLeft > 0")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_axe_finds_no_fault(officer: User, office_page: Callable[..., Page], viewport: dict[str, int]) -> None:
+    page = office_page(officer, viewport=viewport, bypass_csp=True)
+    unit = DivisionRecord.objects.get(name="望岫乡", recorded__upper_inf=True).division_id
+    for address in ("/map/", "/compare/?from=2010-01-01&to=2024-01-01", f"/divisions/{unit}/"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        faults = accessibility_faults(page)
+        assert not faults, f"{address}: {faults}"
