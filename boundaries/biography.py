@@ -38,7 +38,7 @@ _GROUND = Func("geometry", template="md5(%(expressions)s::bytea)", output_field=
 
 @dataclass(frozen=True)
 class Paper:
-    """What an entry rests on. `files` are those of the decision that the reader may see."""
+    """What an entry rests on. `decision` and `files` where the reader may see the decision, None and none else."""
 
     title: str
     number: str
@@ -214,14 +214,16 @@ def _papers(sources: Collection[int], reader: Person) -> dict[int, Paper]:
         for decision in Decision.objects.filter(source__in=sources).defer("plan").prefetch_related(Prefetch("files", filed))
     }
     found = {}
+    asked: dict[int, bool] = {}  # by area: a life has many decisions and few areas
     for source in Source.objects.filter(pk__in=sources):
         decision = decisions.get(source.pk)
         if decision is None:
             found[source.pk] = Paper(source.title, source.document_number, source.issuer, source.dated, None)
             continue
-        files = [one.file for one in decision.files.all()]
-        seen = tuple(files) if files and policies.may_view_decision(reader, decision) else ()
-        found[source.pk] = Paper(
-            decision.title, decision.document_number, decision.approver, decision.approved_on, decision.pk, seen
-        )
+        if decision.area_id not in asked:
+            asked[decision.area_id] = policies.may_view_decision(reader, decision)
+        seen = asked[decision.area_id]
+        files = tuple(one.file for one in decision.files.all()) if seen else ()
+        of = decision.title, decision.document_number, decision.approver, decision.approved_on
+        found[source.pk] = Paper(*of, decision.pk if seen else None, files)
     return found

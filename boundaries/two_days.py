@@ -29,6 +29,8 @@ class Document:
     number: str
     title: str
     approver: str
+    # The area of the decision, by which it is judged who may read it.
+    area: int | None
 
     @property
     def words(self) -> str:
@@ -319,7 +321,7 @@ def _documents(start: date, end: date, divisions: Collection[int]) -> dict[int, 
                 WHERE d.state = 'enacted' AND act.kind = 'abolish' AND act.data->>'unit' ~ '^[0-9]{1,18}$'
             )
             SELECT event.id, event.day, d.id, coalesce(d.document_number, s.document_number), coalesce(d.title, s.title),
-                   coalesce(d.approver, s.issuer)
+                   coalesce(d.approver, s.issuer), d.area_id
             FROM event JOIN wanted ON wanted.id = event.id JOIN boundaries_source s ON s.id = event.source_id
             LEFT JOIN boundaries_decision d ON d.source_id = s.id
             WHERE event.day > %(start)s AND event.day <= %(end)s

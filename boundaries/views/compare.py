@@ -25,8 +25,10 @@ from boundaries.map_levels import LEVELS
 from boundaries.models import Begins, DivisionRecord, DivisionType, Level, SourceKind
 from boundaries.two_days import Relative, Row, TwoDays, find_root, two_days
 from boundaries.views.map_page import TILES, level_table
-from boundaries.views.parameters import day_of, root_of
+from boundaries.views.parameters import day_of, person, root_of
 from gis.accounts.access import ensure
+from gis.accounts.areas import areas_reached
+from gis.accounts.models import Duty
 from gis.services import spreadsheets
 
 KINDS = {
@@ -80,6 +82,8 @@ def compare_page(request: HttpRequest) -> HttpResponse:
             for one, words in KINDS.items()
         ],
         "groups": _groups(list(page) if page is not None else rows, kind),
+        # None: every decision may be read, else those of these areas.
+        "areas": areas_reached(person(request), list(Duty)),
         "page": page,
         "listed": len(found.rows),
         "changed": len(found.rows) - unrecorded,

@@ -266,6 +266,8 @@ def test_a_life_is_told_document_by_document(decision: Decision) -> None:
 def test_files_are_shown_to_whom_the_policy_lets_see_them(decision: Decision, logged_in: Any) -> None:
     elsewhere = make_user("elsewhere", (Duty.READER, make_division("外县", 3)))
     address = f"/divisions/{unit('望岫乡')}/"
+    [merger, *_codes] = life_of(unit("望岫乡"), elsewhere)
+    assert (merger.paper.number, merger.paper.decision, merger.paper.files) == ("演民行批〔2011〕6号", None, ())
     assert "批复.pdf" not in logged_in(elsewhere).get(address).content.decode()
     assert "批复.pdf" in logged_in(make_user("here", (Duty.READER, decision.area))).get(address).content.decode()
 
