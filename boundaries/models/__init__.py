@@ -3,6 +3,8 @@
 from boundaries.models.application import Application, ApplicationAttachment, ApplicationEvent, ApplicationState, Target
 from boundaries.models.decision import Decision, DecisionFile, DecisionState
 from boundaries.models.decision_act import ACT_KINDS, DecisionAct
+from boundaries.models.decision_follow_up import DecisionFollowUp, TownshipCodeList
+from boundaries.models.decision_review import DecisionComment, DecisionEvent, DecisionOverride
 from boundaries.models.division import Division
 from boundaries.models.division_code import DivisionCode
 from boundaries.models.division_record import DivisionRecord
@@ -24,7 +26,11 @@ __all__ = [
     "Begins",
     "Decision",
     "DecisionAct",
+    "DecisionComment",
+    "DecisionEvent",
     "DecisionFile",
+    "DecisionFollowUp",
+    "DecisionOverride",
     "DecisionState",
     "Division",
     "DivisionCode",
@@ -44,4 +50,5 @@ __all__ = [
     "Source",
     "SourceKind",
     "Target",
+    "TownshipCodeList",
 ]
