@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from boundaries.views import (
     applications,
     check,
+    compare,
     decision_steps,
     decisions,
     divisions,
@@ -67,6 +68,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/divisions/days", map_api.days, name="division-days"),
     path("api/divisions/map", map_api.on_day, name="division-map"),
     path("api/divisions/<int:pk>/outline", map_api.outline, name="division-outline"),
+    path("compare/", compare.compare_page, name="compare"),
+    path("compare/export.<str:form>", compare.compare_export, name="compare-export"),
     path("divisions/", divisions.division_list, name="divisions"),
     path("divisions/export.<str:form>", divisions.division_export, name="divisions-export"),
     path("divisions/<int:pk>/", divisions.division_page, name="division"),

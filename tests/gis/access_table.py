@@ -98,6 +98,8 @@ TABLE: dict[str, list[Access]] = {
     "division-days": [Access()],
     "division-map": [Access()],
     "division-outline": [Access(args=UNIT)],
+    "compare": [Access(query=fixed(**{"from": "2020-01-01", "to": "2026-01-01"}))],
+    "compare-export": [Access(args=fixed(form="xlsx"))],
     "divisions": [Access()],
     "divisions-export": [Access(args=fixed(form="csv"))],
     "division": [Access(args=UNIT)],
