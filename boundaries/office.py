@@ -20,6 +20,7 @@ from gis.jobs import kinds
 from gis.menu import MenuEntry
 from gis.menu import register as register_menu_entry
 
+HOLIDAY_NOTICES = (not_empty, ExtensionAllowed(("toml",)), extension_tells_the_truth)
 TABLES = (not_empty, ExtensionAllowed(("csv", "xlsx")), extension_tells_the_truth, ArchiveSound(max_unpacked=200 * 1024**2))
 
 
@@ -38,6 +39,11 @@ def may_download_decision_file(user: Person, file: StoredFile) -> bool:
     """Who may see one of the decisions the file was filed with."""
     filed = DecisionFile.objects.filter(file=file).select_related("decision")
     return any(policies.may_view_decision(user, one.decision) for one in filed)
+
+
+def may_download_holidays(user: Person, file: StoredFile) -> bool:
+    """A notice of the State Council is public; whoever may see the register may read what periods are counted by."""
+    return policies.may_view_register(user)
 
 
 def _register_standards() -> None:
@@ -62,4 +68,5 @@ def register() -> None:
     register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))
     register_menu_entry(MenuEntry(_("区划变更申请"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))
+    purposes.register(purposes.Purpose("holidays", _("放假安排"), may_download_holidays, HOLIDAY_NOTICES))
     purposes.register(purposes.Purpose("decision", _("批复文件"), may_download_decision_file, OFFICE_PAPER))
