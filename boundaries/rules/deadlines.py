@@ -240,6 +240,14 @@ def check_closing(case: AfterApproval, clock: Clock) -> list[Finding]:
     return found
 
 
+def check_undated() -> list[Finding]:
+    """CHG-DL-01 of a decision whose day of approval is not on record: no period can be counted."""
+    return [
+        Finding("CHG-DL-01", Severity.WARN, BASIS_15, "approval_day_unknown", "没有批准日期，各项期限无法计算。",
+                "The day of approval is not on record; no period can be counted.", "approved_on")
+    ]  # fmt: skip
+
+
 def check_completion(case: AfterApproval, clock: Clock) -> list[Finding]:
     """CHG-DL-01: completed within 12 months, or within 18 where the approving body agreed.
 
