@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from boundaries import policies, trail_words
+from boundaries import due, due_kinds, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
 from boundaries.models import ApplicationAttachment, DecisionFile
@@ -62,10 +62,12 @@ def _register_standards() -> None:
 def register() -> None:
     _register_standards()
     trail_words.register()
+    due_kinds.register()
     todo.register(on_the_first_page)
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))
     register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))
+    register_menu_entry(MenuEntry(_("期限"), "due", "clock", 48, frozenset(Duty), due.badge))
     register_menu_entry(MenuEntry(_("区划变更申请"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))
     purposes.register(purposes.Purpose("holidays", _("放假安排"), may_download_holidays, HOLIDAY_NOTICES))

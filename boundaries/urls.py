@@ -6,6 +6,8 @@ from boundaries.views import (
     applications,
     check,
     divisions,
+    due,
+    follow_ups,
     indicator_import,
     indicators,
     map_api,
@@ -27,6 +29,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/attachments/<int:attachment>/", applications.application_detach, name="application-detach"),
     path("applications/<int:pk>/opinion.docx", applications.application_opinion, name="application-opinion"),
     path("divisions/<int:pk>/applications/panel/", applications.applications_panel, name="applications-panel"),
+    # What is due, and what is done after an approval
+    path("due/", due.due_page, name="due"),
+    path("due/due.<str:form>", due.due_export, name="due-export"),
+    path("decisions/<int:pk>/follow-up/", follow_ups.follow_up_page, name="decision-follow-up"),
+    path("decisions/<int:pk>/codes/", follow_ups.codes, name="decision-codes"),
+    path("decisions/<int:pk>/close/", follow_ups.close, name="decision-close"),
+    path("decisions/<int:pk>/close/answers/", follow_ups.answer, name="decision-closing-answer"),
     # Standards, figures, screening
     path("divisions/<int:pk>/check/", check.check_page, name="check"),
     path("divisions/<int:pk>/indicators/", indicators.indicators_page, name="indicators"),
