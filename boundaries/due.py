@@ -1,7 +1,7 @@
 """What is due, of whatever room: every open duty with its last day, placed in its area and counted.
 
-A room registers a `Kind` when it is ready (as with gis.todo); its provider gives what is open anywhere, and this gives a person what
-lies in the person's areas. A provider answers with a fixed number of queries.
+A room registers a `Kind` when it is ready (as with gis.todo). Its provider gives what is open anywhere, in a fixed number of
+queries; this gives a person what lies in the person's areas.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ ACTIONS = {
     "rule_set.retire": _("停用标准"),
 }
 FIELDS = {
-    **{name: DecisionFollowUp._meta.get_field(name).verbose_name for name in (*FOLLOW_UP_FIELDS, "closed_at")},
+    **{field.name: field.verbose_name for field in DecisionFollowUp._meta.fields if field.name in (*FOLLOW_UP_FIELDS, "closed_at")},
     "codes": _("代码"),
     "division": _("区划"),
     "divisions": _("区划数"),

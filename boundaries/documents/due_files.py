@@ -4,37 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
-from boundaries.documents.sheets import inert, sheet
 from boundaries.due import Placed, State
 from boundaries.wording import DUE_STATES
+from gis.services import spreadsheets
 
 ICS = "text/calendar; charset=utf-8"
 
 
 def due_sheet(placed: Sequence[Placed], day: date) -> bytes:
-    """The list as it is filtered; the first line says of which day, so that it can be filed."""
-    head: list[list[Any]] = [
-        [_("应办事项与期限"), _("截至 %(day)s") % {"day": day.isoformat()}],
-        [_("期限"), _("宜在此前办结"), _("状态"), _("应办的事"), _("对象"), _("标题"), _("区域"), _("规则"), _("依据"), _("说明")],
-    ]
-    body = [
-        [
-            one.item.on,
-            one.item.act_by,
-            str(DUE_STATES[one.item.state]),
-            *(inert(text) for text in (one.item.duty, one.item.subject, one.item.about, one.place)),
-            one.item.rule,
-            inert(one.item.basis),
-            inert(one.item.note),
-        ]
+    """The list as it is filtered; the sheet says of which day, so that it can be filed."""
+    headings = (
+        _("期限"), _("宜在此前办结"), _("状态"), _("应办的事"), _("对象"), _("标题"), _("区域"), _("规则"), _("依据"), _("说明"),
+    )  # fmt: skip
+    rows = (
+        (
+            item.on,
+            item.act_by,
+            str(DUE_STATES[item.state]),
+            item.duty,
+            item.subject,
+            item.about,
+            one.place,
+            item.rule,
+            item.basis,
+            item.note,
+        )
         for one in placed
-    ]
-    return sheet(_("期限"), head + body, (12, 14, 10, 26, 24, 44, 18, 12, 40, 40), frozen_rows=2)
+        for item in [one.item]
+    )
+    return spreadsheets.as_xlsx(f"{_('期限')} {day.isoformat()}", headings, rows)
 
 
 def due_calendar(placed: Sequence[Placed], made_at: datetime, address: Callable[[str], str], host: str) -> bytes:

@@ -227,7 +227,7 @@ def check_after_approval(case: AfterApproval, clock: Clock) -> list[Finding]:
 
 
 def check_closing(case: AfterApproval, clock: Clock) -> list[Finding]:
-    """What stands in the way of closing the case: the rules above, and that what is not done yet is no less open within its period."""
+    """What stands in the way of closing the case: what the rules find, and what is not done yet though its period still runs."""
     if not DIVISIONS.applies_on(case.approved_on):
         return []
     found = check_after_approval(case, clock)

@@ -1,7 +1,7 @@
 """Codes that were determined after a decision took effect: into the register, by the same rules as codes given with it.
 
-They hold in law from the day the decision took effect and are known from now on; what they replace ends on that day. To record again
-is to correct: recording time only, the mistaken row stays readable.
+They hold in law from the day the decision took effect and are known from now on; what they replace ends on that day. To record
+again is to correct: recording time only, the mistaken row stays readable.
 """
 
 from __future__ import annotations
@@ -161,10 +161,15 @@ def _refuse_used(units: Collection[LaterCode], own: Collection[int]) -> set[str]
             continue
         used.add(row.code)
         if row.authority == Authority.MCA and row.code != unit.old_code:
-            holder = DivisionRecord.objects.current().filter(division=row.division_id).order_by("-valid").values_list("name", flat=True)
-            message = _("代码%(code)s曾由%(name)s使用，废码不用（CODE-03）。") % {"code": row.code, "name": holder[0] if holder else "—"}
+            holder = _last_name(row.division_id)
+            message = _("代码%(code)s曾由%(name)s使用，废码不用（CODE-03）。") % {"code": row.code, "name": holder}
             raise ConflictError("code_used", message, fields={f"code-{unit.division}": [message]})
     return used
+
+
+def _last_name(division: int) -> str:
+    names = DivisionRecord.objects.current().filter(division=division).order_by("-valid").values_list("name", flat=True)
+    return names.first() or "—"
 
 
 def _ensure_sound(found: Collection[Finding], reason: str) -> None:
@@ -253,6 +258,7 @@ def _ends(divisions: Collection[int]) -> dict[int, date | None]:
 
 def _last_published(held: Decision) -> date | None:
     """When the last of the codes was published; None as long as of one that is not known."""
-    made = Source.objects.filter(details__kind=_KIND, details__decision=held.pk, division_codes__recorded__upper_inf=True).distinct()
+    made = Source.objects.filter(details__kind=_KIND, details__decision=held.pk)
+    made = made.filter(division_codes__recorded__upper_inf=True).distinct()
     days = [one.details["published_on"] for one in made]
     return max((date.fromisoformat(day) for day in days), default=None) if all(days) else None

@@ -1,8 +1,8 @@
 """The working calendar of this office: the notices that come with the program, and those loaded since.
 
-A notice file is kept by content like every file (purpose ``holidays``), so it is saved with the uploads, in the trail, and the same for
-every process. A notice of the same year and day of issue takes the place of an earlier one, so a slip is mended by loading the file
-again; an adjustment issued later stands beside it and overrides the days it names. See docs/decisions/0039.
+A notice file is kept by content like every file (purpose ``holidays``), so it is saved with the uploads, in the trail, and the same
+for every process. A notice of the same year and day of issue takes the place of an earlier one, so a slip is mended by loading the
+file again; an adjustment issued later stands beside it and overrides the days it names. See docs/decisions/0039.
 """
 
 from __future__ import annotations

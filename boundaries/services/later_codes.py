@@ -122,8 +122,9 @@ def _children(divisions: Iterable[int]) -> dict[int, list[tuple[int, Any]]]:
 def _records(divisions: Iterable[int]) -> dict[int, list[tuple[Any, _Unit]]]:
     found: defaultdict[int, list[tuple[Any, _Unit]]] = defaultdict(list)
     rows = DivisionRecord.objects.current().filter(division__in=divisions)
-    for division, valid, *unit in rows.values_list("division_id", "valid", "name", "type", "level", "parent_id"):
-        found[division].append((valid, _Unit(*unit)))
+    values = rows.values_list("division_id", "valid", "name", "type", "level", "parent_id")
+    for division, valid, name, kind, level, parent in values:
+        found[division].append((valid, _Unit(name, kind, level, parent)))
     return found
 
 

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 
 from boundaries import due, policies
 from boundaries.documents.due_files import ICS, due_calendar, due_sheet
-from boundaries.documents.sheets import XLSX
 from boundaries.due import Placed, State, Unit
 from boundaries.rules.deadlines import Clock
 from boundaries.services.holidays import office_clock
 from boundaries.wording import DUE_CHIPS, DUE_STATES
 from gis.accounts.access import ensure
 from gis.errors import InvalidInputError, NotFoundError
+from gis.services import spreadsheets
 
 PER_PAGE = 50
 
@@ -65,7 +65,7 @@ def due_export(request: HttpRequest, form: str) -> HttpResponse:
     clock = office_clock()
     chosen = _filtered(request, due.within_reach(request.user, clock=clock))
     if form == "xlsx":
-        response = HttpResponse(due_sheet(chosen, clock.today), content_type=XLSX)
+        response = HttpResponse(due_sheet(chosen, clock.today), content_type=spreadsheets.XLSX)
     elif form == "ics":
         content = due_calendar(chosen, timezone.now(), request.build_absolute_uri, request.get_host())
         response = HttpResponse(content, content_type=ICS)

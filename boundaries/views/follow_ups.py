@@ -211,7 +211,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
 
 
-def _value(request: HttpRequest, name: str) -> date | None | str:
+def _value(request: HttpRequest, name: str) -> date | str | None:
     return _day(request, name) if name in follow_ups.DAYS else request.POST.get(name, "")
 
 
@@ -265,9 +265,7 @@ def _rows(standing: Standing, clock: Clock, said: Said) -> list[dict[str, Any]]:
     ]
 
 
-def _row(
-    key: str, words: Promise, fields: tuple[str, ...], duty: Duty | None, standing: Standing, said: Said
-) -> dict[str, Any]:
+def _row(key: str, words: Promise, fields: tuple[str, ...], duty: Duty | None, standing: Standing, said: Said) -> dict[str, Any]:
     row = standing.follow_up or DecisionFollowUp()
     refused_here = said.refused if said.form == f"row-{key}" else None
     wrong = getattr(refused_here, "fields", {})

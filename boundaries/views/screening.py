@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import openpyxl
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from boundaries import policies, wording
-from boundaries.documents.sheets import XLSX, inert, sheet
 from boundaries.rules.ruleset import RuleSet
 from boundaries.services import rule_sets
 from boundaries.services.places import Place, places_on, under
@@ -161,18 +161,23 @@ def _table(rows: list[Json], chosen: Chosen, target: str, day: date) -> list[lis
         [
             one["rank"],
             _("是") if one["priority"] else "",
-            inert(one["parent"] or ""),
-            inert(one["name"]),
+            _inert(one["parent"] or ""),
+            _inert(one["name"]),
             one["code"],
             str(row["words"]),
             one["score"],
-            inert("；".join(row["unmet_words"])),
-            inert("；".join(row["missing_words"])),
+            _inert("；".join(row["unmet_words"])),
+            _inert("；".join(row["missing_words"])),
         ]
         for one in rows
         for row in [_row(one, chosen.rules)]
     ]
     return head + body
+
+
+def _inert(text: str) -> str:
+    """A name that begins like a formula stays text when the table is opened in a spreadsheet."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _csv(table: list[list[Any]]) -> HttpResponse:
@@ -182,8 +187,16 @@ def _csv(table: list[list[Any]]) -> HttpResponse:
 
 
 def _xlsx(table: list[list[Any]]) -> HttpResponse:
-    content = sheet(_("筛查"), table, (6, 10, 14, 16, 14, 16, 10, 48, 36), frozen_rows=2)
-    return HttpResponse(content, content_type=XLSX)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(_("筛查"))
+    for index, width in enumerate((6, 10, 14, 16, 14, 16, 10, 48, 36)):
+        sheet.column_dimensions["ABCDEFGHI"[index]].width = width
+    sheet.freeze_panes = "A3"
+    for row in table:
+        sheet.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return HttpResponse(buffer.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 @login_required

@@ -56,6 +56,7 @@ def fixed(**values: Any) -> Given:
 PERSON = of(pk="person")
 UNIT = of(pk="township")
 APPLICATION = of(pk="application")
+DECISION = of(pk="decision")
 STANDARD = of(pk="standard")
 
 TABLE: dict[str, list[Access]] = {
@@ -140,6 +141,18 @@ TABLE: dict[str, list[Access]] = {
         ),
     ],
     "priority-remove": [post(OFFICER, whole=True, args=of(pk="priority"), data=fixed(kind="mistake", reason="误"))],
+    # --- boundaries: what is due, and what is done after an approval
+    "due": [Access()],
+    "due-export": [Access(args=fixed(form="ics"))],
+    "decision-follow-up": [
+        Access(area_bound=True, args=DECISION),
+        post(OFFICER, area_bound=True, args=DECISION, data=fixed(version="0", row="notes", notes="已通知")),
+    ],
+    "decision-codes": [post(OFFICER, area_bound=True, args=DECISION, data=fixed(version="0"))],
+    "decision-close": [post(REVIEWER, area_bound=True, args=DECISION, data=fixed(version="0"))],
+    "decision-closing-answer": [
+        post(OFFICER | REVIEWER, area_bound=True, args=DECISION, data=fixed(rule="CHG-DL-04", reason="某"))
+    ],
     # --- boundaries: applications
     "applications": [Access()],
     "application-new": [

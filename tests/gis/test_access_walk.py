@@ -15,10 +15,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from boundaries.models import Division, Level, RuleSet
 from boundaries.rules.dossier import DOCUMENT_CLASSES
-from boundaries.services import applications, indicators, map_shapes, priority_counties, rule_sets
+from boundaries.services import applications, decisions, indicators, map_shapes, priority_counties, rule_sets
+from boundaries.services.decisions import ActEntry
 from boundaries.services.indicator_entries import Entry
 from gis.accounts.models import Duty, User
 from gis.jobs.models import Job
+from tests.boundaries.decided import stated
 from tests.factories import make_division, make_user, square
 from tests.gis.access_table import TABLE, Access
 
@@ -74,7 +76,11 @@ def _fill(there: World) -> None:
     value, _warnings = indicators.enter(Entry(there.township.pk, "population", "30000", "人", "2023", "统计年鉴", ""), officer)
     listing = priority_counties.Listing(there.east.pk, "名单甲", "文件甲", date(2024, 1, 1))
     person = make_user("person", (Duty.READER, there.township))
+    rename = ActEntry("rename", {"unit": there.township.pk, "name": "东冈乡"})
+    decision = decisions.create_draft(None, there.east, [rename], **stated(date(2026, 1, 10)))
+    decisions.enact(None, decision, decisions.preview(None, decision).fingerprint, reason="试验", redraw=False)
     there.things = {
+        "decision": decision,
         "application": application,
         "attachment": attachment,
         "file": attachment.file,

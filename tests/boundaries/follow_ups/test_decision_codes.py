@@ -20,6 +20,7 @@ from boundaries.models import (
 )
 from boundaries.services import after_approval, decision_codes, decisions, follow_ups, history
 from boundaries.services.decisions import ActEntry
+from boundaries.services.holidays import office_clock
 from gis.accounts.models import Duty
 from gis.audit.models import AuditEntry
 from gis.errors import ConflictError, InvalidInputError
@@ -175,7 +176,8 @@ def test_code_06_with_another_county_the_old_code_ends(enacted):
     decision = enacted(D, ActEntry("change_affiliation", {"unit": township, "parent": neighbour}), area="演示市")
     [awaited] = after_approval.standing(decision).awaited
     assert (awaited.old_code, awaited.old_ends, awaited.new) == (old, None, False)
-    assert {(one.rule, one.code) for one in _closing(decision)} >= {("CODE-06", "code_not_closed"), ("CODE-06", "code_not_assigned")}
+    open_ = {(one.rule, one.code) for one in _closing(decision)}
+    assert open_ >= {("CODE-06", "code_not_closed"), ("CODE-06", "code_not_assigned")}
     proposal = decision_codes.proposed([awaited])[township]
     assert refused(decision, {township: old}).split()[0] in ("code_used", "rules_block")
     give(decision, {township: proposal})
@@ -184,8 +186,6 @@ def test_code_06_with_another_county_the_old_code_ends(enacted):
 
 
 def _closing(decision):
-    from boundaries.services.holidays import office_clock
-
     return [one.finding for one in after_approval.closing_findings(after_approval.standing(decision), office_clock())]
 
 
@@ -197,9 +197,7 @@ def recoded_county():
     for number, code in enumerate(("410322100", "410322101", "410322103", "410322200")):
         name = f"第{number}{'镇' if code[6] == '1' else '乡'}"
         make_division(name, type="town" if code[6] == "1" else "township", code=code, parent=county)
-    decision = decisions.create_draft(
-        None, city, [_district(county)], **stated(D, approved_on=D, approver="国务院", case={})
-    )
+    decision = decisions.create_draft(None, city, [_district(county)], **stated(D, approved_on=D, approver="国务院", case={}))
     decisions.enact(None, decision, decisions.preview(None, decision).fingerprint, reason="试验", redraw=False)
     return decision
 
@@ -267,8 +265,8 @@ def test_a_closed_case_takes_no_codes(enacted, today_is):
     decision = enacted(date(2025, 7, 16))  # before the Measures: the missing code is only told
     today_is(date(2026, 7, 1))
     day = date(2025, 7, 28)
-    done = dict.fromkeys(("completed_on", "reported_on", "announced_on", "standard_map_on", "survey_records_on", "evaluation_on"), day)
-    follow_ups.record(None, decision, 0, **done, code_published_on=day, code_document="文")
+    days = [name for name in follow_ups.DAYS if name != "extension_approved_on"]
+    follow_ups.record(None, decision, 0, **dict.fromkeys(days, day), code_document="文")
     follow_ups.close(None, decision, 1)
     assert refused(decision, {unit("麦垄镇", day): "417021106"}, version=2) == "follow_up_closed"
 

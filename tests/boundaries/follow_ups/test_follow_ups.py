@@ -24,9 +24,7 @@ LATER = date(2026, 7, 1)
 
 
 def ends(decision) -> dict[str, date | None]:
-    return {
-        one.rule: one.due.on if one.due else None for one in after_approval.standing(decision).duties(office_clock())
-    }
+    return {one.rule: one.due.on if one.due else None for one in after_approval.standing(decision).duties(office_clock())}
 
 
 def complete(decision, version=0, **changes):
@@ -301,7 +299,9 @@ def test_who_may(enacted, today_is):
 def test_standings_take_the_same_queries_however_many(enacted, django_assert_max_num_queries):
     day = date(2026, 1, 7)
     for number in range(6):
-        enacted(day, ActEntry("rename", {"unit": unit("沙屿乡" if not number else f"沙{number}乡", day), "name": f"沙{number + 1}乡"}))
+        enacted(
+            day, ActEntry("rename", {"unit": unit("沙屿乡" if not number else f"沙{number}乡", day), "name": f"沙{number + 1}乡"})
+        )
     enacted(day)
     with django_assert_max_num_queries(7):
         assert len(after_approval.standings(after_approval.open_decisions())) == 7
