@@ -116,7 +116,10 @@ class Placed:
 
 
 def within_reach(user: Person, *, clock: Clock | None = None, dated: bool = False) -> list[Placed]:
-    """Every open duty in areas of the person's duties, by last day, those without one last. `dated`: of such kinds only."""
+    """Every open duty in areas of the person's duties, by last day, those without one last, else in the order they came.
+
+    `dated`: only of kinds that may have a last day.
+    """
     clock = clock or office_clock()
     held = set(areas_held(user, Duty))
     if not held:
@@ -127,7 +130,7 @@ def within_reach(user: Person, *, clock: Clock | None = None, dated: bool = Fals
     placed = [Placed(item, tuple(Unit(*unit) for unit in lines.get(item.area or 0, ()))) for item in found]
     seen = [one for one in placed if everything or any(unit.id in held for unit in one.line)]
     order = list(State)
-    return sorted(seen, key=lambda one: (one.item.on or date.max, order.index(one.item.state), one.item.subject, one.item.key))
+    return sorted(seen, key=lambda one: (one.item.on or date.max, order.index(one.item.state), one.item.subject))
 
 
 def pressing(user: Person) -> Counter[State]:
