@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from boundaries import due, policies
 from boundaries.models import Application, ApplicationState, DivisionRecord
@@ -34,7 +35,7 @@ def on_the_first_page(user: Person) -> Iterator[todo.Item | todo.Link | todo.Fir
     yield from _applications(user)
     yield todo.Link(_("地图"), _("看区划，查指标，从任一乡镇办起"), reverse("map"), "map", 10)
     yield todo.Link(_("标准筛查"), _("哪些乡达到设镇、设街道标准"), reverse("screening"), "screening", 20)
-    yield todo.Link(_("期限"), _("批准之后应办的事，哪天到期，各县还有几件"), reverse("due"), "clock", 25)
+    yield todo.Link(pgettext_lazy("menu", "期限"), _("批准之后应办的事，哪天到期，各县还有几件"), reverse("due"), "clock", 25)
     yield todo.Link(_("设立标准"), _("各级标准的条文、效力与来源"), reverse("standards"), "standards", 30)
     if holds_anywhere(user, [Duty.DIVISION_OFFICER]):
         yield todo.Link(_("指标导入"), _("用 CSV 或 Excel 表成批录入指标"), reverse("indicators-import"), "indicators", 40)

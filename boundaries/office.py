@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from boundaries import due, due_kinds, policies, trail_words
 from boundaries.areas import DivisionAreas
@@ -67,7 +68,7 @@ def register() -> None:
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))
     register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))
-    register_menu_entry(MenuEntry(_("期限"), "due", "clock", 48, frozenset(Duty), due.badge))
+    register_menu_entry(MenuEntry(pgettext_lazy("menu", "期限"), "due", "clock", 48, frozenset(Duty), due.badge))
     register_menu_entry(MenuEntry(_("区划变更申请"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))
     purposes.register(purposes.Purpose("holidays", _("放假安排"), may_download_holidays, HOLIDAY_NOTICES))

@@ -45,6 +45,7 @@ ROWS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("evaluation", gettext_lazy("变更效果评估"), ("evaluation_on",)),
     ("notes", gettext_lazy("备注"), ("notes",)),
 )
+_AFTER_COMPLETION = ("standard_map", "survey_records", "evaluation")
 _FIELDS = {key: fields for key, _words, fields in ROWS}
 _CHIPS = {
     DutyState.DONE: ("met", gettext_lazy("已办")),
@@ -292,6 +293,7 @@ def _row(key: str, words: Promise, fields: tuple[str, ...], duty: Duty | None, s
         "chip": chip,
         "word": word,
         "kept": [value for value in kept_values if value],
+        "after_completion": key in _AFTER_COMPLETION and standing.case is not None,
         "inputs": inputs,
         "refused": refused_here,
     }
