@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -77,7 +78,7 @@ def _of(
         key=f"decision-{decision.pk}-{key}",
         kind="decision",
         area=decision.area_id,
-        duty=duty,
+        duty=capfirst(duty),
         subject=str(decision),
         about=decision.title if decision.document_number else "",
         url=reverse("decision-follow-up", args=[decision.pk]),

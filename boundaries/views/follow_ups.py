@@ -253,6 +253,8 @@ def section(request: HttpRequest, decision: Decision, said: Said | None = None) 
             "may_answer": may_record or (policies.may_close_decision(request.user, decision) and not standing.closed),
             "may_close": policies.may_close_decision(request.user, decision),
             "said": said,
+            "told": said if said.form in ("row-", "") else None,
+            "told_closing": said if said.form == "close" or (said.form.startswith("answer-") and said.done) else None,
         }
     }
 
@@ -296,6 +298,7 @@ def _row(key: str, words: Promise, fields: tuple[str, ...], duty: Duty | None, s
         "after_completion": key in _AFTER_COMPLETION and standing.case is not None,
         "inputs": inputs,
         "refused": refused_here,
+        "told": said if said.form == f"row-{key}" else None,
     }
 
 
@@ -318,7 +321,7 @@ def _groups(standing: Standing, said: Said) -> list[dict[str, Any]]:
                     "determiners": [(one.value, wording.pick(*DETERMINER_NAMES[one])) for one in Determiner],
                     "determiner": said.typed.get("determiner") if mine else determiner.value,
                     "typed": said.typed if mine else {},
-                    "refused": said.refused if mine else None,
+                    "told": said if mine else None,
                     "open": bool(waits) or (mine and said.refused is not None),
                 }
             )
@@ -346,5 +349,6 @@ def _finding(one: Answered, said: Said) -> dict[str, Any]:
         "answerable": waiver is not None or finding.severity is Severity.WARN,
         "form": form,
         "refused": said.refused if said.form == form else None,
+        "told": said if said.form == form else None,
         "typed": said.typed if said.form == form else {},
     }
