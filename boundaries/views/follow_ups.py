@@ -298,6 +298,7 @@ def _row(key: str, words: Promise, fields: tuple[str, ...], duty: Duty | None, s
         "after_completion": key in _AFTER_COMPLETION and standing.case is not None,
         "inputs": inputs,
         "refused": refused_here,
+        "wrong": any(one["wrong"] for one in inputs),
         "told": said if said.form == f"row-{key}" else None,
     }
 
