@@ -6,12 +6,16 @@ queries; this gives a person what lies in the person's areas.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from boundaries.models import Level
@@ -21,6 +25,8 @@ from boundaries.services.holidays import office_clock
 from gis.accounts.areas import reaches_everything
 from gis.accounts.duties import Person, areas_held
 from gis.accounts.models import Duty
+
+_SECONDS = 3600
 
 
 class State(StrEnum):
@@ -66,13 +72,18 @@ Provider = Callable[[Clock], Iterable[DueItem]]
 
 @dataclass(frozen=True)
 class Kind:
-    """`dated`: its duties may have a last day; the menu's number asks only such kinds."""
+    """`dated`: its duties may have a last day; the menu's number asks only such kinds.
+
+    revision: a text that changes whenever the provider may answer otherwise on the same day, in one quick query. The menu's number
+    is counted anew only then; without it, on every page.
+    """
 
     key: str
     title: str | Promise
     provider: Provider
     order: int = 50
     dated: bool = True
+    revision: Callable[[], str] | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -134,19 +145,39 @@ def within_reach(user: Person, *, clock: Clock | None = None, dated: bool = Fals
 
 
 def pressing(user: Person) -> Counter[State]:
-    """How many duties of the person are overdue or soon due; asked of the database once for each request's user object."""
+    """How many duties of the person are overdue or soon due; from memory while nothing moved, once for each request at most."""
     counted: Counter[State] | None = getattr(user, "_duties_pressing", None)
     if counted is None:
-        holds = {duty: set(areas_held(user, [duty])) for duty in Duty}
-        everywhere = {duty for duty in Duty if reaches_everything(user, [duty])}
-        counted = Counter(
-            one.item.state
-            for one in within_reach(user, dated=True)
-            if one.item.state in (State.OVERDUE, State.SOON)
-            and any(duty in everywhere or holds[duty] & {unit.id for unit in one.line} for duty in one.item.waits_for)
-        )
+        holds = {duty: frozenset(areas_held(user, [duty])) for duty in Duty}
+        key = _memory_key(holds)
+        counted = cache.get(key) if key else None
+        if counted is None:
+            counted = _count_pressing(user, holds)
+            if key:
+                cache.set(key, counted, _SECONDS)
         user._duties_pressing = counted  # type: ignore[union-attr]
     return counted
+
+
+def _count_pressing(user: Person, holds: Mapping[Duty, frozenset[int | None]]) -> Counter[State]:
+    everywhere = {duty for duty in Duty if reaches_everything(user, [duty])}
+    return Counter(
+        one.item.state
+        for one in within_reach(user, dated=True)
+        if one.item.state in (State.OVERDUE, State.SOON)
+        and any(duty in everywhere or holds[duty] & {unit.id for unit in one.line} for duty in one.item.waits_for)
+    )
+
+
+def _memory_key(holds: Mapping[Duty, frozenset[int | None]]) -> str:
+    """Of people with the same duties, on one day, in one state of the register; empty where some room cannot tell its state."""
+    dated = [kind for kind in kinds() if kind.dated]
+    if not any(holds.values()) or not all(kind.revision for kind in dated):
+        return ""
+    state = [kind.revision() for kind in dated if kind.revision]
+    held = sorted((duty.value, sorted(map(str, areas))) for duty, areas in holds.items())
+    told = (timezone.localdate(), settings.DEADLINE_SHIFT, settings.DEADLINE_WARN_DAYS, held, state)
+    return f"due:{hashlib.sha256(repr(told).encode()).hexdigest()}"
 
 
 def badge(user: Person) -> int:

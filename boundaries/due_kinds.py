@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -170,8 +171,24 @@ def code_lists(clock: Clock) -> Iterator[DueItem]:
             )
 
 
+# What the providers above read: every write to these adds a row, or dates one anew.
+_REVISION = """
+    SELECT (SELECT (count(*), max(enacted_at))::text FROM boundaries_decision WHERE state = 'enacted'),
+           (SELECT (count(*), max(updated_at))::text FROM boundaries_decisionfollowup),
+           (SELECT max(id)::text FROM boundaries_divisioncode),
+           (SELECT max(id)::text FROM boundaries_divisionrecord),
+           (SELECT max(id)::text FROM yudi_storedfile WHERE purpose = 'holidays')
+"""
+
+
+def _revision() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISION)
+        return "|".join(str(part) for part in cursor.fetchone())
+
+
 def register() -> None:
-    due.register(due.Kind("decision", gettext_lazy("批准后的期限"), after_approvals, 10))
+    due.register(due.Kind("decision", gettext_lazy("批准后的期限"), after_approvals, 10, revision=_revision))
     due.register(due.Kind("review", gettext_lazy("方案办理"), underway, 20, dated=False))
     due.register(due.Kind("application", gettext_lazy("区划变更申请"), applications, 30, dated=False))
     due.register(due.Kind("code_list", gettext_lazy("乡级代码半年表"), code_lists, 40, dated=False))

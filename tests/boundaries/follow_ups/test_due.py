@@ -22,7 +22,7 @@ from gis import todo
 from gis.accounts.models import Duty
 from gis.files.services import store
 from tests.boundaries.decided import stated
-from tests.boundaries.follow_ups.conftest import unit
+from tests.boundaries.follow_ups.conftest import to_town, unit
 from tests.factories import make_user
 
 D = date(2025, 7, 16)
@@ -147,6 +147,29 @@ def test_the_same_number_of_queries_however_many(enacted, officer, today_is, dja
         enacted(day, ActEntry("rename", {"unit": unit(name, day), "name": f"沙{number + 1}乡"}))
     with django_assert_num_queries(len(first)):
         assert len(due.within_reach(officer)) == 4 + 5 * 3
+
+
+def test_the_menus_number_is_counted_anew_only_when_something_moved(enacted, county, today_is):
+    """One query while nothing moved; recording, enacting, another day and another duty are each noticed."""
+    decision = enacted(D)
+    today_is(date(2025, 9, 1))
+    somebody = make_user("somebody", (Duty.DIVISION_OFFICER, county))
+
+    def badge(user=somebody) -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as asked:
+            count = due.badge(type(user).objects.get(pk=user.pk))
+        return count, len(asked) - 2  # the person and the duties
+
+    assert badge()[0] == 1
+    assert badge() == (1, 1)
+    follow_ups.record(None, decision, 0, code_published_on=date(2025, 8, 20))
+    assert badge()[0] == 0
+    assert badge() == (0, 1)
+    today_is(date(2026, 7, 17))
+    assert badge()[0] == 1
+    enacted(date(2025, 7, 20), to_town("沙屿乡", date(2025, 7, 20)))
+    assert badge()[0] == 3  # its code is overdue, its completion soon due
+    assert badge(make_user("reader", (Duty.READER, county)))[0] == 0
 
 
 def test_a_room_adds_its_own(officer, county, monkeypatch):
