@@ -214,6 +214,13 @@ def test_chg_dl_01_late_completion_needs_its_document_and_reason(enacted, today_
     assert caught.value.code == "follow_up_closed"
 
 
+@pytest.mark.parametrize(("approved", "severity"), [(date(2025, 8, 31), "info"), (date(2025, 9, 1), "block")])
+def test_t5_code_03_the_measures_apply_from_1_september_2025(enacted, approved, severity):
+    standing = after_approval.standing(enacted(approved))
+    [finding] = [one.finding for one in after_approval.closing_findings(standing, office_clock()) if one.finding.rule == "CODE-03"]
+    assert finding.severity.value == severity
+
+
 @pytest.mark.parametrize(
     ("absent", "rule"),
     [
