@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from boundaries import own_impacts, policies, trail_words
+from boundaries import due, due_kinds, own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
 from boundaries.models import ApplicationAttachment, DecisionFile
@@ -20,6 +21,7 @@ from gis.jobs import kinds
 from gis.menu import MenuEntry
 from gis.menu import register as register_menu_entry
 
+HOLIDAY_NOTICES = (not_empty, ExtensionAllowed(("toml",)), extension_tells_the_truth)
 TABLES = (not_empty, ExtensionAllowed(("csv", "xlsx")), extension_tells_the_truth, ArchiveSound(max_unpacked=200 * 1024**2))
 
 
@@ -40,6 +42,11 @@ def may_download_decision_file(user: Person, file: StoredFile) -> bool:
     return any(policies.may_view_decision(user, one.decision) for one in filed)
 
 
+def may_download_holidays(user: Person, file: StoredFile) -> bool:
+    """A notice of the State Council is public; whoever may see the register may read what periods are counted by."""
+    return policies.may_view_register(user)
+
+
 def _register_standards() -> None:
     """Standards, screening and figures: their places in the menu, the files and the long work they bring along."""
     officers = frozenset({Duty.DIVISION_OFFICER})
@@ -57,12 +64,15 @@ def register() -> None:
     _register_standards()
     trail_words.register()
     own_impacts.register()
+    due_kinds.register()
     todo.register(on_the_first_page)
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))
     register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))
     register_menu_entry(MenuEntry(_("两日对比"), "compare", "history", 32))
     register_menu_entry(MenuEntry(_("区划变更"), "decisions", "decisions", 48))
+    register_menu_entry(MenuEntry(pgettext_lazy("menu", "期限"), "due", "clock", 48, frozenset(Duty), due.badge))
     register_menu_entry(MenuEntry(_("区划变更申请"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))
+    purposes.register(purposes.Purpose("holidays", _("放假安排"), may_download_holidays, HOLIDAY_NOTICES))
     purposes.register(purposes.Purpose("decision", _("批复文件"), may_download_decision_file, OFFICE_PAPER))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from boundaries.models import DecisionFollowUp
+from boundaries.services.follow_ups import FIELDS as FOLLOW_UP_FIELDS
 from boundaries.wording import OVERALL
 from gis.audit import words
 
@@ -33,6 +35,10 @@ ACTIONS = {
     "decision.attach": _("附上批复文件"),
     "decision.detach": _("移出批复文件"),
     "decision.enact": _("实施批复"),
+    "decision.follow_up": _("登记批复后续工作"),
+    "decision.codes": _("登记已确定的代码"),
+    "decision.close": _("批复结案"),
+    "decision.reopen": _("撤销批复结案"),
     "demo.load": _("载入演示县"),
     "division.correct": _("订正区划记录"),
     "lineage.correct": _("订正沿革"),
@@ -49,6 +55,8 @@ ACTIONS = {
     "rule_set.retire": _("停用标准"),
 }
 FIELDS = {
+    **{field.name: field.verbose_name for field in DecisionFollowUp._meta.fields if field.name in (*FOLLOW_UP_FIELDS, "closed_at")},
+    "codes": _("代码"),
     "division": _("区划"),
     "divisions": _("区划数"),
     "records": _("记录数"),

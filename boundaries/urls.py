@@ -9,6 +9,8 @@ from boundaries.views import (
     decision_steps,
     decisions,
     divisions,
+    due,
+    follow_ups,
     indicator_import,
     indicators,
     map_api,
@@ -41,6 +43,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decisions/<int:pk>/comments/<int:comment>/", decision_steps.decision_uncomment, name="decision-uncomment"),
     path("decisions/<int:pk>/answers/", decision_steps.decision_answer, name="decision-answer"),
     path("decisions/<int:pk>/answers/<int:answer>/", decision_steps.decision_unanswer, name="decision-unanswer"),
+    # What is due, and what is done after an approval
+    path("due/", due.due_page, name="due"),
+    path("due/due.<str:form>", due.due_export, name="due-export"),
+    path("decisions/<int:pk>/follow-up/", follow_ups.follow_up_page, name="decision-follow-up"),
+    path("decisions/<int:pk>/codes/", follow_ups.codes, name="decision-codes"),
+    path("decisions/<int:pk>/close/", follow_ups.close, name="decision-close"),
+    path("decisions/<int:pk>/close/answers/", follow_ups.answer, name="decision-closing-answer"),
     # Standards, figures, screening
     path("divisions/<int:pk>/check/", check.check_page, name="check"),
     path("divisions/<int:pk>/indicators/", indicators.indicators_page, name="indicators"),

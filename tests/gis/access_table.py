@@ -57,6 +57,7 @@ PERSON = of(pk="person")
 UNIT = of(pk="township")
 APPLICATION = of(pk="application")
 DECISION = of(pk="decision")
+ENACTED = of(pk="enacted")
 STANDARD = of(pk="standard")
 
 TABLE: dict[str, list[Access]] = {
@@ -179,6 +180,16 @@ TABLE: dict[str, list[Access]] = {
         )
     ],
     "decision-unanswer": [post(OFFICER | REVIEWER, area_bound=True, args=of(pk="decision", answer="answer"))],
+    # --- boundaries: what is due, and what is done after an approval
+    "due": [Access()],
+    "due-export": [Access(args=fixed(form="ics"))],
+    "decision-follow-up": [
+        Access(area_bound=True, args=ENACTED),
+        post(OFFICER, area_bound=True, args=ENACTED, data=fixed(version="0", row="notes", notes="已通知")),
+    ],
+    "decision-codes": [post(OFFICER, area_bound=True, args=ENACTED, data=fixed(version="0"))],
+    "decision-close": [post(REVIEWER, area_bound=True, args=ENACTED, data=fixed(version="0"))],
+    "decision-closing-answer": [post(OFFICER | REVIEWER, area_bound=True, args=ENACTED, data=fixed(rule="CHG-DL-04", reason="某"))],
     # --- boundaries: applications
     "applications": [Access()],
     "application-new": [
