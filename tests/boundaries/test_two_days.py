@@ -20,7 +20,7 @@ from boundaries import facts
 from boundaries.biography import life_of
 from boundaries.changes.comparison import Kind
 from boundaries.family import family_of, layers
-from boundaries.models import Decision, DecisionFile, DivisionRecord, Lineage, Source
+from boundaries.models import Decision, DecisionFile, DivisionRecord, Lineage
 from boundaries.services.demo import load_demo
 from boundaries.two_days import TwoDays, find_root, two_days
 from gis.accounts.models import Duty
@@ -226,7 +226,11 @@ def test_days_of_change_tell_decisions_from_lists(reader: Client) -> None:
     assert list(days) == ["2000-01-01", "2011-06-01", "2016-04-01", "2019-10-01"]
     assert days["2000-01-01"]["decisions"] == []
     [paper] = days["2011-06-01"]["decisions"]
-    assert paper == {"id": None, "number": "演民行批〔2011〕6号", "title": "演示：同意撤销岚坡乡、石碾坪乡，合并设立望岫乡"}
+    assert paper == {
+        "id": Decision.objects.get(effective_on=MERGED).pk,
+        "number": "演民行批〔2011〕6号",
+        "title": "演示：同意撤销岚坡乡、石碾坪乡，合并设立望岫乡",
+    }
     assert days["2011-06-01"]["changes"] == 20
 
 
@@ -235,23 +239,27 @@ def test_days_of_change_tell_decisions_from_lists(reader: Client) -> None:
 
 @pytest.fixture
 def decision() -> Decision:
-    """The merger of 2011 as an enacted decision with a document."""
-    source = Source.objects.get(document_number="演民行批〔2011〕6号")
-    made = Decision.objects.create(
-        area_id=unit("舆和县"), document_number=source.document_number, title=source.title, approver="演示省民政厅",
-        effective_on=MERGED, state="enacted", plan={}, fingerprint="x", source=source, enacted_at=datetime(2011, 6, 1, tzinfo=UTC),
-    )  # fmt: skip
+    """The merger of 2011 with a document, and one that was taken out again."""
+    made = Decision.objects.get(document_number="演民行批〔2011〕6号")
     for name, removed in (("批复.pdf", None), ("旧稿.pdf", datetime(2012, 1, 1, tzinfo=UTC))):
         file = StoredFile.objects.create(sha256="0" * 64, size=1, name=name, media_type="application/pdf", purpose="decision")
         DecisionFile.objects.create(decision=made, file=file, title=name, removed_at=removed)
     return made
 
 
+def test_a_decision_is_linked_for_whom_the_policy_lets_see_it(decision: Decision, reader: Client, logged_in: Any) -> None:
+    link, days = f'href="/decisions/{decision.pk}/"', {"from": BEFORE_MERGER, "to": MERGED, "level": 4}
+    assert link in reader.get("/compare/", days).content.decode()
+    elsewhere = logged_in(make_user("elsewhere", (Duty.READER, make_division("外县", 3))))
+    told = elsewhere.get("/compare/", days).content.decode()
+    assert link not in told and "演民行批〔2011〕6号" in told
+
+
 def test_a_life_is_told_document_by_document(decision: Decision) -> None:
     everywhere = make_user("everywhere", (Duty.READER, None))
     [merger, *_codes] = life_of(unit("望岫乡"), everywhere)
     assert (merger.on, merger.paper.number, merger.paper.issuer, merger.paper.decision) == (
-        MERGED, "演民行批〔2011〕6号", "演示省民政厅", decision.pk,
+        MERGED, "演民行批〔2011〕6号", decision.approver, decision.pk,
     )  # fmt: skip
     assert [(line.text, [other.name for other in line.others]) for line in merger.lines] == [
         ("合并：来自", ["岚坡乡", "石碾坪乡"]),
