@@ -1,0 +1,287 @@
+"""scripts/bench history [--quick] [--years 10 20 40]: questions about any day, at 40 years × 55,000 units, beside the plain way.
+
+day     all townships of the province on a day with their codes: `DivisionRecord.objects.on(day)` with `with_code`
+point   which divisions a point lay in on a day: `facts.unit_at`
+trace   what 1,000 codes of the first year became: `services.history`, `find_all` and `trace`
+enact   a township becomes a town, its villages go over: `services.decisions`, draft, preview, enact, and the map after it
+
+The plain way is a table of yearly snapshots: every unit once for each 1st of January, found by `day = …`; a point by `ST_Contains`
+with an index on the shape and one on the day; what became of a code by the ground it shares with the units of the last snapshot;
+a change by writing the next snapshot.
+
+db is the time between handing a statement to the driver and having its rows; python the rest of the call.
+"""
+
+# ruff: noqa: E402 - Django is set up before anything of ours is imported
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.settings.development")
+
+import django
+
+django.setup()
+
+from django.db import connection
+
+from boundaries import facts
+from boundaries.models import Division, DivisionCode, DivisionRecord, Level
+from boundaries.services import decisions, history, map_shapes
+from tests.performance import long_register
+
+AIM = {"day": 50.0, "point": 2.0}
+
+
+@dataclass
+class Figure:
+    """Milliseconds of each call; `db` within statements, `all` altogether."""
+
+    db: list[float] = field(default_factory=list)
+    all: list[float] = field(default_factory=list)
+
+    def add(self, other: tuple[float, float]) -> None:
+        self.db.append(other[0])
+        self.all.append(other[1])
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.db)
+
+    def __str__(self) -> str:
+        high = sorted(self.db)[int(len(self.db) * 0.95)]
+        python = statistics.median(self.all) - self.median
+        return f"{self.median:9.2f} {high:9.2f} {python:9.2f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench history")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the units")
+    parser.add_argument("--years", type=int, nargs="+", default=[10, 20, 40])
+    parser.add_argument("--codes", type=int, default=1000, help="codes to trace")
+    parser.add_argument("--no-plain", action="store_true", help="leave the plain way out")
+    parser.add_argument("--no-map", action="store_true", help="leave the map out")
+    options = parser.parse_args()
+    size = long_register.FULL.smaller() if options.quick else long_register.FULL
+    results: dict[int, dict[str, Figure]] = {}
+    for years in options.years:
+        made, took = timed(lambda years=years: long_register.load(size, years))  # type: ignore[misc]
+        print(f"\n{years} years: {made.units} units, {made.records} records, {made.codes} codes, {made.lineage} edges ({took:.0f} s)")
+        results[years] = measure(made, options)
+        print("                        db ms     95 %    python")
+        for name, figure in results[years].items():
+            print(f"{name:18} {figure}")
+    report(results, options)
+    if not options.no_map:
+        measure_map(options)
+
+
+def measure(made: long_register.Made, options: argparse.Namespace) -> dict[str, Figure]:
+    days, points = sample_days(made), sample_points()
+    figures = {
+        "day": repeat(townships_on, days),
+        "point": repeat(point_on, [(*point, day) for point, day in zip(points, days * 20, strict=False)]),
+        "trace": traces(made, options.codes),
+    }
+    if not options.no_plain:
+        _none, took = timed(lambda: snapshots(made))
+        size = ask("SELECT pg_total_relation_size('plain'), pg_total_relation_size('boundaries_divisionrecord')")[0]
+        print(f"plain snapshots written in {took:.0f} s; {size[0] / 1e6:.0f} MB, the records {size[1] / 1e6:.0f} MB")
+        snaps = [date(day.year, 1, 1) for day in days]
+        figures["plain day"] = repeat(plain_townships, snaps)
+        figures["plain point"] = repeat(plain_point, [(*point, day) for point, day in zip(points, snaps * 20, strict=False)])
+        figures["plain trace"] = plain_traces(made, min(options.codes, 100))
+        figures["plain enact"] = repeat(lambda _number: plain_change(), range(3), warm=0)
+    figures["enact"] = enacting(5)
+    return figures
+
+
+def report(results: dict[int, dict[str, Figure]], options: argparse.Namespace) -> None:
+    first, last = min(results), max(results)
+    print(f"\nquestion   {first:>4} years {last:>4} years   growth    aim     plain   plain / ours")
+    for name in ("day", "point", "trace", "enact"):
+        one, other = results[first][name].median, results[last][name].median
+        plain = results[last].get(f"plain {name}")
+        beside = f"{plain.median:9.2f} {plain.median / other:9.1f}" if plain else ""
+        print(f"{name:10} {one:9.2f} {other:9.2f} {(other / one - 1) * 100:+8.0f}% {AIM.get(name, ''):>6} {beside}")
+
+
+# --- ours ---------------------------------------------------------------------------------------------------------------
+
+
+def townships_on(day: date) -> int:
+    records = DivisionRecord.objects.on(day).filter(level=Level.TOWNSHIP).with_code(day)  # type: ignore[attr-defined]
+    return len(list(records.values_list("division_id", "name", "type", "parent_id", "area_m2", "code", "code_authority")))
+
+
+def point_on(lon: float, lat: float, day: date) -> None:
+    found = facts.unit_at(lon, lat, Level.VILLAGE, day)
+    assert found is not None and len(found["path"]) == 4, (lon, lat, day, found)
+
+
+def traces(made: long_register.Made, count: int) -> Figure:
+    """Codes of the first day, of those whose division did not stay, and what they are on the last."""
+    gone = DivisionCode.objects.on(made.since).filter(valid__upper_inf=False).order_by("code").values_list("code", flat=True)
+    codes = list(gone)
+    codes = random.Random(5).sample(codes, min(count, len(codes)))
+
+    def one(code: str) -> None:
+        for division in history.find_all(made.since, code=code):
+            assert history.trace(division, made.since, long_register.UNTIL).reached
+
+    return repeat(one, codes)
+
+
+def enacting(count: int) -> Figure:
+    """Draft, preview and enact without the map; each a township of its own."""
+    day = date(2026, 6, 1)
+    province = DivisionRecord.objects.on(day).get(level=Level.PROVINCE).division_id
+    townships = list(DivisionRecord.objects.on(day).filter(type="township").order_by("-division")[:400:37])
+    figure = Figure()
+    for record in townships[:count]:
+        figure.add(cost(lambda record=record: enact(province, record, day, redraw=False)))  # type: ignore[misc]
+    return figure
+
+
+def enact(province: int, record: DivisionRecord, day: date, *, redraw: bool) -> None:
+    new = {"ref": "new", "name": f"新{record.division_id}镇", "type": "town"}
+    act = decisions.ActEntry("change_type", {"unit": record.division_id, "new": new})
+    draft = decisions.create_draft(None, Division.objects.get(pk=province), [act], title="测量", effective_on=day)
+    decisions.enact(None, draft, decisions.preview(None, draft).fingerprint, redraw=redraw)
+
+
+def measure_map(options: argparse.Namespace) -> None:
+    print("\nmap of the last register:")
+    made, took = timed(map_shapes.rebuild_levels)
+    print(f"full remake {took:.1f} s, shapes {sum(made.shapes.values())}, lines {sum(made.borders.values())}")
+    day = date(2026, 7, 1)
+    province = DivisionRecord.objects.on(day).get(level=Level.PROVINCE).division_id
+    townships = list(DivisionRecord.objects.on(day).filter(type="township").order_by("division")[:900:97])
+    for record in townships[:5]:
+        _none, took = timed(lambda record=record: enact(province, record, day, redraw=True))  # type: ignore[misc]
+        print(f"a decision from draft to map: {took:.2f} s")
+
+
+# --- the plain way --------------------------------------------------------------------------------------------------------
+
+
+def snapshots(made: long_register.Made) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS plain")
+        cursor.execute(
+            """
+            CREATE TABLE plain AS
+            SELECT day::date, r.division_id, r.name, r.level, r.type, r.parent_id, r.area_m2, c.code, r.geometry
+            FROM generate_series(%s::date, %s::date, '1 year') day
+            JOIN boundaries_divisionrecord r ON upper_inf(r.recorded) AND r.valid @> day::date
+            JOIN boundaries_divisioncode c ON c.division_id = r.division_id AND upper_inf(c.recorded) AND c.valid @> day::date
+            """,
+            [made.since, long_register.UNTIL],
+        )
+        cursor.execute("CREATE INDEX ON plain (day)")
+        cursor.execute("CREATE INDEX ON plain (code)")
+        cursor.execute("CREATE INDEX ON plain USING gist (geometry)")
+        cursor.execute("ANALYZE plain")
+
+
+def plain_townships(day: date) -> None:
+    ask("SELECT division_id, name, type, parent_id, area_m2, code FROM plain WHERE day = %s AND level = 4", [day])
+
+
+def plain_point(lon: float, lat: float, day: date) -> None:
+    found = ask(
+        "SELECT division_id, name, level, code FROM plain"
+        " WHERE day = %s AND ST_Contains(geometry, ST_SetSRID(ST_MakePoint(%s, %s), 4490)) ORDER BY level",
+        [day, lon, lat],
+    )
+    assert len(found) == 5
+
+
+def plain_traces(made: long_register.Made, count: int) -> Figure:
+    gone = DivisionCode.objects.on(made.since).filter(valid__upper_inf=False).order_by("code").values_list("code", flat=True)
+    codes = random.Random(5).sample(list(gone), count)
+    statement = """
+        SELECT b.code, ST_Area(ST_Intersection(a.geometry, b.geometry)) / ST_Area(a.geometry)
+        FROM plain a JOIN plain b ON b.day = %s AND b.level = a.level AND ST_Intersects(a.geometry, b.geometry)
+        WHERE a.day = %s AND a.code = %s"""
+    return repeat(lambda code: ask(statement, [long_register.UNTIL, made.since, code]), codes)
+
+
+def plain_change() -> None:
+    ask("CREATE TEMP TABLE next AS SELECT * FROM plain WHERE day = %s", [long_register.UNTIL])
+    ask("INSERT INTO plain SELECT * FROM next RETURNING 1")
+    ask("DROP TABLE next")
+
+
+# --- small parts ------------------------------------------------------------------------------------------------------------
+
+
+def sample_days(made: long_register.Made) -> list[date]:
+    """Five days in each fifth of the years, the same on every run."""
+    span = (long_register.UNTIL - made.since).days
+    return [date.fromordinal(made.since.toordinal() + (2 * part + 1) * span // 50) for part in range(25)]
+
+
+def sample_points() -> list[tuple[float, float]]:
+    chance = random.Random(3)
+    return [(chance.uniform(110.6, 116.4), chance.uniform(31.6, 36.1)) for _ in range(300)]
+
+
+def repeat(work: Callable[..., Any], arguments: Any, warm: int = 5) -> Figure:
+    given = [one if isinstance(one, tuple) else (one,) for one in arguments]
+    for one in given[:warm]:
+        work(*one)
+    figure = Figure()
+    for one in given:
+        figure.add(cost(lambda one=one: work(*one)))  # type: ignore[misc]
+    return figure
+
+
+def cost(work: Callable[[], Any]) -> tuple[float, float]:
+    """Milliseconds in statements, and altogether."""
+    with stopwatch() as spent:
+        started = time.perf_counter()
+        work()
+        altogether = time.perf_counter() - started
+    return spent[0] * 1000, altogether * 1000
+
+
+@contextmanager
+def stopwatch() -> Iterator[list[float]]:
+    spent = [0.0]
+
+    def wrapper(execute: Any, sql: Any, parameters: Any, many: Any, context: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, parameters, many, context)
+        finally:
+            spent[0] += time.perf_counter() - started
+
+    with connection.execute_wrapper(wrapper):
+        yield spent
+
+
+def ask(statement: str, parameters: list[Any] | None = None) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+def timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    started = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
