@@ -293,9 +293,13 @@ class _Making:
         other = self.states[self.villages[column - 1, row]] if column % 4 else None
         if other is None or other.since >= day:
             return
-        self.lattice.shift(column, row, self.random.uniform(-0.3, 0.3))
-        for one in (state, other):
-            self.shapes.append(self.lattice.village(*self.places[one.division]))
+        before = self.lattice.shift(column, row, self.random.uniform(-0.3, 0.3))
+        shapes = [self.lattice.village(*self.places[one.division]) for one in (state, other)]
+        if not all(shapely.is_valid(shapes)):
+            self.lattice.north[column, row, 1, 0] = before
+            return
+        for one, shape in zip((state, other), shapes, strict=True):
+            self.shapes.append(shape)
             self._change(one, day, shape=len(self.shapes) - 1)
 
     # --- writing ------------------------------------------------------------------------------------------------
@@ -381,9 +385,11 @@ class _Lattice:
         ring += [*e[column, row + 1][::-1], c[column, row + 1], *n[column, row][::-1], c[column, row]]
         return shapely.polygons(np.array(ring))
 
-    def shift(self, column: int, row: int, share: float) -> None:
-        """Moves the middle of the western side of a village by a share of its width."""
+    def shift(self, column: int, row: int, share: float) -> float:
+        """Moves the middle of the western side of a village by a share of its width; gives where it was."""
+        before = float(self.north[column, row, 1, 0])
         self.north[column, row, 1, 0] = round(float(self.corners[column, row, 0] + share * self.step[0]), 7)
+        return before
 
     def all(self) -> dict[tuple[int, int], shapely.Geometry]:
         columns, rows = self.east.shape[0], self.north.shape[1]
