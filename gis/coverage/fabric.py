@@ -22,8 +22,9 @@ Integers = npt.NDArray[np.intp]
 Booleans = npt.NDArray[np.bool_]
 
 NOBODY = -1
-# Vertices and edges that differ by less, in the units of the coordinates (metres), were meant to be one: projecting rounds.
-EPSILON = 1e-3
+# Vertices and edges nearer than this, in the units of the coordinates (metres), were meant to be one: projecting rounds, and a spike
+# whose sides come to cross by that is a finger wide.
+EPSILON = 0.02
 
 
 @dataclass(frozen=True)

@@ -366,7 +366,7 @@ class _Lattice:
         columns, rows = size.columns, size.rows
         self.step = (6.2 / columns, 4.9 / rows)
         grid = np.stack(np.meshgrid(np.arange(columns + 1), np.arange(rows + 1), indexing="ij"), axis=-1).astype(float)
-        self.corners = self._placed(grid + random.uniform(-0.25, 0.25, grid.shape))
+        self.corners = self._placed(grid + random.uniform(-0.2, 0.2, grid.shape))
         # Sides that run east and sides that run north, three bends each.
         self.east = self._sides(self.corners[:-1, :], self.corners[1:, :], random)
         self.north = self._sides(self.corners[:, :-1], self.corners[:, 1:], random)
@@ -377,7 +377,7 @@ class _Lattice:
     def _sides(self, start: Any, end: Any, random: np.random.Generator) -> npt.NDArray[np.float64]:
         at = np.array((0.25, 0.5, 0.75))[:, None]
         along = start[..., None, :] + (end - start)[..., None, :] * at
-        return np.round(along + random.uniform(-0.08, 0.08, along.shape) * np.array(self.step), 7)
+        return np.round(along + random.uniform(-0.05, 0.05, along.shape) * np.array(self.step), 7)
 
     def village(self, column: int, row: int) -> shapely.Geometry:
         c, e, n = self.corners, self.east, self.north
