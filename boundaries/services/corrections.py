@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from boundaries import policies
 from boundaries.models import Begins, DivisionCode, DivisionRecord, DivisionType, Grade, Lineage, Source
 from boundaries.rules import codes, names
-from boundaries.services import map_shapes
+from boundaries.services import map_updates
 from boundaries.services.register import wait_for_writers
 from gis.accounts.access import ensure
 from gis.accounts.models import User
@@ -61,8 +61,7 @@ def correct_record(
             after=_snapshot(corrected),
             reason=reason.strip(),
         )
-        levels = {held.level}
-        transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
+        map_updates.follow()
     return corrected
 
 
@@ -83,8 +82,7 @@ def withdraw_record(actor: User | None, record: DivisionRecord, *, reason: str) 
             before=_snapshot(held),
             reason=reason.strip(),
         )
-        levels = {held.level}
-        transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
+        map_updates.follow()
 
 
 def correct_code(
@@ -119,6 +117,7 @@ def correct_code(
             after={"authority": row.authority, "code": wanted, "valid": _days(valid)},
             reason=reason.strip(),
         )
+        map_updates.follow()
     return corrected
 
 

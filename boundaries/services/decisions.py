@@ -35,7 +35,7 @@ from boundaries.models import (
     Source,
     SourceKind,
 )
-from boundaries.services import map_shapes
+from boundaries.services import map_updates
 from boundaries.services.decision_register import fetch_register
 from boundaries.services.decision_writing import save_plan
 from boundaries.services.register import wait_for_writers
@@ -195,7 +195,7 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
     """Saves exactly the plan whose fingerprint was seen, in one transaction.
 
     Writers of the register wait for one another; whoever comes second finds the register moved and gets `ConflictError`
-    ``register_moved`` with the difference. `redraw`: make the map's shapes anew after the commit; a caller that enacts many
+    ``register_moved`` with the difference. `redraw`: the map follows after the commit; a caller that enacts many
     decisions does it once at the end.
     """
     with transaction.atomic():
@@ -236,8 +236,7 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
             reason=reason,
         )
         if redraw:
-            levels = {one.state.level for one in made.plan.closed} | {one.state.level for one in made.plan.opened}
-            transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
+            map_updates.follow()
     return held
 
 

@@ -53,7 +53,7 @@ def assert_as_made_whole() -> None:
         assert rows - mended[table] == set(), f"{table}: missing"
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_enacted_the_mended_map_is_the_map_made_whole(demo, data: st.DataObject) -> None:
     with transaction.atomic():
