@@ -49,8 +49,8 @@ class MapBorder(models.Model):
     """Boundary lines near one another, each once however many units it parts, so that dashes are not drawn over one another.
 
     `rank` is the highest level whose units differ on the two sides; `level` the level whose shapes they were taken from; `grade`
-    that of the less reliable side. A row holds the lines of a square about half a tile wide, so that a tile reads few rows; no square
-    is wider than a `block` of the level (boundaries.services.map_layers), by which lines are made anew.
+    that of the less reliable side. A row holds the lines of a square about half a tile wide, so that a tile reads few rows; no
+    square is wider than a `block` of the level (boundaries.services.map_layers), by which lines are made anew.
     """
 
     level = models.PositiveSmallIntegerField(choices=Level)

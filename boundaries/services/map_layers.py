@@ -52,7 +52,9 @@ def on_grid(polygons: Geometries, band: tuple[int, int]) -> Geometries:
 
 
 def block_zoom(level: int) -> int:
-    """Boundary lines of a level are kept in blocks half a tile of this zoom wide: two dozen units of the level or so. See `block`."""
+    """Boundary lines of a level are kept in blocks half a tile of this zoom wide: two dozen units of the level or so. See
+    `block`.
+    """
     return 2 * level + 1
 
 
@@ -91,7 +93,9 @@ def blocks_under(level: int, bounds: npt.NDArray[np.float64]) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A boundary line, or the part of it that no higher level draws; `line` is well-known binary. `place` tells which row it is in."""
+    """A boundary line, or the part of it that no higher level draws; `line` is well-known binary. `place` tells which row it is
+    in.
+    """
 
     band: tuple[int, int]
     rank: int
@@ -131,12 +135,18 @@ class Above:
 
 
 class UnitsOnDay:
-    """Units with polygons (EPSG:3857) on a day, (n,) each, in the order of their divisions: some that are asked for, and around them
-    all whose bounds meet theirs.
+    """Units with polygons (EPSG:3857) on a day, (n,) each, in the order of their divisions: some that are asked for, and around
+    them all whose bounds meet theirs.
     """
 
     def __init__(
-        self, level: Level, polygons: Geometries, parents: Sequence[int | None], grades: Sequence[str], asked: Integers, above: Above
+        self,
+        level: Level,
+        polygons: Geometries,
+        parents: Sequence[int | None],
+        grades: Sequence[str],
+        asked: Integers,
+        above: Above,
     ) -> None:
         self._level, self._polygons, self._asked, self._above = level, polygons, asked, above
         self._lines = [above.line_of(parent) for parent in parents]

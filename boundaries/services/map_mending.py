@@ -1,7 +1,8 @@
 """Makes the map anew only where the register has changed: the units that changed, those whose bounds meet theirs, and their days.
 
-What has changed is found by comparing the records of a noted division with what the closest band of the map shows of it, so it does not
-matter how often or by whom it was noted. What lies below a changed unit has other lines only along the part of its outline that moved.
+What has changed is found by comparing the records of a noted division with what the closest band of the map shows of it, so it
+does not matter how often or by whom it was noted. What lies below a changed unit has other lines only along the part of its
+outline that moved.
 """
 
 from __future__ import annotations
@@ -177,8 +178,7 @@ def _mend(level: int, changes: _Changes, upper: Collection[_Changes]) -> tuple[i
     boxes = list(changes.boxes)
     for above in upper:
         found = _beside(level, above)
-        if found:
-            assert above.span is not None
+        if found and above.span is not None:
             boxes += found
             span = above.span if span is None else span.hull(above.span)
     if span is None:

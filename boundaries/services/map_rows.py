@@ -115,7 +115,8 @@ def _stored(table: str, columns: str, condition: str, parameters: list[Any]) -> 
     wanted = ", ".join(f"{column}::text" if column in _GEOMETRY else column for column in columns.split(", "))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, lower(valid), upper(valid), {wanted} FROM {table} WHERE {condition} ORDER BY lower(valid) NULLS FIRST", parameters
+            f"SELECT id, lower(valid), upper(valid), {wanted} FROM {table} WHERE {condition} ORDER BY lower(valid) NULLS FIRST",
+            parameters,
         )
         return [(row[0], row[3:], Span(row[1], row[2])) for row in cursor.fetchall()]
 

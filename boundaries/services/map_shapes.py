@@ -1,8 +1,8 @@
 """Makes what the map draws from the records: shapes, boundary lines and the days on which they change.
 
-Derived data, so it is not audited; the records it comes from are. `rebuild_levels` makes whole levels, `mend` what has been noted as stale
-(boundaries_mapstale, filled by triggers in the transaction that changes the register). Both give the same rows. Either is one
-transaction on one snapshot of the register: a tile shows the map before it or after it.
+Derived data, so it is not audited; the records it comes from are. `rebuild_levels` makes whole levels, `mend` what has been noted
+as stale (boundaries_mapstale, filled by triggers in the transaction that changes the register). Both give the same rows. Either
+is one transaction on one snapshot of the register: a tile shows the map before it or after it.
 """
 
 from __future__ import annotations
@@ -114,9 +114,7 @@ def _tints(world: World) -> dict[int, int]:
 def _note_revision(level: int, days: list[date], *, always: bool) -> None:
     held, _made = MapRevision.objects.get_or_create(level=level)
     if always or held.breakpoints != days:
-        MapRevision.objects.filter(level=level).update(
-            revision=F("revision") + 1, breakpoints=days, remade_at=timezone.now()
-        )
+        MapRevision.objects.filter(level=level).update(revision=F("revision") + 1, breakpoints=days, remade_at=timezone.now())
 
 
 @contextmanager

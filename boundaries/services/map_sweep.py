@@ -1,7 +1,7 @@
 """Goes through the days of a level and tells what is drawn when: areas of units, and boundary lines by square.
 
-On each day only the units near to what changes are made; everything else goes on. The same sweep over a few units, with what lies around
-them, gives the same rows as one over the whole level.
+On each day only the units near to what changes are made; everything else goes on. The same sweep over a few units, with what lies
+around them, gives the same rows as one over the whole level.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def sweep(
     scope: npt.NDArray[np.bool_] | None = None,
     blocks: Collection[int] | None = None,
 ) -> Swept:
-    """Areas and lines of the records in `scope` (n,) during `span`; lines in these blocks only. Without them, of the whole level."""
+    """Areas and lines of the records in `scope` (n,) during `span`; lines in these blocks only. Without them, of the whole
+    level.
+    """
     making = _Sweep(world, above, span, scope, blocks)
     making.run()
     return making.result
@@ -132,7 +134,9 @@ class _Sweep:
 
     def _meeting(self, boxes: npt.NDArray[np.object_]) -> Integers:
         """Records present whose bounds meet any of the boxes."""
-        found = np.unique(self.places[self.tree.query(boxes, predicate="intersects")[1]]) if len(boxes) else np.empty(0, dtype=np.intp)
+        found = (
+            np.unique(self.places[self.tree.query(boxes, predicate="intersects")[1]]) if len(boxes) else np.empty(0, dtype=np.intp)
+        )
         return np.asarray(found[self.present[found]], dtype=np.intp)
 
     # --- one day ------------------------------------------------------------------------------------------------

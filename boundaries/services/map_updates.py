@@ -1,8 +1,8 @@
 """Sees to it that the map follows the register.
 
-What a transaction changed is noted by triggers in the same transaction (`MapStale`). After the commit a small change is mended at once; a
-large one is left to a worker, so that nobody waits for it. Whatever is still noted some seconds later, because a process was killed or
-failed in between, the next look of any worker finds (`look`, registered with gis.jobs.upkeep).
+What a transaction changed is noted by triggers in the same transaction (`MapStale`). After the commit a small change is mended at
+once; a large one is left to a worker, so that nobody waits for it. Whatever is still noted some seconds later, because a process
+was killed or failed in between, the next look of any worker finds (`look`, registered with gis.jobs.upkeep).
 """
 
 from __future__ import annotations

@@ -125,9 +125,14 @@ def read_world(level: int, records: Collection[int] | None = None) -> World:
         level,
         [
             Record(
-                row["id"], row["division_id"], row["parent_id"], row["name"], row["type"], row["grade"],
+                row["id"],
+                row["division_id"],
+                row["parent_id"],
+                row["name"],
+                row["type"],
+                row["grade"],
                 Span(row["since"], row["until"]),
-            )  # fmt: skip
+            )
             for row in rows
         ],
         project_to_mercator(polygons),
@@ -246,7 +251,8 @@ def breakpoints(level: int) -> list[date]:
         WITH own AS MATERIALIZED (SELECT r.division_id, r.valid FROM boundaries_divisionrecord r WHERE {_DRAWN}), span AS (
             SELECT valid FROM own
             UNION ALL
-            SELECT c.valid FROM boundaries_divisioncode c WHERE upper_inf(c.recorded) AND c.division_id IN (SELECT division_id FROM own)
+            SELECT c.valid FROM boundaries_divisioncode c
+            WHERE upper_inf(c.recorded) AND c.division_id IN (SELECT division_id FROM own)
             UNION ALL
             SELECT r.valid FROM boundaries_divisionrecord r WHERE upper_inf(r.recorded) AND r.level < %s
         )

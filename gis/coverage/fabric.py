@@ -1,11 +1,11 @@
 """A coverage as vertices and chains, thinned so that each chain's fate is decided by what lies near it and by nothing else.
 
-A chain is a line between two nodes (places where not exactly two edges meet), or a closed ring without any. A vertex is left out when
-its triangle with the vertices kept on both sides is smaller than a square of the tolerance (Visvalingam–Whyatt) and no vertex of the
-coverage lies in the triangle: neither of the same chain as far as it is kept, nor of any other chain, kept or not. So no line ever
-crosses another, and since other chains count with all their vertices, it does not matter in which order chains are thinned. A unit
-thinned together with every unit whose bounds meet its own comes out as it does when all are thinned together, to the last bit: that is
-what allows a map to be mended in one place.
+A chain is a line between two nodes (places where not exactly two edges meet), or a closed ring without any. A vertex is left out
+when its triangle with the vertices kept on both sides is smaller than a square of the tolerance (Visvalingam–Whyatt) and no
+vertex of the coverage lies in the triangle: neither of the same chain as far as it is kept, nor of any other chain, kept or not.
+So no line ever crosses another, and since other chains count with all their vertices, it does not matter in which order chains
+are thinned. A unit thinned together with every unit whose bounds meet its own comes out as it does when all are thinned together,
+to the last bit: that is what allows a map to be mended in one place.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Integers = npt.NDArray[np.intp]
 Booleans = npt.NDArray[np.bool_]
 
 NOBODY = -1
-# Vertices and edges nearer than this, in the units of the coordinates (metres), were meant to be one: projecting rounds, and a spike
-# whose sides come to cross by that is a finger wide.
+# Vertices and edges nearer than this, in the units of the coordinates (metres), were meant to be one: projecting rounds, and a
+# spike whose sides come to cross by that is a finger wide.
 EPSILON = 0.02
 
 
@@ -84,7 +84,9 @@ class Fabric:
         self.rings = _Rings(vertex, _offsets(ring, len(rings)), part, owner)
 
     def _segments(self) -> tuple[Integers, Integers]:
-        """A number for the segment that begins at each place of the rings, the same for both directions, and how often it occurs."""
+        """A number for the segment that begins at each place of the rings, the same for both directions, and how often it
+        occurs.
+        """
         start, end = self.rings.vertex, self.rings.vertex[self.rings.following()]
         low, high = np.minimum(start, end), np.maximum(start, end)
         _, number, count = np.unique(low * len(self.points) + high, return_inverse=True, return_counts=True)
@@ -143,7 +145,7 @@ class Fabric:
     # --- chains -------------------------------------------------------------------------------------------------
 
     def _find_chains(self) -> None:
-        number, count = self._segments()
+        number, _count = self._segments()
         vertex, after = self.rings.vertex, self.rings.following()
         _, where = np.unique(number, return_index=True)
         degree = np.bincount(vertex[where], minlength=len(self.points)) + np.bincount(
@@ -379,7 +381,8 @@ def _offsets(ring: Integers, count: int) -> Integers:
 def _cross(one: Floats, other: Floats, third: Floats) -> Floats:
     """Twice the area of the triangles, positive where `third` lies to the left."""
     return np.asarray(
-        (other[..., 0] - one[..., 0]) * (third[..., 1] - one[..., 1]) - (other[..., 1] - one[..., 1]) * (third[..., 0] - one[..., 0])
+        (other[..., 0] - one[..., 0]) * (third[..., 1] - one[..., 1])
+        - (other[..., 1] - one[..., 1]) * (third[..., 0] - one[..., 0])
     )
 
 

@@ -17,10 +17,10 @@ def simplify(geometries: Geometries, tolerance: float) -> Geometries:
     geometries  (n,) polygons or multipolygons in a plane, metres of Web Mercator for tiles
     tolerance   side of a square whose area a left-out triangle may have, in the units of the coordinates; 0 keeps all
 
-    Shared edges are simplified once for both sides (`Fabric`). Nodes where three units meet stay, an exact coverage stays exact, so no
-    sliver shows between neighbours, and parts and holes shrink to a triangle at most. Edges off by a finger are taken as one
-    (projecting rounds). Units that overlap are drawn so, for everybody to see. A polygon that is invalid is drawn by the valid reading
-    of it. No unit is ever lost: one that would come out empty keeps its full shape.
+    Shared edges are simplified once for both sides (`Fabric`). Nodes where three units meet stay, an exact coverage stays exact,
+    so no sliver shows between neighbours, and parts and holes shrink to a triangle at most. Edges off by a finger are taken as
+    one (projecting rounds). Units that overlap are drawn so, for everybody to see. A polygon that is invalid is drawn by the
+    valid reading of it. No unit is ever lost: one that would come out empty keeps its full shape.
     """
     result = np.array(geometries, dtype=object)
     present = np.flatnonzero(~(shapely.is_missing(result) | shapely.is_empty(result)))

@@ -1,4 +1,6 @@
-"""Jobs whose worker died under them: found by its missing heartbeat, put back or given up with a sentence. Beside it the apps' own looks."""
+"""Jobs whose worker died under them: found by its missing heartbeat, put back or given up with a sentence. Beside it the apps'
+own looks.
+"""
 
 from __future__ import annotations
 

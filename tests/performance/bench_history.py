@@ -76,7 +76,9 @@ def main() -> None:
     results: dict[int, dict[str, Figure]] = {}
     for years in options.years:
         made, took = timed(lambda years=years: long_register.load(size, years))  # type: ignore[misc]
-        print(f"\n{years} years: {made.units} units, {made.records} records, {made.codes} codes, {made.lineage} edges ({took:.0f} s)")
+        print(
+            f"\n{years} years: {made.units} units, {made.records} records, {made.codes} codes, {made.lineage} edges ({took:.0f} s)"
+        )
         results[years] = measure(made, options)
         print("                        db ms     95 %    python")
         for name, figure in results[years].items():

@@ -1,8 +1,8 @@
 """Forty years of a province to measure with: 55,283 units on a lattice, five levels, each an exact coverage, changed year by year.
 
-Henan's counts, roughly: 1 province, 18 prefectures, 160 counties, 2,624 townships, 52,480 villages. A year brings townships that become
-towns (another division: new record, new code, its villages under it), counties that become districts (all codes below change), villages
-renamed, and lines between villages moved. Made from a seed: the same on every run.
+Henan's counts, roughly: 1 province, 18 prefectures, 160 counties, 2,624 townships, 52,480 villages. A year brings townships that
+become towns (another division: new record, new code, its villages under it), counties that become districts (all codes below
+change), villages renamed, and lines between villages moved. Made from a seed: the same on every run.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Size:
-    """Villages on a lattice of `columns` × `rows`; a township is 4 × 5 of them, counties and prefectures are blocks of townships."""
+    """Villages on a lattice of `columns` × `rows`; a township is 4 × 5 of them, counties and prefectures are blocks of
+    townships.
+    """
 
     columns: int
     rows: int
@@ -321,9 +323,9 @@ class _Making:
                 "parent_id, geometry, grade, seat_grade, area_m2, source_id)",
                 (
                     (
-                        one.division, _span(one.since, until), RECORDED, Begins.DECIDED, one.name, one.name.removesuffix(one.generic),
-                        one.generic, int(one.level), one.type, one.parent, texts[one.shape], Grade.INVENTED, "", areas[one.shape],
-                        source.pk,
+                        one.division, _span(one.since, until), RECORDED, Begins.DECIDED, one.name,
+                        one.name.removesuffix(one.generic), one.generic, int(one.level), one.type, one.parent, texts[one.shape],
+                        Grade.INVENTED, "", areas[one.shape], source.pk,
                     )
                     for one, until in (*self.closed, *held)
                 ),
@@ -394,4 +396,3 @@ class _Lattice:
     def all(self) -> dict[tuple[int, int], shapely.Geometry]:
         columns, rows = self.east.shape[0], self.north.shape[1]
         return {(column, row): self.village(column, row) for column in range(columns) for row in range(rows)}
-

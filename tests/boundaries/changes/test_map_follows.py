@@ -85,7 +85,9 @@ def _correct(data: st.DataObject) -> None:
     records = DivisionRecord.objects.current().order_by("level", "division", "valid")
     record = records[data.draw(st.integers(0, min(records.count(), 60) - 1))]
     values: dict[str, Any] = data.draw(
-        st.sampled_from([{"name": "订正乡"}, {"valid_from": date(2001, 5, 1)}, {"grade": "surveyed"}, {"geometry": None, "grade": ""}])
+        st.sampled_from(
+            [{"name": "订正乡"}, {"valid_from": date(2001, 5, 1)}, {"grade": "surveyed"}, {"geometry": None, "grade": ""}]
+        )
     )
     try:
         with transaction.atomic():
@@ -131,13 +133,12 @@ class TestWhatMakesItStale:
 
     def test_a_load_is_noted_by_its_levels(self) -> None:
         world = build()
+        common: dict[str, Any] = {"begins": "observed", "level": 5, "type": "village_committee", "source": world.source}
+        common |= {"parent": world.first, "valid": (CHANGE, None), "recorded": DateTimeTZRange(NOTED, None)}
         DivisionRecord.objects.bulk_create(
-            DivisionRecord(
-                division=Division.objects.create(), valid=(CHANGE, None), recorded=DateTimeTZRange(NOTED, None), begins="observed", level=5,
-                name=f"{number}村", proper_name=str(number), type="village_committee", parent=world.first, source=world.source,
-            )
+            DivisionRecord(division=Division.objects.create(), name=f"{number}村", proper_name=str(number), **common)
             for number in range(501)
-        )  # fmt: skip
+        )
         assert [(one.division_id, one.level) for one in MapStale.objects.all()] == [(None, 5)]
         assert_as_made_whole()
 
