@@ -24,7 +24,8 @@ Integers = npt.NDArray[np.intp]
 
 # Metres of Web Mercator to a pixel of a 256-pixel tile at z0: the length of the equator on EPSG:3857's sphere, by 256.
 PIXEL_AT_Z0 = 2 * np.pi * 6378137.0 / 256
-_RELIABILITY = (Grade.AGREED, Grade.SURVEYED, Grade.INDICATIVE, Grade.INVENTED)
+# The more reliable first.
+_GRADES = tuple(grade.value for grade in (Grade.AGREED, Grade.SURVEYED, Grade.INDICATIVE, Grade.INVENTED))
 
 
 def tolerance(band: tuple[int, int]) -> float:
@@ -150,7 +151,7 @@ class UnitsOnDay:
     ) -> None:
         self._level, self._polygons, self._asked, self._above = level, polygons, asked, above
         self._lines = [above.line_of(parent) for parent in parents]
-        self._reliability = np.array([_RELIABILITY.index(Grade(grade)) for grade in grades], dtype=np.intp)
+        self._reliability = np.array([_GRADES.index(grade) for grade in grades], dtype=np.intp)
         self._fabric = Fabric(readable(polygons))
         chosen = np.zeros(len(polygons), dtype=bool)
         chosen[asked] = True
@@ -195,7 +196,7 @@ class UnitsOnDay:
             block(self._level, x, y).tolist(), shapely.to_wkb(lines, byte_order=1).tolist(), strict=True,
         )  # fmt: skip
         for unit, rank, worst, place, number, line in rows:
-            yield unit, Piece(band, rank, _RELIABILITY[worst].value, (place[0], place[1]), number, line)
+            yield unit, Piece(band, rank, _GRADES[worst], (place[0], place[1]), number, line)
 
     def _rank_of_chains(self) -> None:
         """The highest level whose units differ across each chain, 0 where a higher level draws it; the less reliable grade."""

@@ -22,7 +22,7 @@ from django.utils import timezone
 from boundaries.models import DivisionRecord, Level, MapRevision, MapStale
 from boundaries.services import map_mending, map_rows
 from boundaries.services.map_sweep import sweep
-from boundaries.services.map_world import Span, World, breakpoints, read_above, read_world
+from boundaries.services.map_world import Span, World, breakpoints, breakpoints_after, read_above, read_world
 from gis.coverage.neighbours import pairs_ever, tints_of
 
 
@@ -66,7 +66,7 @@ def mend(*, wait: bool = True) -> Rebuilt:
                 written = Span(one.valid.lower, one.valid.upper) if one.valid is not None else Span()
                 named[one.division_id] = named.get(one.division_id, written).hull(written)
         if named and whole > Level.PROVINCE:
-            _note_mended(map_mending.mend_levels(named, below=whole), made)
+            _note_mended(map_mending.mend_levels(named, below=whole), named, made)
         if whole <= max(Level):
             rebuilt = _rebuild(whole)
             made.shapes |= rebuilt.shapes
@@ -75,10 +75,11 @@ def mend(*, wait: bool = True) -> Rebuilt:
         return made
 
 
-def _note_mended(changed: dict[int, tuple[int, int]], made: Rebuilt) -> None:
+def _note_mended(changed: dict[int, tuple[int, int]], noted: dict[int, Span], made: Rebuilt) -> None:
     for level in sorted(changed):
         shapes, borders = made.shapes[level], made.borders[level] = changed[level]
-        _note_revision(level, breakpoints(level), always=bool(shapes or borders))
+        held = MapRevision.objects.filter(level=level).values_list("breakpoints", flat=True).first() or []
+        _note_revision(level, breakpoints_after(level, held, noted), always=bool(shapes or borders))
 
 
 def _rebuild(first: int) -> Rebuilt:

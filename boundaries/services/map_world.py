@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -262,6 +262,34 @@ def breakpoints(level: int) -> list[date]:
         [level, level],
     )
     return [row["day"] for row in rows]
+
+
+def breakpoints_after(level: int, held: list[date], noted: Mapping[int, Span]) -> list[date]:
+    """`breakpoints` once these divisions have changed, from what they were before; everything is read only where a day may be gone.
+
+    `noted`: for each division the days that anything of it was written of.
+    """
+    rows = _select(
+        """
+        WITH own AS MATERIALIZED (
+            SELECT r.division_id, r.valid, r.level, upper_inf(r.recorded) AS now,
+                   upper_inf(r.recorded) AND r.level = %s AND (r.geometry IS NOT NULL OR r.seat IS NOT NULL) AS drawn
+            FROM boundaries_divisionrecord r WHERE r.division_id = ANY(%s) AND r.level <= %s
+        )
+        SELECT lower(valid) AS since, upper(valid) AS until, drawn OR (now AND level < %s) AS counts FROM own
+        UNION ALL
+        SELECT lower(c.valid), upper(c.valid), upper_inf(c.recorded) AND EXISTS (
+            SELECT FROM own WHERE own.division_id = c.division_id AND own.drawn)
+        FROM boundaries_divisioncode c WHERE c.division_id = ANY(%s)
+        """,
+        [level, list(noted), level, level, list(noted)],
+    )
+    ever = {day for row in rows for day in (row["since"], row["until"])}
+    ever |= {day for span in noted.values() for day in (span.since, span.until)}
+    now = {day for row in rows if row["counts"] for day in (row["since"], row["until"]) if day is not None}
+    if not held or (ever & set(held)) - now:
+        return breakpoints(level)
+    return sorted({*held, *now})
 
 
 def geometries(column: Iterable[Any]) -> Geometries:
