@@ -41,10 +41,10 @@ def follow() -> None:
 
 
 def _catch_up() -> None:
-    noted = list(MapStale.objects.values_list("level", flat=True)[: FEW + 1])
+    noted = set(MapStale.objects.values_list("level", "division").distinct()[: FEW + 1])
     if not noted:
         return
-    if len(noted) > FEW or any(level is not None for level in noted):
+    if len(noted) > FEW or any(level is not None for level, _division in noted):
         queue()
         return
     try:
