@@ -9,9 +9,9 @@ The plain way is a table of yearly snapshots: every unit once for each 1st of Ja
 with an index on the shape and one on the day; what became of a code by the ground it shares with the units of the last snapshot;
 a change by writing the next snapshot.
 
-db is the time between handing a statement to the driver and having its rows; python the rest of the call. Each call is the best of
-three; the median of the calls is told. pages is what the database touches for the statements of one call, of 8 kB each (EXPLAIN with
-BUFFERS): the growth that no other work on the machine can blur.
+db is the time between handing a statement to the driver and having its rows; python the rest of the call. Each call is the best
+of three; the median of the calls is told. pages is what the database touches for the statements of one call, of 8 kB each (EXPLAIN
+with BUFFERS): the growth that no other work on the machine can blur.
 """
 
 # ruff: noqa: E402 - Django is set up before anything of ours is imported
