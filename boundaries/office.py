@@ -9,6 +9,7 @@ from boundaries import due, due_kinds, own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
 from boundaries.models import ApplicationAttachment, DecisionFile
+from boundaries.services import map_updates
 from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
 from gis import todo
 from gis.accounts.areas import register_area_source
@@ -17,7 +18,7 @@ from gis.accounts.models import Duty
 from gis.files import purposes
 from gis.files.models import StoredFile
 from gis.files.validators import OFFICE_PAPER, ArchiveSound, ExtensionAllowed, extension_tells_the_truth, not_empty
-from gis.jobs import kinds
+from gis.jobs import kinds, upkeep
 from gis.menu import MenuEntry
 from gis.menu import register as register_menu_entry
 
@@ -66,6 +67,8 @@ def register() -> None:
     own_impacts.register()
     due_kinds.register()
     todo.register(on_the_first_page)
+    kinds.register(kinds.Kind(map_updates.MAP_JOB, _("更新地图"), map_updates.run_job))
+    upkeep.register("map", map_updates.look)
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))
     register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))

@@ -24,7 +24,7 @@ from boundaries.changes.register import LEVEL_OF_TYPE
 from boundaries.models import Begins, DivisionCode, DivisionRecord, DivisionType, Grade, Lineage, Source
 from boundaries.querysets import ancestor_ids
 from boundaries.rules import codes, names
-from boundaries.services import map_shapes
+from boundaries.services import map_updates
 from boundaries.services.correction_checks import Contradiction, added, contradictions
 from boundaries.services.register import wait_for_writers
 from gis.accounts.access import ensure
@@ -81,8 +81,7 @@ def correct_record(
             after=_snapshot(corrected) | _grounds(source, warnings),
             reason=reason.strip(),
         )
-        levels = {held.level}
-        transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
+        map_updates.follow()
     return Corrected(corrected, warnings)
 
 
@@ -107,8 +106,7 @@ def withdraw_record(actor: User | None, record: DivisionRecord, *, reason: str, 
             after=_grounds(source, warnings),
             reason=reason.strip(),
         )
-        levels = {held.level}
-        transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
+        map_updates.follow()
     return Corrected(None, warnings)
 
 
@@ -146,6 +144,7 @@ def correct_code(
             after={"authority": row.authority, "code": wanted, "valid": _days(valid)} | _grounds(source, warnings),
             reason=reason.strip(),
         )
+        map_updates.follow()
     return Corrected(corrected, warnings)
 
 

@@ -22,7 +22,7 @@ from boundaries.models import Authority, Decision, DecisionFollowUp, DivisionCod
 from boundaries.rules import codes as code_rules
 from boundaries.rules.code_changes import DETERMINER_NAMES, Determiner
 from boundaries.rules.finding import Finding, Severity
-from boundaries.services import after_approval, decisions, follow_ups, map_shapes
+from boundaries.services import after_approval, decisions, follow_ups, map_updates
 from boundaries.services.decision_writing import end_rows
 from boundaries.services.register import wait_for_writers
 from gis.accounts.access import ensure
@@ -86,8 +86,7 @@ def record_codes(
     follow_up.code_document = paper
     if not after_approval.standing(held).awaited:
         follow_up.code_published_on = _last_published(held) or follow_up.code_published_on
-    levels = {unit.level for unit in changed}
-    transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
+    map_updates.follow()
     after = {"codes": {one.name: one.code for one in changed}}
     return follow_ups.save(actor, held, follow_up, before, "decision.codes", reason, also=after)
 

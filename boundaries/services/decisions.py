@@ -42,7 +42,7 @@ from boundaries.rules.decision_states import Action
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.rules.finding import Finding, Severity
 from boundaries.rules.stages import Stage
-from boundaries.services import decision_findings, map_shapes
+from boundaries.services import decision_findings, map_updates
 from boundaries.services.decision_findings import Answered
 from boundaries.services.decision_register import fetch_register
 from boundaries.services.decision_writing import save_plan
@@ -248,8 +248,8 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
 
     Writers of the register wait for one another; whoever comes second finds the register moved and gets `ConflictError`
     ``register_moved`` with the difference. Blocking findings that nothing settles refuse it (``rules_block``), warnings ask for a
-    `reason` (``reason_missing``). `redraw`: make the map's shapes anew after the commit; a caller that enacts many decisions does
-    it once at the end.
+    `reason` (``reason_missing``). `redraw`: the map follows after the commit; a caller that enacts many decisions does it
+    once at the end.
     """
     with transaction.atomic():
         moment = wait_for_writers()
@@ -301,8 +301,7 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
             reason=reason,
         )
         if redraw:
-            levels = {one.state.level for one in made.plan.closed} | {one.state.level for one in made.plan.opened}
-            transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
+            map_updates.follow()
     return held
 
 

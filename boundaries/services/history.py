@@ -93,8 +93,11 @@ def _steps(division: int, after: date, until: date, *, back: bool = False) -> li
                    OR EXISTS (SELECT FROM boundaries_divisionrecord r
                               WHERE r.division_id IN (l.predecessor_id, l.successor_id) AND upper_inf(r.recorded)
                                 AND lower(r.valid) = l."on" AND r.begins = 'decided')
-            FROM boundaries_lineage l JOIN reach ON l.{here} = reach.id JOIN boundaries_source s ON s.id = l.source_id
-            WHERE upper_inf(l.recorded) AND l."on" > %s AND l."on" <= %s
+            -- OFFSET 0 keeps the planner to the few units reached; it would read the lineage of all these years and compare.
+            FROM reach CROSS JOIN LATERAL (
+                SELECT * FROM boundaries_lineage edge
+                WHERE edge.{here} = reach.id AND upper_inf(edge.recorded) AND edge."on" > %s AND edge."on" <= %s OFFSET 0
+            ) l JOIN boundaries_source s ON s.id = l.source_id
             ORDER BY l."on", l.source_id, l.id
             """,
             [division, after, until, after, until],
