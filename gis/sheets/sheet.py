@@ -23,6 +23,7 @@ from gis.sheets.table import draw_table
 
 __all__ = ["Emphasis", "Ground", "Sheet", "as_pdf", "as_png", "layout_of"]
 
+_VILLAGE: Final = 5  # lies on its township's colour
 _DETAIL: Final = 0.12  # mm of paper; finer than this nobody sees
 _HALO: Final = 0.45
 _GREY: Final[Colour] = (0.35, 0.35, 0.35)
@@ -34,7 +35,7 @@ class Ground:
     """A unit on the map. `geometry` is CGCS2000 longitude and latitude, None where it is not known; `level` 1 to 5.
 
     `note` stands under the name (its former or later name). `uncertain`: an indicative shape. `facts`: its row in the table that
-    takes the map's place where nothing has a shape. `named` False: drawn without its name.
+    takes the map's place where nothing has a shape. `named` False: drawn without its name; `bordered` False: without its border.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Ground:
     seat: shapely.Point | None = None
     facts: tuple[str, ...] = ()
     named: bool = True
+    bordered: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def _draw_map(page: Canvas, sheet: Sheet, layout: Layout) -> tuple[int, list[Swa
     with page.clipped(window):
         page.fill(window, FILLS[Emphasis.NONE, False])
         _fill(page, shown, drawn)
-        lines = borders(((ground.level, shape) for ground, shape in zip(shown, drawn, strict=True)), window)
+        bordered = [(ground.level, shape) for ground, shape in zip(shown, drawn, strict=True) if ground.bordered]
+        lines = borders(bordered, window)
         vague = {ground.level for ground in shown if ground.uncertain}
         for level in sorted(lines, reverse=True):
             style = BORDERS[level]
@@ -128,8 +131,8 @@ def _draw_map(page: Canvas, sheet: Sheet, layout: Layout) -> tuple[int, list[Swa
 def _on_paper(shown: Sequence[Ground], layout: Layout) -> list[shapely.Geometry]:
     """Shapes in mm, simplified as a coverage level by level so that neighbours keep their common edges."""
     result: list[shapely.Geometry] = [None] * len(shown)
-    for level in {ground.level for ground in shown}:
-        places = [number for number, ground in enumerate(shown) if ground.level == level]
+    for kind in {(ground.level, ground.bordered) for ground in shown}:
+        places = [number for number, ground in enumerate(shown) if (ground.level, ground.bordered) == kind]
         shapes = np.empty(len(places), dtype=object)
         shapes[:] = [shown[number].geometry for number in places]
         for number, shape in zip(places, simplify(layout.to_paper(shapes), _DETAIL), strict=True):
@@ -141,7 +144,7 @@ def _fill(page: Canvas, shown: Sequence[Ground], drawn: Sequence[shapely.Geometr
     order = sorted(range(len(shown)), key=lambda number: (shown[number].level, shown[number].emphasis.value))
     for number in order:
         emphasis = shown[number].emphasis
-        if emphasis is Emphasis.NEIGHBOUR:
+        if emphasis is Emphasis.NEIGHBOUR or (emphasis is Emphasis.NONE and shown[number].level == _VILLAGE):
             continue
         page.fill(drawn[number], FILLS[emphasis, True])
         if emphasis in HATCHES:
