@@ -82,7 +82,7 @@ def _sentence(act: Act, names: _Names) -> str:
 
 def _change_of_type(old: str, name: str, kind: Any, *, whole: bool, seat: bool) -> str:
     """The wording fits only where the ground stays; where it does not, the sentence says no more than it knows."""
-    begun = f"撤销{old}，设立{name}"
+    begun = f"撤销{old}设立{name}"
     if kind == "town":
         ground = "所辖行政区域和政府驻地不变" if whole and not seat else "所辖行政区域不变" if whole else "行政区域见变更方案"
         return f"{begun}，实行镇管村体制，{ground}"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import override
 from docx.shared import Cm
 
 from boundaries.documents.acts_in_words import UNSTATED
@@ -17,7 +18,6 @@ from boundaries.documents.dossier import DossierFacts
 from boundaries.documents.office_paper import OfficePaper
 
 _GRAVITY = {"block": 0, "warn": 1, "info": 2}
-SECTIONS = "一二三四五六七八九"
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,12 @@ class Opinion:
 
 
 def decision_opinion(one: DossierFacts, opinion: Opinion) -> bytes:
+    """The document's bytes (.docx), in Chinese whatever the reader's language."""
+    with override("zh-hans"):
+        return _paper(one, opinion).as_bytes()
+
+
+def _paper(one: DossierFacts, opinion: Opinion) -> OfficePaper:
     paper = OfficePaper(title="行政区划变更校核意见", header=one.header, landscape=True)
     if one.demo:
         paper.notice("演示数据：本文件所列区划、边界与指标均为虚构，不得用于任何申报。")
@@ -61,7 +67,7 @@ def decision_opinion(one: DossierFacts, opinion: Opinion) -> bytes:
     paper.paragraph("经办人（签字）：　　　　　　　　审核人（签字）：　　　　　　　　单位（盖章）：", indent=False)
     made = one.made_on
     paper.paragraph(f"生成：{one.drafted_by}　　{made.year}年{made.month}月{made.day}日", indent=False, right=True)
-    return paper.as_bytes()
+    return paper
 
 
 def _findings(paper: OfficePaper, opinion: Opinion) -> None:

@@ -15,7 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from boundaries.models import Division, Level, RuleSet
 from boundaries.rules.dossier import DOCUMENT_CLASSES
-from boundaries.services import applications, indicators, map_shapes, priority_counties, rule_sets
+from boundaries.services import applications, decisions, indicators, map_shapes, priority_counties, rule_sets
+from boundaries.services.decisions import ActEntry
 from boundaries.services.indicator_entries import Entry
 from gis.accounts.models import Duty, User
 from gis.jobs.models import Job
@@ -73,12 +74,14 @@ def _fill(there: World) -> None:
     application.refresh_from_db()
     value, _warnings = indicators.enter(Entry(there.township.pk, "population", "30000", "人", "2023", "统计年鉴", ""), officer)
     listing = priority_counties.Listing(there.east.pk, "名单甲", "文件甲", date(2024, 1, 1))
+    rename = ActEntry("rename", {"unit": there.township.pk, "name": "岗东乡"})
     person = make_user("person", (Duty.READER, there.township))
     there.things = {
         "application": application,
         "attachment": attachment,
         "file": attachment.file,
         "value": value,
+        "decision": decisions.create_draft(officer, there.east, [rename], title="东岗乡更名", effective_on=date(2026, 3, 1)),
         "priority": priority_counties.add(listing, chief),
         "standard": RuleSet.objects.order_by("pk").first(),
         "job": Job.objects.create(kind="boundaries.preview", title="任务", owner=officer),
