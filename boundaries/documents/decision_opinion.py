@@ -53,7 +53,7 @@ def _paper(one: DossierFacts, opinion: Opinion) -> OfficePaper:
     paper = OfficePaper(title="行政区划变更校核意见", header=one.header, landscape=True)
     if one.demo:
         paper.notice("演示数据：本文件所列区划、边界与指标均为虚构，不得用于任何申报。")
-    paper.facts([("标题", one.title), ("编号", one.number or UNSTATED), ("状态", one.status), *opinion.rows])
+    paper.facts([("标题", one.title), (one.number_title, one.number or UNSTATED), ("状态", one.status), *opinion.rows])
     paper.heading("一、规则核对")
     _findings(paper, opinion)
     paper.heading("二、设立标准")
@@ -89,7 +89,7 @@ def _findings(paper: OfficePaper, opinion: Opinion) -> None:
     if not rows:
         paper.paragraph("没有须处理的事项。")
         return
-    widths = (Cm(2.6), Cm(1.7), Cm(8.6), Cm(6.0), Cm(5.8))
+    widths = (Cm(3.4), Cm(1.7), Cm(8.2), Cm(5.8), Cm(5.6))
     paper.table(("规则", "程度", "事项", "依据", "答复"), rows, widths=widths)
 
 

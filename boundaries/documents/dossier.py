@@ -37,6 +37,7 @@ class DossierFacts:
     """
 
     number: str
+    number_title: str
     title: str
     subject: str
     addressee: str
@@ -77,7 +78,7 @@ def application_letter(one: DossierFacts) -> bytes:
     paper.facts([(title, words or UNSTATED) for title, words in one.plan])
     paper.heading("四、变更前后对照")
     if one.comparison:
-        widths = (Cm(2.9), Cm(1.9), Cm(2.5), Cm(2.3), Cm(2.1)) * 2 + (Cm(1.9),)
+        widths = (Cm(2.5), Cm(1.9), Cm(2.2), Cm(2.8), Cm(1.9)) * 2 + (Cm(1.8),)
         paper.table(COMPARISON, one.comparison, widths=widths, right=(4, 9, 10))
     else:
         paper.paragraph("没有可对照的区划记录。")
@@ -98,7 +99,7 @@ def basic_facts(one: DossierFacts) -> bytes:
         _text(paper, text)
     paper.heading(f"{_chinese(len(one.facts) + 1)}、登记数据")
     if one.register:
-        widths = (Cm(3.1), Cm(2.1), Cm(2.6), Cm(2.4), Cm(2.3), Cm(1.6), Cm(2.1))
+        widths = (Cm(2.9), Cm(2.0), Cm(2.6), Cm(2.8), Cm(2.2), Cm(1.7), Cm(1.8))
         paper.table(REGISTER, one.register, widths=widths, right=(4, 6))
         paper.paragraph("面积按在册范围在2000国家大地坐标系椭球面上计算，不代替勘界面积；“未知”表示登记册没有这项资料。")
     else:
@@ -135,7 +136,7 @@ def _paper(one: DossierFacts, title: str, *, landscape: bool) -> OfficePaper:
     paper = OfficePaper(title=title, header=one.header, landscape=landscape)
     if one.demo:
         paper.notice("演示数据：本文件所列区划、边界与指标均为虚构，不得用于任何申报。")
-    rows = [("标题", one.title), ("编号", one.number or UNSTATED), ("状态", one.status)]
+    rows = [("标题", one.title), (one.number_title, one.number or UNSTATED), ("状态", one.status)]
     paper.facts([*rows, ("生成", f"{one.made_on.year}年{one.made_on.month}月{one.made_on.day}日，{one.drafted_by}")])
     return paper
 

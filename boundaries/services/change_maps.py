@@ -196,7 +196,8 @@ class _Drawing:
     def _villages(self, day: date, mine: set[int]) -> list[Ground]:
         """Where villages pass on, the others of the same townships, unless there are too many to read."""
         moved = [one for one in self.ours if emphasis_of(self.evidence, one) is Emphasis.MOVED and one.level == VILLAGE]
-        towns = {one.key for one in self.ours if isinstance(one.key, int) and one.level == TOWNSHIP} if moved else set()
+        giving = [one for one in self.ours if one.level == TOWNSHIP and "geometry" in one.changed] if moved else []
+        towns = {one.key for one in giving if isinstance(one.key, int)}
         rows = DivisionRecord.objects.on(day).filter(level=VILLAGE, parent__in=towns, geometry__isnull=False)
         found = list(rows.exclude(division__in=mine)[: _MOST_VILLAGES + 1])
         if len(found) > _MOST_VILLAGES:
@@ -232,7 +233,7 @@ class _Drawing:
         shapes = [one.geometry for one in grounds if one.geometry is not None]
         if shapes:
             system = layout_of(Sheet("", (), tuple(self._about()), (), self.made_on)).system
-            yield f"坐标系：{system.name_zh}。"
+            yield f"坐标系：{system.name_zh.partition('（横坐标')[0]}。"
         grades = sorted({one.grade for one in self.ours if one.grade and emphasis_of(evidence, one) is not Emphasis.NONE})
         if grades:
             words = "、".join(str(Grade(one).label) for one in grades)

@@ -60,6 +60,7 @@ def of_decision(decision: Decision, evidence: Evidence, filed: Iterable[Filed], 
     status = f"{state}，以下按实施时冻结的资料" if evidence.enacted else f"{state}，以下按{_day(made_on)}登记册的预览，尚未实施"
     return DossierFacts(
         number=decision.document_number,
+        number_title="批准文号",
         title=decision.title,
         subject=subject_of(evidence) or decision.title,
         addressee=decision.approver,
@@ -81,8 +82,7 @@ def subject_of(evidence: Evidence) -> str:
     """Whose change it is: the county of the townships that change, and the unit's name where it is one."""
     told = _told(evidence.before) or _told(evidence.after)
     parents = list(dict.fromkeys(one.parent_name for one in told if one.level >= TOWNSHIP and one.parent_name))
-    emphasised = [one for one in told if emphasis_of(evidence, one) is Emphasis.CHANGED]
-    units = list(dict.fromkeys(one.name for one in emphasised or told))
+    units = list(dict.fromkeys(one.name for one in told if one.level >= TOWNSHIP)) or [one.name for one in told]
     if len(parents) == 1:
         return parents[0] + (units[0] if len(units) == 1 else "")
     return units[0] if len(units) == 1 else ""
@@ -287,6 +287,7 @@ def of_application(application: Application, evidence: Evidence, filed: Iterable
     basis = f"按{_day(evidence.eve)}冻结的校核" if frozen else f"按{_day(evidence.eve)}的登记册"
     return DossierFacts(
         number=application.number,
+        number_title="申请编号",
         title=f"{old.parent_name}撤销{old.name}设立{application.proposed_name}",
         subject=f"{old.parent_name}{old.name}",
         addressee="",

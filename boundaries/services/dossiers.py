@@ -222,7 +222,7 @@ def write_zip(handle: IO[bytes], contents: _Contents, public: Publication, paper
                 shutil.copyfileobj(source, target, 1024 * 1024)
         manifest = {
             **contents.manifest,
-            "made_at": timezone.now().isoformat(timespec="seconds"),
+            "made_at": timezone.localtime().isoformat(timespec="seconds"),
             "made_by": contents.facts.drafted_by,
             "map": {"use": public.use, "approval": public.approval, "stamp": public.stamp},
             "files": [

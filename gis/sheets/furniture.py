@@ -94,6 +94,7 @@ def _angle(value: float) -> str:
 def draw_north(page: Canvas, layout: Layout) -> None:
     """An arrow to true north, which in a Gauss–Krüger zone leans a little from the upper edge."""
     x, y = layout.frame.right - NORTH_BOX[0] / 2, layout.frame.top + 11.5
+    page.fill(shapely.box(layout.frame.right - NORTH_BOX[0], layout.frame.top, layout.frame.right, layout.frame.top + NORTH_BOX[1]), WHITE)
     angle = math.radians(layout.north)
 
     def turned(dx: float, dy: float) -> tuple[float, float]:

@@ -1,22 +1,20 @@
-import pytest, time
-from boundaries.services import dossiers
-from boundaries.services.change_maps import publication
-from gis.files import services as files
-from tests.boundaries.changes.conftest import *
-from tests.boundaries.changes.test_enacting import *
-from tests.boundaries.changes.test_enacting import unit, below, to_town, draft, enact, DAY
-from tests.factories import make_user
-from gis.accounts.models import Duty
+import tests.boundaries.exports.sharedplug_tmp
+import csv, io
+import pytest
+from tests.shared import SHARED
+from importers.services.history import HistoryFiles, import_history
+from boundaries.services.yearly_changes import changes_of
 
-def test_look(demo, tmp_path):
-    u = make_user("x", (Duty.DIVISION_OFFICER, None))
-    from django.core.files.uploadedfile import SimpleUploadedFile
-    d = draft(to_town("麦垄乡"))
-    d2 = draft(ActEntry("transfer_villages", {"villages": below(unit("望岫乡"))[:3], "to": unit("南畴镇"), "from": unit("望岫乡")}), ActEntry("rename", {"unit": unit("沙屿乡"), "name":"沙洲乡"}))
-    decisions.attach_file(u, d, SimpleUploadedFile("风险评估 报告.pdf", b"%PDF-1.4\n%%EOF\n"), "风险评估报告", document_class="risk_assessment")
-    for name, one in (("a", d), ("b", d2)):
-        t=time.time(); s=dossiers.make_decision_dossier(u, one, publication()); print(name, time.time()-t, s.size)
-        open(f"/tmp/look_{name}.zip","wb").write(files.read_bytes(s))
-    d=enact(d)
-    t=time.time(); s=dossiers.make_decision_dossier(u, d, publication()); print("enacted", time.time()-t, s.size)
-    open(f"/tmp/look_c.zip","wb").write(files.read_bytes(s))
+def test_look(db):
+    import time
+    from tests.importers.test_import_history import EVERYTHING
+    from tests.commands import run
+    run("import_history", *EVERYTHING)
+    raw=list(csv.DictReader((SHARED/"changes/mca_subcounty_changes_raw_henan.csv").open(encoding="utf-8-sig")))
+    for year in (2014,2015,2016,2017,2019,2020,2021,2023, 2022):
+        off={tuple(r[k] for k in ("from_code","from_name","reason","to_code","to_name","approval_doc")) for r in raw if r["year"]==str(year)}
+        t=time.time(); c=changes_of(year); t=time.time()-t
+        ours={(x.row.from_code,x.row.from_name,x.row.reason,x.row.to_code,x.row.to_name,x.row.document) for x in c.changes}
+        print("=====",year,len(off),len(c.changes),len(off&ours), round(t,2))
+        for r in sorted(off-ours): print("  -",r)
+        for r in sorted(ours-off): print("  +",r)
