@@ -86,12 +86,15 @@ class Evidence:
         return [one for one in self.before if one.key in wanted]
 
 
-def evidence_of(decision: Decision) -> Evidence:
-    """Raises `DomainError` where a draft's acts cannot be carried out on the register as it stands."""
+def evidence_of(decision: Decision, day: date | None = None) -> Evidence:
+    """Raises `DomainError` where a draft's acts cannot be carried out on the register as it stands.
+
+    `day` matters to a decision told by lists, which may tell its parts on several days (`days_told`).
+    """
     if decision.state != DecisionState.ENACTED:
         return _previewed(decision, made_of(decision))
     if (decision.plan or {}).get("imported"):
-        return _told_by_lists(decision)
+        return _told_by_lists(decision, day or decision.effective_on)
     return _enacted(decision)
 
 
@@ -232,20 +235,31 @@ def _legal_codes(divisions: Iterable[Any], day: date, known_at: datetime | None)
 # --- of a decision that lists tell --------------------------------------------------------------------------------------
 
 
-def _told_by_lists(decision: Decision) -> Evidence:
-    day, eve = decision.effective_on, decision.effective_on - ONE_DAY
-    rows = Lineage.objects.filter(recorded__upper_inf=True).filter(Q(act__decision=decision) | Q(source=decision.source_id))
+def days_told(decision: Decision) -> list[date]:
+    """The days on which something that rests on the decision begins. One for a decision that was enacted here."""
+    if not (decision.plan or {}).get("imported"):
+        return [decision.effective_on]
+    source = decision.source_id
+    days = set(Lineage.objects.filter(recorded__upper_inf=True, source=source).values_list("on", flat=True))
+    days |= set(DivisionRecord.objects.current().filter(source=source).values_list("valid__startswith", flat=True))
+    days |= set(DivisionCode.objects.current().filter(source=source).values_list("valid__startswith", flat=True))
+    return sorted(one for one in days | {decision.effective_on} if one is not None)
+
+
+def _told_by_lists(decision: Decision, day: date) -> Evidence:
+    eve = day - ONE_DAY
+    rows = Lineage.objects.filter(recorded__upper_inf=True, on=day).filter(Q(act__decision=decision) | Q(source=decision.source_id))
     descents = [Descent(*row) for row in rows.values_list("predecessor", "successor", "area_share")]
     begun = DivisionRecord.objects.on(day).filter(source=decision.source_id, valid__startswith=day)
     named = [act.data.get("unit") for act in decision.acts.all()]
     ids = {one.predecessor for one in descents} | set(begun.values_list("division", flat=True))
     ids |= {one for one in named if isinstance(one, int)}
-    later = {one.successor for one in descents} | ids
-    old = {row.division_id: row for row in DivisionRecord.objects.on(eve).filter(division__in=ids).with_code(eve, Authority.MCA)}
-    new = {row.division_id: row for row in DivisionRecord.objects.on(day).filter(division__in=later).with_code(day, Authority.MCA)}
-    before = [_of_row(row, new.get(key)) for key, row in old.items()]
+    both = {one.successor for one in descents} | ids
+    old = {row.division_id: row for row in DivisionRecord.objects.on(eve).filter(division__in=both).with_code(eve, Authority.MCA)}
+    new = {row.division_id: row for row in DivisionRecord.objects.on(day).filter(division__in=both).with_code(day, Authority.MCA)}
+    before = [_of_row(row, new.get(key)) for key, row in old.items() if key in ids or key in new]
     after = [_of_row(row, old.get(key)) for key, row in new.items()]
-    sources = _sources(row.pk for row in old.values())
+    sources = _sources(row.pk for row in (*old.values(), *new.values()))
     return _evidence(decision, day, before, after, descents, dict(decision.plan or {}), [], sources, enacted=True)
 
 

@@ -54,7 +54,7 @@ Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class _Contents:
+class Contents:
     """What goes into one zip. `opinion` makes the 校核意见; `manifest` is what the manifest says of the subject."""
 
     facts: DossierFacts
@@ -72,7 +72,7 @@ def make_decision_dossier(
     actor: User, decision: Decision, public: Publication, paper: str = "a4", tell: Tell = lambda done, total: None
 ) -> StoredFile:
     ensure(policies.may_view_decision(actor, decision))
-    contents = _of_decision(decision, str(actor))
+    contents = contents_of_decision(decision, str(actor))
     return _keep(actor, decision, decision.area_id, MADE_OF_DECISION, contents, public, paper, tell)
 
 
@@ -96,11 +96,11 @@ def start(actor: User, subject: Decision | Application, public: Publication, pap
     ensure(policies.may_view_decision(actor, subject) if isinstance(subject, Decision) else policies.may_view_application(actor, subject))
     title = _("打包申报材料：%(title)s") % {"title": str(subject)[:150]}
     return jobs.start(
-        DOSSIER_JOB, title, actor, kind=kind, pk=subject.pk, use=public.use, approval=public.approval, paper=paper
+        DOSSIER_JOB, title, actor, subject_kind=kind, pk=subject.pk, use=public.use, approval=public.approval, paper=paper
     )
 
 
-def run(job: Job, kind: str, pk: int, use: str, approval: str, paper: str) -> dict[str, Any]:
+def run(job: Job, subject_kind: str, pk: int, use: str, approval: str, paper: str) -> dict[str, Any]:
     """What the queue calls for `DOSSIER_JOB`."""
     if job.owner is None:
         raise NotFoundError("nobody_asked", _("任务没有发起人。"))
@@ -109,7 +109,7 @@ def run(job: Job, kind: str, pk: int, use: str, approval: str, paper: str) -> di
     def tell(done: int, total: int) -> None:
         jobs.progress(job, done, total, _("正在生成文件…"))
 
-    if kind == "decision":
+    if subject_kind == "decision":
         stored = make_decision_dossier(job.owner, Decision.objects.get(pk=pk), public, paper, tell)
     else:
         stored = make_application_dossier(job.owner, Application.objects.get(pk=pk), public, paper, tell)
@@ -148,7 +148,7 @@ def decision_map(actor: User, decision: Decision, side: Side, form: str, public:
 # --- what goes in -------------------------------------------------------------------------------------------------------
 
 
-def _of_decision(decision: Decision, by: str) -> _Contents:
+def contents_of_decision(decision: Decision, by: str) -> Contents:
     today = timezone.localdate()
     evidence = evidence_of(decision)
     filed = dossier_facts.filed_files(decision.files.filter(removed_at=None).select_related("file"))
@@ -165,10 +165,10 @@ def _of_decision(decision: Decision, by: str) -> _Contents:
         "plan_fingerprint": evidence.plan.get("fingerprint", ""),
         "frozen": evidence.enacted,
     }
-    return _Contents(facts, evidence, filed, lambda: decision_opinion(facts, opinion), manifest, decision.title)
+    return Contents(facts, evidence, filed, lambda: decision_opinion(facts, opinion), manifest, decision.title)
 
 
-def _of_application(application: Application, by: str) -> _Contents:
+def _of_application(application: Application, by: str) -> Contents:
     today = timezone.localdate()
     frozen = application.evaluation or application_checks.run(application, today).frozen
     evidence = evidence_of_application(application, date.fromisoformat(frozen["on"]))
@@ -190,10 +190,10 @@ def _of_application(application: Application, by: str) -> _Contents:
         "checked_on": frozen["on"],
         "frozen": application.evaluation is not None,
     }
-    return _Contents(facts, evidence, filed, opinion, manifest, f"{application.number}_{facts.title}")
+    return Contents(facts, evidence, filed, opinion, manifest, f"{application.number}_{facts.title}")
 
 
-def _papers(contents: _Contents, public: Publication, paper: str) -> Iterator[tuple[str, str, bytes]]:
+def _papers(contents: Contents, public: Publication, paper: str) -> Iterator[tuple[str, str, bytes]]:
     """(path, title, bytes) of what is made here, but the list of attachments, which needs all others."""
     facts = contents.facts
     yield "01_申请书.docx", "申请书", application_letter(facts)
@@ -208,7 +208,7 @@ def _papers(contents: _Contents, public: Publication, paper: str) -> Iterator[tu
 _STEPS = 9  # seven of `_papers`, the list and the filed files
 
 
-def write_zip(handle: IO[bytes], contents: _Contents, public: Publication, paper: str, tell: Tell) -> None:
+def write_zip(handle: IO[bytes], contents: Contents, public: Publication, paper: str, tell: Tell) -> None:
     """Names are UTF-8 and flagged as such; every file is named with its SHA-256 in manifest.json."""
     made: list[Filed] = []
     with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -238,12 +238,12 @@ def write_zip(handle: IO[bytes], contents: _Contents, public: Publication, paper
         tell(_STEPS, _STEPS)
 
 
-def _add(archive: zipfile.ZipFile, contents: _Contents, path: str, title: str, content: bytes) -> Filed:
+def _add(archive: zipfile.ZipFile, contents: Contents, path: str, title: str, content: bytes) -> Filed:
     archive.writestr(_info(path, contents), content)
     return Filed("", title, path, len(content), hashlib.sha256(content).hexdigest(), path)
 
 
-def _info(path: str, contents: _Contents) -> zipfile.ZipInfo:
+def _info(path: str, contents: Contents) -> zipfile.ZipInfo:
     day = contents.facts.made_on
     info = zipfile.ZipInfo(path, (day.year, day.month, day.day, 0, 0, 0))
     info.compress_type = zipfile.ZIP_DEFLATED
@@ -256,7 +256,7 @@ def _keep(
     subject: Decision | Application,
     area: int,
     action: str,
-    contents: _Contents,
+    contents: Contents,
     public: Publication,
     paper: str,
     tell: Tell,

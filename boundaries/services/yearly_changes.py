@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
 from boundaries.changes.register import TOWNSHIP
 from boundaries.documents.yearly_table import Row, yearly_table
-from boundaries.models import Decision, DecisionState, Level
+from boundaries.models import Decision, DecisionState, Level, Lineage
 from boundaries.querysets import subtree_ids
-from boundaries.services.change_evidence import Evidence, Standing, evidence_of
+from boundaries.services.change_evidence import Evidence, Standing, days_told, evidence_of
 from boundaries.services.places import find_by_code, place_of, places_on
 from gis.errors import InvalidInputError
 
@@ -87,8 +87,7 @@ def changes_of(year: int, under: str = "") -> YearlyChanges:
         place = find_by_code(under, last).place
         reach = {*subtree_ids(place.id, last), *subtree_ids(place.id, date(year, 1, 1))}
         name = place_of(place.id, last).name
-    decisions = Decision.objects.filter(state=DecisionState.ENACTED, effective_on__year=year).select_related("source")
-    changes = [change for one in decisions.order_by("effective_on", "id").prefetch_related("acts") for change in _changes(one)]
+    changes = [change for one in _decisions(year) for change in _changes(one, year)]
     if reach is not None:
         changes = [one for one in changes if reach.intersection(one.divisions)]
     return YearlyChanges(year, f"{year}年{name}县以下行政区划变更情况", tuple(sorted(changes, key=_order)))
@@ -100,10 +99,21 @@ def _province(day: date) -> str:
     return names[0] if len(names) == 1 else ""
 
 
-def _changes(decision: Decision) -> Iterator[Change]:
-    evidence = evidence_of(decision)
+def _decisions(year: int) -> Iterable[Decision]:
+    """Those of which something takes effect in the year; a paper that several lists tell may do so in more than one."""
+    within = (date(year, 1, 1), date(year, 12, 31))
+    told = Q(plan__imported=True) & (
+        Q(source__division_records__valid__startswith__range=within) | Q(source__division_codes__valid__startswith__range=within)
+    )
+    enacted = Decision.objects.filter(state=DecisionState.ENACTED)
+    ids = enacted.filter(Q(effective_on__year=year) | told).values("pk")
+    return enacted.filter(pk__in=ids).select_related("source").prefetch_related("acts").order_by("effective_on", "id")
+
+
+def _changes(decision: Decision, year: int) -> Iterator[Change]:
     document = _numbers(decision)
-    for old, new in _pairs(evidence):
+    pairs = (pair for day in days_told(decision) if day.year == year for pair in _pairs(evidence_of(decision, day)))
+    for old, new in pairs:
         row = Row(
             old.code if old else "",
             old.name if old else "",
@@ -146,11 +156,10 @@ def _pairs(evidence: Evidence) -> Iterator[tuple[Standing | None, Standing | Non
 
 def _follows_its_county(evidence: Evidence, old: Standing, new: Standing) -> bool:
     """A new code because the county became another is no change of the township's own."""
-    return (
-        old.name == new.name
-        and old.parent != new.parent
-        and any((one.predecessor, one.successor) == (old.parent, new.parent) for one in evidence.descents)
-    )
+    if old.name != new.name or old.parent == new.parent:
+        return False
+    whole = Lineage.objects.filter(recorded__upper_inf=True, on=evidence.day, area_share=1)
+    return whole.filter(predecessor=old.parent, successor=new.parent).exists()
 
 
 def _reason(old: Standing | None, new: Standing | None) -> str:

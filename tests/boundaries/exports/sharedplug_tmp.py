@@ -1,3 +1,0 @@
-from pathlib import Path
-import tests.shared as s
-s.SHARED = Path("/work/shared/data")
