@@ -1,4 +1,4 @@
-"""The acts of a change as sentences, in the fixed wording of approvals (豫民行批 of 2017 to 2025), and its units as rows of a table."""
+"""The acts of a change as sentences, in the fixed wording of approvals (豫民行批, 2017 to 2025)."""
 
 from __future__ import annotations
 

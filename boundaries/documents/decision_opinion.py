@@ -1,4 +1,4 @@
-"""校核意见 of a decision: what the rules say of it, how that was answered, and the standard's verdict where a town or street is set up.
+"""校核意见 of a decision: what the rules say, how that was answered, the standard's verdict where a town or street is set up.
 
 It says what was found and what is not known; it does not decide.
 """
@@ -22,7 +22,7 @@ _GRAVITY = {"block": 0, "warn": 1, "info": 2}
 
 @dataclass(frozen=True)
 class Judged:
-    """A unit to be set up, judged by the standard. `frozen` is as boundaries.frozen_check reads it; empty where none could be chosen."""
+    """A unit to be set up, judged. `frozen` is as boundaries.frozen_check reads it, empty where no standard could be chosen."""
 
     name: str
     former: str

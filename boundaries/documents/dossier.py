@@ -19,7 +19,7 @@ from boundaries.rules.dossier import DOCUMENT_CLASSES
 
 @dataclass(frozen=True)
 class Filed:
-    """A file of the dossier as kept. `document_class` is one of boundaries.rules.dossier, or empty; `path` is its place in the zip."""
+    """A file as kept. `document_class` is one of boundaries.rules.dossier, or empty; `path` is its place in the zip."""
 
     document_class: str
     title: str
@@ -31,7 +31,7 @@ class Filed:
 
 @dataclass(frozen=True)
 class DossierFacts:
-    """`facts` are the eight items of 第十三条第二项 (heading, text); `plan` what the plan says (what, words); empty text = not stated.
+    """`facts` are the items of 第十三条第二项 (heading, text), `plan` what the plan says (what, words); empty = not stated.
 
     `comparison` are rows (before, after, share) of the units; `register` rows of figures from the register.
     """
@@ -58,7 +58,19 @@ class DossierFacts:
         return f"{'演示数据　' if self.demo else ''}内部使用　{self.number}".rstrip("　")
 
 
-COMPARISON = ("变更前", "建制类型", "上级", "代码", "面积（平方公里）", "变更后", "建制类型", "上级", "代码", "面积（平方公里）", "占原区划面积")
+COMPARISON = (
+    "变更前",
+    "建制类型",
+    "上级",
+    "代码",
+    "面积（平方公里）",
+    "变更后",
+    "建制类型",
+    "上级",
+    "代码",
+    "面积（平方公里）",
+    "占原区划面积",
+)
 REGISTER = ("区划", "建制类型", "上级", "代码", "面积（平方公里）", "范围等级", "下辖单位")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import openpyxl
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from gis.services.spreadsheets import saved, text_cell
 
@@ -62,7 +63,7 @@ def yearly_table(title: str, rows: Sequence[Row]) -> bytes:
     sheet.print_title_rows = "2:3"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "9"
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return saved(book)
 
 

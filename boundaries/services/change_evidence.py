@@ -1,8 +1,8 @@
 """What a change is made of, for papers and maps: the units before and after, and what came out of what.
 
 Of an enacted decision everything is read as it was frozen: names and areas from its plan, shapes from the very rows the plan
-closed and opened. Of a draft it is the preview of the register as it stands. A decision told by published lists has no plan; its units
-are found by the source that their records and lineages cite.
+closed and opened. Of a draft it is the preview of the register as it stands. A decision told by published lists has no plan; its
+units are found by the source that their records and lineages cite.
 """
 
 from __future__ import annotations
@@ -252,9 +252,9 @@ def _told_by_lists(decision: Decision, day: date) -> Evidence:
     descents = [Descent(*row) for row in rows.values_list("predecessor", "successor", "area_share")]
     begun = DivisionRecord.objects.on(day).filter(source=decision.source_id, valid__startswith=day)
     named = [act.data.get("unit") for act in decision.acts.all()]
-    ids = {one.predecessor for one in descents} | set(begun.values_list("division", flat=True))
+    ids = {one.predecessor for one in descents if isinstance(one.predecessor, int)} | set(begun.values_list("division", flat=True))
     ids |= {one for one in named if isinstance(one, int)}
-    both = {one.successor for one in descents} | ids
+    both = {one.successor for one in descents if isinstance(one.successor, int)} | ids
     old = {row.division_id: row for row in DivisionRecord.objects.on(eve).filter(division__in=both).with_code(eve, Authority.MCA)}
     new = {row.division_id: row for row in DivisionRecord.objects.on(day).filter(division__in=both).with_code(day, Authority.MCA)}
     before = [_of_row(row, new.get(key)) for key, row in old.items() if key in ids or key in new]

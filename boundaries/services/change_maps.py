@@ -130,7 +130,9 @@ class _Drawing:
         """The former names on the later map, the later ones on the former."""
         if self.side is Side.BEFORE:
             others = self.evidence.successors(one.key) or [other for other in self.evidence.after if other.key == one.key]
-            word = ("改为" if self.evidence.enacted else "拟改为") if len(others) == 1 else ("归" if self.evidence.enacted else "拟归")
+            word = (
+                ("改为" if self.evidence.enacted else "拟改为") if len(others) == 1 else ("归" if self.evidence.enacted else "拟归")
+            )
         else:
             others = self.evidence.predecessors(one.key) or [other for other in self.evidence.before if other.key == one.key]
             word = "原"
@@ -184,7 +186,7 @@ class _Drawing:
             Ground(
                 row.name,
                 row.level,
-                shapely.from_wkb(bytes(row.geometry.wkb)),
+                shapely.from_wkb(bytes(row.geometry.wkb)),  # type: ignore[union-attr]  # asked for by its box
                 emphasis=Emphasis.NONE if self._within(row, parents, lowest) else Emphasis.NEIGHBOUR,
                 uncertain=row.grade in _UNCERTAIN,
                 named=row.level == lowest or (row.level == COUNTY and row.division_id not in parents),
@@ -245,7 +247,7 @@ class _Drawing:
 def emphasis_of(evidence: Evidence, one: Standing) -> Emphasis:
     """How a unit of the change is told on the map.
 
-    Villages that only follow a township into its successor, and parents that only gained or lost ground, are not what the map is about.
+    Villages that only follow their township, and parents that only gained or lost ground, are not what the map is about.
     """
     if one.alone or one.changed & {"name", "type", "seat", "code"}:
         return Emphasis.CHANGED

@@ -1,4 +1,4 @@
-"""The half-year lists of township codes (CODE-12): what is in force on 30 June or 31 December, and what changed since the last list.
+"""The half-year lists of township codes (CODE-12): what is in force on 30 June or 31 December, and what changed since the last.
 
 Legal (MCA) codes only; statistical ones never come near (CODE-08).
 """
@@ -84,7 +84,16 @@ class CodeList:
     def as_xlsx(self) -> bytes:
         basis = f"与截至{self.since.isoformat()}的{'代码表' if self.published else '登记册'}比较"
         changed = (
-            (number, new.code, old.name, TYPE_ZH.get(old.type, old.type), new.name, TYPE_ZH.get(new.type, new.type), new.county, basis)
+            (
+                number,
+                new.code,
+                old.name,
+                TYPE_ZH.get(old.type, old.type),
+                new.name,
+                TYPE_ZH.get(new.type, new.type),
+                new.county,
+                basis,
+            )
             for number, (old, new) in enumerate(self.changed, 1)
         )
         return spreadsheets.as_book(
@@ -92,7 +101,11 @@ class CodeList:
                 (LISTED, _HEADINGS, _rows(self.entries)),
                 (ADDED, (*_HEADINGS, "比较"), ((*row, basis) for row in _rows(self.added))),
                 (RETIRED, (*_HEADINGS, "比较"), ((*row, basis) for row in _rows(self.retired))),
-                (CHANGED, ("序号", "区划代码", "原名称", "原建制类型", "现名称", "现建制类型", "所属县（市、区）", "比较"), changed),
+                (
+                    CHANGED,
+                    ("序号", "区划代码", "原名称", "原建制类型", "现名称", "现建制类型", "所属县（市、区）", "比较"),
+                    changed,
+                ),
             ]
         )
 
@@ -100,7 +113,16 @@ class CodeList:
 def _rows(entries: Iterable[Entry]) -> Iterable[tuple[Cell, ...]]:
     for number, one in enumerate(entries, 1):
         kind = TYPE_ZH.get(one.type, one.type)
-        yield number, one.code, one.name, kind, one.county, one.prefecture, one.begins.isoformat() if one.begins else "", one.document
+        yield (
+            number,
+            one.code,
+            one.name,
+            kind,
+            one.county,
+            one.prefecture,
+            one.begins.isoformat() if one.begins else "",
+            one.document,
+        )
 
 
 def _told(one: Entry) -> dict[str, Any]:
@@ -124,7 +146,9 @@ def code_list(day: date, under: str = "") -> CodeList:
     A list under one unit is held against the register of half a year before; the whole against the list made last.
     """
     if not is_half_year_end(day):
-        raise InvalidInputError("not_half_year_end", _("乡级代码表截至6月30日或12月31日，收到的是 %(day)s。") % {"day": day.isoformat()})
+        raise InvalidInputError(
+            "not_half_year_end", _("乡级代码表截至6月30日或12月31日，收到的是 %(day)s。") % {"day": day.isoformat()}
+        )
     if day > timezone.localdate():
         raise InvalidInputError("date_in_future", _("%(day)s 还没有到，不能生成代码表。") % {"day": day.isoformat()})
     root = find_by_code(under, day).place.id if under else None
@@ -255,5 +279,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-

@@ -157,9 +157,12 @@ def _plan_rows(decision: Decision, evidence: Evidence, case: Case, called: Mappi
     yield "方案制订机关", case.plan_author
     yield "共同拟订", "、".join(case.signed_by)
     departments = {one.id: one.zh for one in DEPARTMENTS}
-    yield "征求部门意见", "；".join(
-        f"{departments[one.department]}：{one.document or (f'无需（{one.not_needed}）' if one.not_needed else UNSTATED)}"
-        for one in case.opinions
+    yield (
+        "征求部门意见",
+        "；".join(
+            f"{departments[one.department]}：{one.document or (f'无需（{one.not_needed}）' if one.not_needed else UNSTATED)}"
+            for one in case.opinions
+        ),
     )
     yield "审批机关", decision.approver
     yield "生效日期", _day(decision.effective_on)
@@ -233,7 +236,10 @@ def opinion_of(decision: Decision, evidence: Evidence) -> Opinion:
     plan = evidence.plan
     notices = [one["message"] for one in (*plan.get("obstacles", ()), *plan.get("notices", ()))]
     rows = (
-        ("批准机关", f"{decision.approver or UNSTATED}，批准日期：{_day(decision.approved_on) if decision.approved_on else UNSTATED}"),
+        (
+            "批准机关",
+            f"{decision.approver or UNSTATED}，批准日期：{_day(decision.approved_on) if decision.approved_on else UNSTATED}",
+        ),
         ("生效日期", _day(decision.effective_on)),
     )
     return Opinion(

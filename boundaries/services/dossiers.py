@@ -92,8 +92,11 @@ def takes_long(subject: Decision | Application) -> bool:
 
 
 def start(actor: User, subject: Decision | Application, public: Publication, paper: str) -> Job:
-    kind = "decision" if isinstance(subject, Decision) else "application"
-    ensure(policies.may_view_decision(actor, subject) if isinstance(subject, Decision) else policies.may_view_application(actor, subject))
+    if isinstance(subject, Decision):
+        kind, allowed = "decision", policies.may_view_decision(actor, subject)
+    else:
+        kind, allowed = "application", policies.may_view_application(actor, subject)
+    ensure(allowed)
     title = _("打包申报材料：%(title)s") % {"title": str(subject)[:150]}
     return jobs.start(
         DOSSIER_JOB, title, actor, subject_kind=kind, pk=subject.pk, use=public.use, approval=public.approval, paper=paper
@@ -120,7 +123,7 @@ def may_download(user: Person, file: StoredFile) -> bool:
     """Who may see what it was made of, as the trail has it."""
     entries = AuditEntry.objects.filter(target_type=StoredFile._meta.label_lower, target_id=str(file.pk))
     for entry in entries.filter(action__in=(MADE_OF_DECISION, MADE_OF_APPLICATION)):
-        made_of = (entry.after or {}).get("made_of")
+        made_of = int((entry.after or {}).get("made_of", 0))
         if entry.action == MADE_OF_DECISION:
             decision = Decision.objects.filter(pk=made_of).first()
             if decision is not None and policies.may_view_decision(user, decision):

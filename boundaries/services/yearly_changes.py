@@ -156,7 +156,7 @@ def _pairs(evidence: Evidence) -> Iterator[tuple[Standing | None, Standing | Non
 
 def _follows_its_county(evidence: Evidence, old: Standing, new: Standing) -> bool:
     """A new code because the county became another is no change of the township's own."""
-    if old.name != new.name or old.parent == new.parent:
+    if old.name != new.name or old.parent == new.parent or isinstance(old.parent, str) or isinstance(new.parent, str):
         return False
     whole = Lineage.objects.filter(recorded__upper_inf=True, on=evidence.day, area_share=1)
     return whole.filter(predecessor=old.parent, successor=new.parent).exists()
@@ -184,5 +184,3 @@ def _order(one: Change) -> tuple[Any, ...]:
 
 def _natural(text: str) -> tuple[Any, ...]:
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", text))
-
-

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from boundaries import policies, wording
 from boundaries.models import Application, Decision
-from boundaries.services import code_lists, dossier_facts, dossiers, yearly_changes as yearly
+from boundaries.services import code_lists, dossiers
+from boundaries.services import yearly_changes as yearly
 from boundaries.services.change_maps import TITLES, Publication, Side, publication
 from boundaries.views.parameters import parse, person
 from gis.accounts.access import ensure
@@ -95,7 +96,9 @@ def yearly_changes_page(request: HttpRequest) -> HttpResponse:
     ensure(policies.may_view_register(request.user))
     known = yearly.years()
     text, under = request.GET.get("year", "").strip(), request.GET.get("under", "").strip()
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else known[0][0] if known else timezone.localdate().year
+    year = (
+        int(text) if text.isascii() and text.isdigit() and len(text) == 4 else known[0][0] if known else timezone.localdate().year
+    )
     found, refused = None, None
     try:
         found = yearly.changes_of(year, under)
@@ -141,7 +144,9 @@ def township_code_lists(request: HttpRequest) -> HttpResponse:
                 raise
             refused = error
         else:
-            messages.success(request, _("已生成截至 %(day)s 的代码表，共 %(count)d 个代码。") % {"day": made.on, "count": made.codes})
+            messages.success(
+                request, _("已生成截至 %(day)s 的代码表，共 %(count)d 个代码。") % {"day": made.on, "count": made.codes}
+            )
             return redirect("township-code-lists")
     context: dict[str, Any] = {
         "lists": code_lists.made(),

@@ -1,4 +1,4 @@
-"""Border lines of a map by rank. Each edge is drawn once, by the highest rank that runs along it: dashes laid over dashes fill up."""
+"""Border lines by rank. Each edge is drawn once, by the highest rank that runs along it: dashes over dashes fill up."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A Debian package of scripts/prepare/packages.py; covers every character of GB 18030's first level and the rare ones in place names.
+# fonts-noto-cjk (scripts/prepare/packages.py); has the rare characters of place names too.
 FONT: Final = "Noto Sans CJK SC"
 DPI: Final = 300
 MM: Final = 25.4
@@ -150,7 +150,9 @@ class Canvas:
                     self._context.line_to(start + tall, bottom)
             self._context.stroke()
 
-    def stroke(self, lines: shapely.Geometry, colour: Colour, width: float, dashes: Sequence[float] = (), alpha: float = 1.0) -> None:
+    def stroke(
+        self, lines: shapely.Geometry, colour: Colour, width: float, dashes: Sequence[float] = (), alpha: float = 1.0
+    ) -> None:
         """Lines or the edges of polygons. A dash of nearly nothing is a dot."""
         self._path(lines)
         self._context.set_source_rgba(*colour, alpha)

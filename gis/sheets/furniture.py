@@ -94,7 +94,9 @@ def _angle(value: float) -> str:
 def draw_north(page: Canvas, layout: Layout) -> None:
     """An arrow to true north, which in a Gauss–Krüger zone leans a little from the upper edge."""
     x, y = layout.frame.right - NORTH_BOX[0] / 2, layout.frame.top + 11.5
-    page.fill(shapely.box(layout.frame.right - NORTH_BOX[0], layout.frame.top, layout.frame.right, layout.frame.top + NORTH_BOX[1]), WHITE)
+    page.fill(
+        shapely.box(layout.frame.right - NORTH_BOX[0], layout.frame.top, layout.frame.right, layout.frame.top + NORTH_BOX[1]), WHITE
+    )
     angle = math.radians(layout.north)
 
     def turned(dx: float, dy: float) -> tuple[float, float]:
@@ -156,13 +158,15 @@ def _scale(page: Canvas, box: Box, layout: Layout) -> None:
     left, top = middle - bar.length_mm / 2, box.top + 7.5
     part = bar.length_mm / 4
     for number in range(4):
-        page.fill(shapely.box(left + number * part, top, left + (number + 1) * part, top + 1.5), BLACK if number % 2 == 0 else WHITE)
+        page.fill(
+            shapely.box(left + number * part, top, left + (number + 1) * part, top + 1.5), BLACK if number % 2 == 0 else WHITE
+        )
     page.stroke(shapely.box(left, top, left + bar.length_mm, top + 1.5), BLACK, 0.2)
     unit, factor = ("千米", 1000.0) if bar.ground_m >= 1000 else ("米", 1.0)
     for share in (0, 0.5, 1):
-        number = f"{bar.ground_m * share / factor:g}"
-        page.text(left + bar.length_mm * share, top - 1.2, number, 2.3, align="centre")
-    page.text(left + bar.length_mm + 1.2 + page.text_width(number, 2.3) / 2, top - 1.2, unit, 2.3)
+        figure = f"{bar.ground_m * share / factor:g}"
+        page.text(left + bar.length_mm * share, top - 1.2, figure, 2.3, align="centre")
+    page.text(left + bar.length_mm + 1.2 + page.text_width(figure, 2.3) / 2, top - 1.2, unit, 2.3)
     size = f"按 {round(layout.width)}×{round(layout.height)} 毫米原大打印时，比例尺成立"
     page.text(middle, top + 5.8, size, 2.1, align="centre", colour=_GREY)
 

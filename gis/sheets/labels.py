@@ -1,7 +1,7 @@
 """Names on a map: each where it can be read, none over another.
 
-Names that must stand are placed first, beside their ground with a lead line where it is too small; of the others, those that find no
-room are left out and counted.
+Names that must stand are placed first, beside their ground with a lead line where it is too small; of the others, those that find
+no room are left out and counted.
 """
 
 from __future__ import annotations

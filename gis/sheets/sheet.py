@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 from typing import Final
 
 import numpy as np
@@ -72,7 +71,9 @@ class Sheet:
 
 def as_pdf(sheet: Sheet) -> bytes:
     layout = layout_of(sheet)
-    return canvas.pdf(layout.width, layout.height, lambda page: _draw(page, sheet, layout), title=sheet.title, made_on=sheet.made_on)
+    return canvas.pdf(
+        layout.width, layout.height, lambda page: _draw(page, sheet, layout), title=sheet.title, made_on=sheet.made_on
+    )
 
 
 def as_png(sheet: Sheet) -> bytes:

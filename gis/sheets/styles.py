@@ -1,7 +1,7 @@
 """How ranks of borders, kinds of ground and names look. Ranks differ by dash, dot and width, not by colour alone.
 
-The order (dash and two dots for the highest rank, down to dots for villages) follows the manner of Chinese maps; the measures are ours
-and claim no conformity with a symbol standard.
+The order (dash and two dots for the highest rank, down to dots for villages) follows the manner of Chinese maps; the measures are
+ours and claim no conformity with a symbol standard.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gis.sheets.canvas import BLACK, Colour
 
 
 class Emphasis(Enum):
-    """NONE: around what changes, within its parent. NEIGHBOUR: beyond the parent, faint. CHANGED and MOVED: what the sheet tells."""
+    """NONE: around what changes, within its parent. NEIGHBOUR: beyond it, faint. CHANGED, MOVED: what the sheet tells."""
 
     NEIGHBOUR = 0
     NONE = 1

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +16,7 @@ import pytest
 import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from boundaries.documents.dossier import application_letter, basic_facts
 from boundaries.models import Decision, DecisionState, Division, DivisionRecord
@@ -60,7 +61,9 @@ def map_text(archive: zipfile.ZipFile, name: str) -> str:
 def paper(actor: User, decision: Decision, which: str) -> str:
     """The words of one paper alone: letter, facts or opinion."""
     contents = dossiers.contents_of_decision(decision, str(actor))
-    return words({"letter": application_letter, "facts": basic_facts}[which](contents.facts) if which != "opinion" else contents.opinion())
+    return words(
+        {"letter": application_letter, "facts": basic_facts}[which](contents.facts) if which != "opinion" else contents.opinion()
+    )
 
 
 def drawn(actor: User, decision: Decision, side: str) -> str:
@@ -131,7 +134,14 @@ def test_what_was_stated_is_printed_as_it_was(officer):
     decision = draft(to_town("麦垄乡"), actor=officer)
     decision = decisions.edit_draft(officer, decision, decision.version, case=case)
     letter = paper(officer, decision, "letter")
-    for text in ("=SUM(A1) 城镇化水平提高。", "第二段。", "舆和县人民政府", "甲县、乙县", "麦垄镇驻地", "财政：财政局函〔2026〕1号"):
+    for text in (
+        "=SUM(A1) 城镇化水平提高。",
+        "第二段。",
+        "舆和县人民政府",
+        "甲县、乙县",
+        "麦垄镇驻地",
+        "财政：财政局函〔2026〕1号",
+    ):
         assert text in letter, text
     assert "明代置。" in paper(officer, decision, "facts")
 
@@ -155,7 +165,17 @@ def test_maps_tell_old_and_new_names_and_what_they_rest_on(officer):
     assert "麦垄乡" in before and "（拟改为麦垄镇）" in before
     assert "麦垄镇" in after and "（原麦垄乡）" in after
     for text in (before, after):
-        for part in ("内部使用", "演示数据", "资料来源", "2000国家大地坐标系", "中央经线114°E", "虚构", "比例尺", "图例", "榆坞回族乡"):
+        for part in (
+            "内部使用",
+            "演示数据",
+            "资料来源",
+            "2000国家大地坐标系",
+            "中央经线114°E",
+            "虚构",
+            "比例尺",
+            "图例",
+            "榆坞回族乡",
+        ):
             assert part in text, part
     assert "2026年2月28日" in before and "2026年3月1日起（方案，尚未批复）" in after
 
@@ -185,7 +205,12 @@ def test_without_geometry_there_is_a_table_and_not_an_empty_map(officer):
 
 @pytest.mark.parametrize(
     ("use", "approval", "code"),
-    [("public", "", "map_approval_missing"), ("public", "  ", "map_approval_missing"), ("web", "", "bad_map_use"), ("public", "豫S\x00", "bad_map_approval")],
+    [
+        ("public", "", "map_approval_missing"),
+        ("public", "  ", "map_approval_missing"),
+        ("web", "", "bad_map_use"),
+        ("public", "豫S\x00", "bad_map_approval"),
+    ],
 )
 def test_bnd_map_01_neither_internal_nor_a_number_is_refused(use, approval, code):
     with pytest.raises(InvalidInputError) as refused:
@@ -283,7 +308,7 @@ def test_a_large_one_is_made_in_the_queue(officer, logged_in, monkeypatch):
 
 
 def test_an_application_gets_the_same_package(officer, logged_in):
-    area = Division.objects.get(pk=unit("麦垄乡", date.today()))
+    area = Division.objects.get(pk=unit("麦垄乡", timezone.localdate()))
     application = applications.create_draft(
         officer, area, "town", proposed_name="麦垄镇", proposed_type="town", reasons="人口增长。", facts="基本情况一段。"
     )

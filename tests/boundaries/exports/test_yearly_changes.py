@@ -119,7 +119,12 @@ def test_a_decision_enacted_here_is_a_row(demo, logged_in) -> None:
     status, result = run("export_changes", "2026")
     [row] = [one for one in result["rows"] if one["from_name"] == "麦垄乡"]
     assert status == 0
-    assert (row["to_name"], row["reason"], row["to_code"], row["approval_doc"]) == ("麦垄镇", "撤乡设镇", "417021106", "豫政文〔2026〕1号")
+    assert (row["to_name"], row["reason"], row["to_code"], row["approval_doc"]) == (
+        "麦垄镇",
+        "撤乡设镇",
+        "417021106",
+        "豫政文〔2026〕1号",
+    )
     reader = make_user("reader", (Duty.READER, None))
     answer = logged_in(reader).get(reverse("yearly-changes", args=[2026]))
     assert answer.status_code == 200 and row["from_name"] in {line[1] for line in cells(answer.content)}
@@ -155,7 +160,11 @@ def test_the_layout() -> None:
 @pytest.mark.django_db
 def test_refusals() -> None:
     make_division("某省", Level.PROVINCE, code="410000")
-    for arguments, code in ((("1200",), "bad_year"), (("2026", "--under", "x"), "bad_code"), (("2026", "--under", "419999"), "unknown_code")):
+    for arguments, code in (
+        (("1200",), "bad_year"),
+        (("2026", "--under", "x"), "bad_code"),
+        (("2026", "--under", "419999"), "unknown_code"),
+    ):
         status, document = run("export_changes", *arguments)
         assert (status, document["error"]["code"]) == (1, code)
     status, document = run("export_changes", "2026", "--output", "/no/such/folder/file.xlsx")

@@ -24,7 +24,24 @@ HENAN = st.tuples(st.floats(110.4, 116.6), st.floats(31.4, 36.3), st.floats(0.00
 
 
 def grounds(rows: int = 4, size: float = 0.1) -> list[Ground]:
-    names = "瀍河回族乡 圪垱店乡 麦垄乡 望岫乡 南畴镇 舆阳街道 柘汀镇 枱园镇 沙屿乡 云垛镇 苇泊乡 青簪乡 蓼溆镇 椿坪乡 榆坞乡 观图街道".split()
+    names = [
+        "瀍河回族乡",
+        "圪垱店乡",
+        "麦垄乡",
+        "望岫乡",
+        "南畴镇",
+        "舆阳街道",
+        "柘汀镇",
+        "枱园镇",
+        "沙屿乡",
+        "云垛镇",
+        "苇泊乡",
+        "青簪乡",
+        "蓼溆镇",
+        "椿坪乡",
+        "榆坞乡",
+        "观图街道",
+    ]
     return [
         Ground(name, 4, shapely.box(114 + column * size, 33 + row * size, 114 + (column + 1) * size, 33 + (row + 1) * size))
         for name, (row, column) in zip(names, np.ndindex(rows, rows), strict=False)
@@ -122,12 +139,25 @@ def test_each_edge_is_drawn_once_by_its_highest_rank():
 def test_pdf_has_its_fonts_and_its_text():
     page = pypdf.PdfReader(io.BytesIO(as_pdf(sheet()))).pages[0]
     text = page.extract_text()
-    for words in ("舆和县变更方案示意图", "内部使用", "圪垱店乡", "瀍河回族乡", "（原舆阳镇）", "拟变更的区划", "乡级界", "比例尺", "千米", "北"):
+    for words in (
+        "舆和县变更方案示意图",
+        "内部使用",
+        "圪垱店乡",
+        "瀍河回族乡",
+        "（原舆阳镇）",
+        "拟变更的区划",
+        "乡级界",
+        "比例尺",
+        "千米",
+        "北",
+    ):
         assert words in text, words
     fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
     assert fonts
     for font in fonts:
-        described = (font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font)["/FontDescriptor"].get_object()
+        described = (font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font)[
+            "/FontDescriptor"
+        ].get_object()
         assert {"/FontFile", "/FontFile2", "/FontFile3"} & described.keys(), f"{font['/BaseFont']} is not embedded"
         assert "NotoSansCJKsc" in font["/BaseFont"]
     assert sorted(float(side) for side in page.mediabox[2:]) == pytest.approx([210 * 72 / 25.4, 297 * 72 / 25.4], abs=0.5)
@@ -155,7 +185,10 @@ def test_the_same_drawing_gives_the_same_bytes():
 
 
 def test_without_any_shape_a_table_says_so():
-    rows = tuple(Ground("甲乡", 4, None, emphasis=Emphasis.CHANGED, facts=("甲乡", "乡", "丙县", "410000200", "拟改为甲镇", "无")) for _ in "ab")
+    rows = tuple(
+        Ground("甲乡", 4, None, emphasis=Emphasis.CHANGED, facts=("甲乡", "乡", "丙县", "410000200", "拟改为甲镇", "无"))
+        for _ in "ab"
+    )
     one = sheet(grounds=rows, about=(), columns=("区划", "建制类型", "上级", "代码", "变更", "范围资料"))
     text = pypdf.PdfReader(io.BytesIO(as_pdf(one))).pages[0].extract_text()
     assert "没有范围资料" in text and "拟改为甲镇" in text and "比例尺" not in text
