@@ -61,8 +61,8 @@ def may_download_code_list(user: Person, file: StoredFile) -> bool:
 
 def _register_exports() -> None:
     """What is taken away: dossiers made in the queue, yearly tables, half-year lists of codes."""
-    register_menu_entry(MenuEntry(_("年度变更情况"), "yearly-changes-page", "download", 54))
-    register_menu_entry(MenuEntry(_("乡级代码表"), "township-code-lists", "download", 56))
+    register_menu_entry(MenuEntry(_("年度变更情况"), "yearly-changes-page", "calendar", 54))
+    register_menu_entry(MenuEntry(_("乡级代码表"), "township-code-lists", "file", 56))
     purposes.register(purposes.Purpose(dossiers.PURPOSE, _("申报材料包"), dossiers.may_download, limit_bytes=dossiers.LIMIT_BYTES))
     purposes.register(purposes.Purpose(code_lists.PURPOSE, _("乡级代码半年表"), may_download_code_list))
     kinds.register(
