@@ -14,6 +14,7 @@ from typing import Any
 
 import shapely
 from django.db.models import Min, Q
+from django.utils.translation import gettext as _
 
 from boundaries.changes.register import Key, State
 from boundaries.models import Application, Authority, Decision, DecisionState, DivisionCode, DivisionRecord, Lineage, Source
@@ -291,7 +292,7 @@ def evidence_of_application(application: Application, day: date) -> Evidence:
     rows = DivisionRecord.objects.on(day).filter(division=application.division_id).with_code(day, Authority.MCA)
     row: Any = rows.select_related("source").first()
     if row is None:
-        raise NotFoundError("division_not_in_force", "该区划在这一天不在册。")
+        raise NotFoundError("division_not_in_force", _("该区划在这一天不在册。"))
     old = _of_row(row, None)
     parts = names.split(application.proposed_name, old.level)
     proposed = Standing(
