@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from boundaries import policies, trail_words
+from boundaries import own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
 from boundaries.models import ApplicationAttachment, DecisionFile
@@ -74,10 +74,12 @@ def register() -> None:
     _register_standards()
     _register_exports()
     trail_words.register()
+    own_impacts.register()
     todo.register(on_the_first_page)
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))
     register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))
+    register_menu_entry(MenuEntry(_("区划变更"), "decisions", "decisions", 48))
     register_menu_entry(MenuEntry(_("区划变更申请"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))
     purposes.register(purposes.Purpose("decision", _("批复文件"), may_download_decision_file, OFFICE_PAPER))
