@@ -9,7 +9,7 @@ from boundaries import due, due_kinds, own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
 from boundaries.models import ApplicationAttachment, DecisionFile
-from boundaries.services import map_updates
+from boundaries.services import code_lists, dossiers, map_updates
 from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
 from gis import todo
 from gis.accounts.areas import register_area_source
@@ -61,8 +61,25 @@ def _register_standards() -> None:
     )
 
 
+def may_download_code_list(user: Person, file: StoredFile) -> bool:
+    """Whoever may see the register: the list holds nothing else."""
+    return policies.may_view_register(user)
+
+
+def _register_exports() -> None:
+    """What is taken away: dossiers made in the queue, yearly tables, half-year lists of codes."""
+    register_menu_entry(MenuEntry(_("年度变更情况"), "yearly-changes-page", "calendar", 54))
+    register_menu_entry(MenuEntry(_("乡级代码表"), "township-code-lists", "file", 56))
+    purposes.register(purposes.Purpose(dossiers.PURPOSE, _("申报材料包"), dossiers.may_download, limit_bytes=dossiers.LIMIT_BYTES))
+    purposes.register(purposes.Purpose(code_lists.PURPOSE, _("乡级代码半年表"), may_download_code_list))
+    kinds.register(
+        kinds.Kind(dossiers.DOSSIER_JOB, _("打包申报材料"), dossiers.run, result_template="boundaries/parts/dossier_made.html")
+    )
+
+
 def register() -> None:
     _register_standards()
+    _register_exports()
     trail_words.register()
     own_impacts.register()
     due_kinds.register()

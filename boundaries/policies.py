@@ -126,3 +126,8 @@ def may_load_holidays(user: Person) -> bool:
 def may_correct_register(user: Person, division: Division | int) -> bool:
     """订正: what was recorded wrongly is said anew; the legal history as first recorded stays readable."""
     return holds_over(user, [Duty.REVIEWER], division)
+
+
+def may_make_code_list(user: Person) -> bool:
+    """The half-year list of township codes is the whole register's (CODE-12)."""
+    return holds_over_whole_register(user, [Duty.DIVISION_OFFICER, Duty.REVIEWER])

@@ -10,6 +10,7 @@ from boundaries.views import (
     decisions,
     divisions,
     due,
+    exports,
     follow_ups,
     indicator_import,
     indicators,
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/attachments/", applications.application_attach, name="application-attach"),
     path("applications/<int:pk>/attachments/<int:attachment>/", applications.application_detach, name="application-detach"),
     path("applications/<int:pk>/opinion.docx", applications.application_opinion, name="application-opinion"),
+    path("applications/<int:pk>/dossier.zip", exports.application_dossier, name="application-dossier"),
     path("divisions/<int:pk>/applications/panel/", applications.applications_panel, name="applications-panel"),
     # Decisions
     path("decisions/", decisions.decision_list, name="decisions"),
@@ -69,6 +71,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/<int:pk>/retire/", standards.standard_retire, name="standard-retire"),
     path("priority-counties/", priority.priority_page, name="priority-counties"),
     path("priority-counties/<int:pk>/remove/", priority.priority_remove, name="priority-remove"),
+    # Taking things away
+    path("decisions/<int:pk>/dossier.zip", exports.decision_dossier, name="decision-dossier"),
+    path("decisions/<int:pk>/map-<str:side>.<str:form>", exports.decision_map, name="decision-map"),
+    path("changes/", exports.yearly_changes_page, name="yearly-changes-page"),
+    path("changes/<int:year>.xlsx", exports.yearly_changes, name="yearly-changes"),
+    path("code-lists/", exports.township_code_lists, name="township-code-lists"),
     # Map and divisions
     path("map/", map_page.map_page, name="map"),
     path("tiles/divisions/<str:day>/<int:z>/<int:x>/<int:y>.mvt", tiles.division_tile, name="division-tile"),

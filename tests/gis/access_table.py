@@ -235,6 +235,13 @@ TABLE: dict[str, list[Access]] = {
             data=lambda world: {"version": world.application.version},
         )
     ],
+    "application-dossier": [Access(area_bound=True, args=APPLICATION)],
     "application-opinion": [Access(area_bound=True, args=APPLICATION)],
     "applications-panel": [Access(args=UNIT)],
+    # --- boundaries: taking things away
+    "decision-dossier": [Access(area_bound=True, args=of(pk="decision"))],
+    "decision-map": [Access(area_bound=True, args=lambda world: {"pk": world.decision.pk, "side": "after", "form": "pdf"})],
+    "yearly-changes-page": [Access()],
+    "yearly-changes": [Access(args=fixed(year=2026))],
+    "township-code-lists": [Access(), post(OFFICER | REVIEWER, whole=True, data=fixed(on="2025-12-31"))],
 }
