@@ -1,0 +1,3 @@
+FORMAT = "CSV"
+def recognises(source): return False
+def read(source, builder): ...
