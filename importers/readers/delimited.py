@@ -15,7 +15,7 @@ from importers.readers.vector import MAX_ROWS
 
 
 def read(data: Opened, *, encoding: str = "") -> Table:
-    """Rows under the names of the heading. Raises `InvalidInputError`: undecodable_text, unreadable_file, empty_file, ragged_rows."""
+    """Rows under the names of the heading. Raises `InvalidInputError`: undecodable_text, unreadable_file, ragged_rows."""
     source = Source(data.name, data.main)
     rows, lines = [], []
     try:
@@ -40,4 +40,6 @@ def read(data: Opened, *, encoding: str = "") -> Table:
     ragged = next((line for row, line in zip(rows, lines, strict=True) if len(row) > width and any(row[width:])), None)
     if ragged is not None:
         raise refuse("ragged_rows", _("第 %(line)s 行的列数多于表头。"), line=ragged)
-    return Table(driver=data.format, columns=columns, count=len(rows), encoding=layout.encoding, lines=lines, notes=list(data.notes))
+    return Table(
+        driver=data.format, columns=columns, count=len(rows), encoding=layout.encoding, lines=lines, notes=list(data.notes)
+    )

@@ -20,7 +20,7 @@ Where = Mapping[str, int | str]
 
 @dataclass(frozen=True)
 class Finding:
-    """`where` has what the format knows: line (from 1), record, sheet, cell, row, field, track, segment, point, waypoint (from 1)."""
+    """`where` has what the format knows, all from 1: line, record, sheet, cell, row, field, track, segment, point, waypoint."""
 
     code: str
     severity: str

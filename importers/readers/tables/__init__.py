@@ -6,8 +6,8 @@ codes keep their zeros, nothing is converted.
 
 from __future__ import annotations
 
-
+from importers.readers.tables.inspecting import inspect
 from importers.readers.tables.model import Field, OpenTable, Row, Sheet, TableInspection
+from importers.readers.tables.opening import opened_table, recognise
 
-
-
+__all__ = ["Field", "OpenTable", "Row", "Sheet", "TableInspection", "inspect", "opened_table", "recognise"]

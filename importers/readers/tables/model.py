@@ -47,7 +47,7 @@ class OpenTable:
 
 @dataclass(frozen=True)
 class Field:
-    """`stored`: how a workbook keeps it (number, text, date, mixed), "" for text files; `filled` counts cells that are not empty."""
+    """`stored`: how a workbook keeps it (number, text, date, mixed), "" for text files; `filled` counts cells not empty."""
 
     name: str
     kind: FieldKind

@@ -37,7 +37,11 @@ TABLES: Final[dict[str, tuple[str, str, str]]] = {
         "表头有重复或空白的列名，按位置区分：{value}",
         "Repeated or empty column names were told apart by their position: {value}",
     ),
-    "ragged_row": (ERROR, "这一行的列数多于表头，多出的未读取。", "The row has more cells than the heading; the rest was left out."),
+    "ragged_row": (
+        ERROR,
+        "这一行的列数多于表头，多出的未读取。",
+        "The row has more cells than the heading; the rest was left out.",
+    ),
     "sheet_hidden": (WARNING, "工作表“{sheet}”是隐藏的，请核对是否应当导入。", "The sheet “{sheet}” is hidden; is it meant?"),
     "sheet_empty": (WARNING, "工作表“{sheet}”没有数据行。", "The sheet “{sheet}” has no rows of data."),
     "merged_cells": (
@@ -56,7 +60,6 @@ TABLES: Final[dict[str, tuple[str, str, str]]] = {
         "{count} cells are formulas; their last saved results were taken.",
     ),
     "cell_error": (ERROR, "单元格是错误值 {value}，未采用。", "The cell holds the error {value} and was left out."),
-    "cell_undated": (ERROR, "日期 {value} 超出日历，未采用。", "The date {value} is on no calendar and was left out."),
     "code_as_number": (
         WARNING,
         "代码列“{field}”按数字存储，开头的 0 可能已丢失；请设为文本。",

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 from django.utils.translation import gettext as _
 
+from importers.readers import numbers
 from importers.readers.errors import refuse
 from importers.readers.findings import Findings, Where
-from importers.readers.tracks import numbers
+from importers.readers.tables.wording import TABLES
 from importers.readers.tracks.checks import check_segment, check_times, check_waypoints
 from importers.readers.tracks.model import Floats, Kind, Segment, Track, TrackFile, Waypoint, as_text, frozen
 from importers.readers.tracks.wording import TRACKS
@@ -58,7 +59,7 @@ class Builder:
     def __init__(self, name: str, max_points: int, now: float) -> None:
         self.name = name
         self.now = now  # seconds since 1970; times are compared with it
-        self.findings = Findings(TRACKS)
+        self.findings = Findings({**TABLES, **TRACKS})  # a log may be a table as well
         self.without_position = 0
         self.creator = ""
         self.stated: list[tuple[str, float]] = []  # times that the file tells of itself, with what it calls them
@@ -125,7 +126,10 @@ class Builder:
         """Refuses what would be too many points together with those that are there."""
         if self._points + count > self._max_points:
             raise refuse(
-                "too_many_points", _("“%(name)s”超过 %(limit)s 个轨迹点的上限，请分成几个文件。"), name=self.name, limit=self._max_points
+                "too_many_points",
+                _("“%(name)s”超过 %(limit)s 个轨迹点的上限，请分成几个文件。"),
+                name=self.name,
+                limit=self._max_points,
             )
 
     def no_position(self) -> None:

@@ -14,14 +14,16 @@ from importers.readers.findings import MAX_OF_A_CODE, Findings
 from importers.readers.tracks.model import Floats, Kind, Segment, Track, Waypoint, as_text
 
 EARTH_RADIUS_M: Final = 6_371_008.8
-# Faster than a light aircraft, and far enough that no pair of close fixes looks so.
-JUMP_SPEED: Final = 150.0  # m/s
+# Faster than any way on the ground but a railway, and far enough that no pair of close fixes looks so.
+JUMP_SPEED: Final = 70.0  # m/s
 JUMP_DISTANCE: Final = 2_000.0  # m
-JUMP_WITHOUT_TIME: Final = 50_000.0  # m, and a hundred times what is usual in the segment
+JUMP_SLOW: Final = 50_000.0  # m, and a hundred times what is usual in the segment, however long it took
 WEEKS_1024: Final = 1024 * 7 * 86_400.0  # s; after as many a GPS week number of ten bits begins at zero again
 GPS_EPOCH: Final = 315_964_800.0  # 1980-01-06
 DAY: Final = 86_400.0
-_CLOCK_IN_NAME: Final = re.compile(r"(20\d\d)[-_./年]?(\d\d)[-_./月]?(\d\d)日?[-_ T]*(\d\d)[-_:.时]?(\d\d)(?:[-_:.分]?(\d\d))?(?!\d)", re.ASCII)
+_CLOCK_IN_NAME: Final = re.compile(
+    r"(20\d\d)[-_./年]?(\d\d)[-_./月]?(\d\d)日?[-_ T]*(\d\d)[-_:.时]?(\d\d)(?:[-_:.分]?(\d\d))?(?!\d)", re.ASCII
+)
 
 
 def check_segment(findings: Findings, segment: Segment, kind: Kind, ids: dict[str, int]) -> None:
@@ -64,7 +66,7 @@ def _check_jumps(findings: Findings, segment: Segment, place: Any) -> None:
     timed = np.isfinite(elapsed)
     fast = timed & (distance > JUMP_DISTANCE) & (speed > JUMP_SPEED)
     usual = float(np.median(distance))
-    far = ~timed & (distance > max(JUMP_WITHOUT_TIME, 100 * usual)) if len(good) > 4 else np.zeros(len(distance), dtype=bool)
+    far = (distance > max(JUMP_SLOW, 100 * usual)) & (len(good) > 4)
     marked = np.zeros(len(segment), dtype=bool)
     marked[good[1:][fast | far]] = True
     step = np.full(len(segment), -1)
@@ -170,7 +172,11 @@ def _check_zone(findings: Findings, tracks: Sequence[Track], stated: Sequence[tu
             )  # fmt: skip
         elif _name_says(track, first) and (zone := _solar_hours(track)) >= 1:
             findings.add(
-                "local_as_utc", where, hours=zone, why_zh="轨迹名称里的钟点与之相同", why_en="the name of the track shows the same clock"
+                "local_as_utc",
+                where,
+                hours=zone,
+                why_zh="轨迹名称里的钟点与之相同",
+                why_en="the name of the track shows the same clock",
             )
 
 

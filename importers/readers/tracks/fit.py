@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from typing import Any, Final
 
 import fitdecode
 from fitdecode.processors import FIT_DATETIME_MIN, FIT_UTC_REFERENCE, DataProcessorBase
 
+from importers.readers.source import Source
 from importers.readers.tracks.building import NAN, Builder
 from importers.readers.tracks.model import TrackFile, Waypoint
-from importers.readers.source import Source
 
 FORMAT: Final = "FIT"
 MAGIC: Final = b".FIT"
@@ -27,8 +26,6 @@ _STOPS: Final = frozenset({"stop", "stop_all", "stop_disable", "stop_disable_all
 def read(source: Source, builder: Builder) -> TrackFile:
     reader = _Fit(builder)
     with source.open() as handle:
-        if source.size and not isinstance(source.content, bytes):
-            handle = io.BufferedReader(handle, 256 * 1024)  # type: ignore[type-var,assignment]
         try:
             with fitdecode.FitReader(
                 handle, processor=DataProcessorBase(), check_crc=fitdecode.CrcCheck.READONLY,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from importers.readers.safe_xml import Handler, parse
+from importers.readers.source import Source
 from importers.readers.tracks.building import NAN, Builder
 from importers.readers.tracks.model import TrackFile, Waypoint
-from importers.readers.source import Source
-from importers.readers.tracks.xml import Handler, parse
 
 FORMAT: Final = "GPX"
 _POINTS: Final = frozenset({"trkpt", "rtept", "wpt"})
@@ -97,12 +97,11 @@ class _Gpx(Handler):
         if position is None:
             builder.no_position()
         elif walked:
-            extras = {
-                field: value
-                for said in (self._extended, self._said)
-                for name, field in _NUMBERS.items()
-                if name in said and (value := builder.value(name, said[name], where)) == value
-            }
+            extras = {}
+            for said in (self._extended, self._said):
+                for name in said.keys() & _NUMBERS.keys():
+                    if (value := builder.value(name, said[name], where)) == value:
+                        extras[_NUMBERS[name]] = value
             builder.point(*position, time, elevation, line, local=local, extras=extras)
         else:
             said = {name: builder.text(self._said.get(name, ""), where) for name in _TEXTS}

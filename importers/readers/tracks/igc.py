@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from importers.readers import text
+from importers.readers.numbers import clock_of, day_of
+from importers.readers.source import Source, say_encoding
 from importers.readers.tracks.building import NAN, Builder
 from importers.readers.tracks.model import TrackFile, Waypoint
-from importers.readers.tracks.numbers import clock_of, day_of
-from importers.readers.source import Source, say_encoding
 
 FORMAT: Final = "IGC"
 _FIX: Final = re.compile(r"B(\d{6})(\d\d)(\d{5})([NS])(\d{3})(\d{5})([EW])([AV])(-\d{4}|\d{5})(-\d{4}|\d{5})", re.ASCII)

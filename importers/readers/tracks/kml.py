@@ -14,10 +14,10 @@ from typing import Final
 from importers.readers import archives
 from importers.readers.errors import not_a_format
 from importers.readers.findings import Where
+from importers.readers.safe_xml import Handler, parse
+from importers.readers.source import Source
 from importers.readers.tracks.building import MAX_WAYPOINTS, NAN, Builder
 from importers.readers.tracks.model import TrackFile, Waypoint
-from importers.readers.source import Source
-from importers.readers.tracks.xml import Handler, parse
 
 KML: Final = "KML"
 KMZ: Final = "KMZ"
@@ -201,8 +201,11 @@ class _Kml(Handler):
             return
         if not walked and self._tuples > 1:
             if self._tuples == 2:
-                builder.findings.add("extra_coordinates", where, count="2+")
+                builder.findings.add("extra_coordinates", where, value=words)
             return
+        if len(parts) > 3 and "." in parts[0] and "." in parts[1]:  # else it may be two numbers with decimal commas
+            builder.findings.add("extra_coordinates", where, value=words)
+            parts = parts[:3]
         if len(parts) not in {2, 3}:
             builder.findings.add("coordinate_unreadable", where, value=words)
             builder.no_position()

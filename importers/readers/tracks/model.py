@@ -177,6 +177,6 @@ def as_text(seconds: float, *, local: bool) -> str | None:
 
 def frozen(values: Iterable[float] | npt.NDArray[Any], kind: type = np.float64) -> npt.NDArray[Any]:
     """An array that nobody writes to."""
-    array = np.asarray(values, dtype=kind)
+    array: npt.NDArray[Any] = np.asarray(values, dtype=kind)
     array.setflags(write=False)
     return array

@@ -12,10 +12,10 @@ from operator import xor
 from typing import Final
 
 from importers.readers import text
+from importers.readers.numbers import clock_of, day_of, number
+from importers.readers.source import Source, say_encoding
 from importers.readers.tracks.building import NAN, Builder, Columns
 from importers.readers.tracks.model import TrackFile, Waypoint
-from importers.readers.tracks.numbers import clock_of, day_of, number
-from importers.readers.source import Source, say_encoding
 
 FORMAT: Final = "NMEA"
 _DAY: Final = 86_400.0
@@ -201,7 +201,13 @@ class _Nmea:
 
 def _degrees(words: str, half: str, whole: int) -> float | None:
     minutes = number(words[whole:])
-    if len(words) <= whole or not words[:whole].isascii() or not words[:whole].isdigit() or minutes is None or not 0 <= minutes < 60:
+    if (
+        len(words) <= whole
+        or not words[:whole].isascii()
+        or not words[:whole].isdigit()
+        or minutes is None
+        or not 0 <= minutes < 60
+    ):
         return None
     if half not in ({"N", "S"} if whole == 2 else {"E", "W"}):
         return None

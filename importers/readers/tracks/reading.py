@@ -9,12 +9,12 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from importers.readers import text
+from importers.readers import safe_xml, text
 from importers.readers.errors import not_a_format, refuse
-from importers.readers.tracks import csv_log, fit, gpx, igc, kml, nmea, tcx, xml
+from importers.readers.source import Source
+from importers.readers.tracks import csv_log, fit, gpx, igc, kml, nmea, tcx
 from importers.readers.tracks.building import Builder
 from importers.readers.tracks.model import TrackFile
-from importers.readers.source import Source
 
 MAX_POINTS: Final = 2_000_000
 MAX_BYTES: Final = 512 * 1024 * 1024
@@ -63,7 +63,7 @@ def recognise(content: Path | str | bytes, name: str = "") -> str | None:
         return fit.FORMAT
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return kml.KMZ
-    root = xml.root_of(source)
+    root = safe_xml.root_of(source)
     if root:
         return _ROOTS.get(root)
     words = "".join(text.decoded([head], text.decide_text(lambda: [head]).name))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from importers.readers.safe_xml import Handler, parse
+from importers.readers.source import Source
 from importers.readers.tracks.building import NAN, Builder
 from importers.readers.tracks.model import TrackFile, Waypoint
-from importers.readers.source import Source
-from importers.readers.tracks.xml import Handler, parse
 
 FORMAT: Final = "TCX"
 _KEPT: Final = frozenset({"Time", "LatitudeDegrees", "LongitudeDegrees", "AltitudeMeters", "Speed", "Name", "Notes", "PointType"})
@@ -64,6 +64,13 @@ class _Tcx(Handler):
             name, notes, kind = (builder.text(said.get(key, ""), where) for key in ("Name", "Notes", "PointType"))
             builder.waypoint(
                 Waypoint(
-                    *position, name=name, description=notes, symbol=kind, time=time, local=local, elevation=elevation, place=self._line
+                    *position,
+                    name=name,
+                    description=notes,
+                    symbol=kind,
+                    time=time,
+                    local=local,
+                    elevation=elevation,
+                    place=self._line,
                 )
             )

@@ -46,8 +46,8 @@ TRACKS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "extra_coordinates": (
         WARNING,
-        "一个点写了 {count} 组坐标，只取第一组。",
-        "A point has {count} positions; the first was taken.",
+        "一个点只能有经度、纬度和高程，多出的“{value}”未采用。",
+        "A point has a longitude, a latitude and an elevation; what is more in “{value}” was left out.",
     ),
     "area_left_out": (WARNING, "文件里的面不是轨迹，未读取。", "Areas in the file are no tracks and were left out."),
     "checksum": (
@@ -113,6 +113,11 @@ TRACKS: Final[dict[str, tuple[str, str, str]]] = {
         ERROR,
         "{field}“{value}”不是数，未采用。",
         "The {field} “{value}” is no number and was left out.",
+    ),
+    "unit_unknown": (
+        WARNING,
+        "列“{field}”没有注明单位，未采用。",
+        "The column “{field}” names no unit and was left out.",
     ),
     # --- times
     "time_unreadable": (ERROR, "时间“{value}”无法识别，未采用。", "The time “{value}” is not understood and was left out."),

@@ -22,7 +22,8 @@ _ONLY_DEGREES: Final = re.compile(
 )
 _NEGATIVE: Final = frozenset({"S", "W", "s", "w", "南纬", "西经", "-"})
 _CLOCK: Final = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T　]*(?:(上午|下午)?\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}(?:\.\d+)?)秒?)?分?)?"
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T　]*"
+    r"(?:(上午|下午)?\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}(?:\.\d+)?)秒?)?分?)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?",
     re.ASCII,
 )
@@ -96,7 +97,7 @@ def _written(text: str) -> datetime | None:
     elif half == "上午" and hours == 12:
         hours = 0
     try:
-        start = datetime(int(year), int(month), int(day), tzinfo=_zone(zone) if zone else None)  # noqa: DTZ001 (may have none)
+        start = datetime(int(year), int(month), int(day), tzinfo=_zone(zone) if zone else None)
         if hours > 24 or int(minute or 0) > 59 or float(second or 0) >= 61:
             return None
         return start + timedelta(hours=hours, minutes=int(minute or 0), seconds=float(second or 0))

@@ -1,4 +1,4 @@
-"""XML in pieces for GPX, KML and TCX. What is not wanted of XML never reaches the parser.
+"""XML in pieces. What is not wanted of XML never reaches the parser.
 
 A file is decoded by us (expat knows neither GBK nor what a label hides), its prolog is looked at, and a document type, with
 which every known attack begins (entities that grow, entities that are files or addresses), is a refusal. What is left goes to
@@ -21,8 +21,8 @@ from gis.errors import InvalidInputError
 from importers.readers import text
 from importers.readers.errors import not_a_format, refuse
 from importers.readers.findings import Findings
-from importers.readers.table import Encoding
 from importers.readers.source import Source, say_encoding
+from importers.readers.table import Encoding
 
 MAX_PROLOG: Final = 64 * 1024
 MAX_DEPTH: Final = 100
@@ -98,6 +98,11 @@ def root_of(source: Source) -> str:
     after = after_prolog(words, source.name)
     root = _ROOT.match(words, after) if after is not None else None
     return root[1].rpartition(":")[2] if root else ""
+
+
+def refuse_doctype(source: Source) -> None:
+    """Raises `InvalidInputError` (xml_doctype) if what begins like XML has a document type, in whatever encoding."""
+    root_of(source)
 
 
 def parse(source: Source, handler: Handler, findings: Findings) -> Encoding:
