@@ -135,14 +135,19 @@ def parse(source: Source, handler: Handler, findings: Findings) -> Encoding:
 def encoding_of(source: Source) -> tuple[Encoding, str]:
     """The encoding of an XML file, and what it declares if nobody knows that."""
     declared, how = _declared_by(head := source.head(1024))
-    stated = _DECLARED.match(head.removeprefix(b"\xef\xbb\xbf"))
-    return text.decide_text(source.chunks, declared, how), stated[1].decode("ascii") if stated and not declared else ""
+    stated = _stated(head)
+    return text.decide_text(source.chunks, declared, how), "" if declared else stated
 
 
 def _declared_by(head: bytes) -> tuple[str, str]:
-    stated = _DECLARED.match(head.removeprefix(b"\xef\xbb\xbf"))
-    name = text.encoding_named(stated[1].decode("ascii")) if stated else None
+    name = text.encoding_named(_stated(head))
     return (name, "declared") if name else ("", "")
+
+
+def _stated(head: bytes) -> str:
+    """The word of the XML declaration, which is ASCII in every encoding that matters, in UTF-16 with zeros between."""
+    found = _DECLARED.match(head[:1024].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xfe\xff"))
+    return found[1].decode("ascii") if found else ""
 
 
 def after_prolog(words: str, name: str) -> int | None:

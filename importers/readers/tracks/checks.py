@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from importers.readers.findings import MAX_OF_A_CODE, Findings
+from importers.readers.findings import Findings
 from importers.readers.tracks.model import Floats, Kind, Segment, Track, Waypoint, as_text
 
 EARTH_RADIUS_M: Final = 6_371_008.8
@@ -212,13 +212,13 @@ def distances_m(lon: Floats, lat: Floats) -> Floats:
     return result
 
 
-def _shown(findings: Findings, code: str, marked: npt.NDArray[np.bool_]) -> list[int]:
-    """Indexes to tell with their places; the rest is counted."""
+def _shown(findings: Findings, code: str, marked: npt.NDArray[np.bool_]) -> Iterator[int]:
+    """Indexes to tell with their places, as long as there is room for them; the rest is counted after these."""
     found = np.flatnonzero(marked)
-    room = min(findings.room(code), MAX_OF_A_CODE)
+    room = findings.room(code)
+    yield from (int(index) for index in found[:room])
     if len(found) > room:
         findings.add_uncounted(code, len(found) - room)
-    return [int(index) for index in found[:room]]
 
 
 def _plain(value: float, digits: int = 7) -> str:

@@ -49,6 +49,7 @@ _ROLES: Final[Mapping[str, frozenset[str]]] = {
 }  # fmt: skip
 _UNIT: Final = re.compile(r"[（(\[【](.*?)[）)\]】]")
 _MARKS: Final = re.compile(r"[\s_\-.]|[（(\[【].*?[）)\]】]")
+_ZONES: Final = re.compile(r"utc|gmt|bjt|北京|世界|\+0?8(:?00)?")
 _SPEEDS: Final = (
     (re.compile(r"km/?h|kph|公里|千米|kmh", re.IGNORECASE), 1 / 3.6),
     (re.compile(r"knot|kn\b|节", re.IGNORECASE), 1852 / 3600),
@@ -176,7 +177,9 @@ def _columns(names: Sequence[str]) -> _Columns:
     for position, name in enumerate(names):
         role = role_of(name)
         plain = _MARKS.sub("", name.lower())
-        role = role if role in {"longitude", "latitude"} else next((key for key, words in _ROLES.items() if plain in words), "")
+        if role not in {"longitude", "latitude"}:
+            bare = _ZONES.sub("", plain)
+            role = next((key for key, words in _ROLES.items() if plain in words or bare in words), "")
         if not role:
             continue
         found.known += 1
