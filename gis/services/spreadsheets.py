@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -16,21 +17,28 @@ Cell = str | int | float | date | None
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Also the full-width forms, which East Asian programs take for the plain ones.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Blanks and marks that a program may drop from the start of a cell before it looks at it.
+_DROPPED = " \u00a0\u3000\u200b\u200e\u200f\ufeff\x00\x0b\x0c"
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 
 
 def harmless(cell: Cell) -> Cell:
     """A spreadsheet takes text that begins like a formula for one; an apostrophe before it keeps it text (OWASP, CSV injection)."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+    if isinstance(cell, str) and cell.lstrip(_DROPPED).startswith(_FORMULA_STARTS):
         return f"'{cell}"
     return cell
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """UTF-8 with a byte-order mark, which Chinese Excel needs to read it rightly."""
+    """UTF-8 with a byte-order mark, which Chinese Excel needs to read it rightly.
+
+    All text is quoted, so that none of it becomes a cell of its own where a program takes semicolons or tabs for separators.
+    """
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(headings)
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow([harmless(heading) for heading in headings])
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
@@ -39,8 +47,8 @@ def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]])
     """One sheet, its heading frozen. Text stays text: codes keep their digits, formulas are none."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
-    sheet.title = title[:31]
-    sheet.append(list(headings))
+    sheet.title = _NOT_IN_TITLES.sub(" ", ILLEGAL_CHARACTERS_RE.sub("", title)).strip("'")[:31] or "1"
+    sheet.append([_cell(heading) for heading in headings])
     widths = [_width(heading) for heading in headings]
     for row in rows:
         sheet.append([_cell(cell) for cell in row])

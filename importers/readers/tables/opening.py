@@ -26,7 +26,7 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def recognise(content: Path | bytes, name: str = "") -> str:
-    """CSV or XLSX by the content. Raises `InvalidInputError`: old_workbook, unsupported_table, empty_file, file_too_large."""
+    """CSV or XLSX by the content. Raises `InvalidInputError`: old_excel, unsupported_table, empty_file, file_too_large."""
     source = source_of(content, name)
     if not source.size:
         raise not_a_format("empty_file", source.name)
@@ -34,7 +34,7 @@ def recognise(content: Path | bytes, name: str = "") -> str:
         raise refuse("file_too_large", _("“%(name)s”超过 %(mb)s MB 的上限。"), name=source.name, mb=MAX_BYTES // 1024**2)
     head = source.head()
     if head.startswith(_OLE):
-        raise refuse("old_workbook", _("“%(name)s”是旧版 .xls 或加了密码的工作簿，请去掉密码并另存为 .xlsx。"), name=source.name)
+        raise refuse("old_excel", _("“%(name)s”是旧版 .xls 或加了密码的工作簿，请去掉密码并另存为 .xlsx。"), name=source.name)
     if head.startswith(b"PK\x03\x04"):
         return XLSX
     words = "".join(text.decoded([head], text.decide_text(lambda: [head]).name)).lstrip()

@@ -44,6 +44,11 @@ TABLES: Final[dict[str, tuple[str, str, str]]] = {
     ),
     "sheet_hidden": (WARNING, "工作表“{sheet}”是隐藏的，请核对是否应当导入。", "The sheet “{sheet}” is hidden; is it meant?"),
     "sheet_empty": (WARNING, "工作表“{sheet}”没有数据行。", "The sheet “{sheet}” has no rows of data."),
+    "styles_unreadable": (
+        WARNING,
+        "工作簿的样式损坏，日期会显示为数字；其余照读。",
+        "The styles of the workbook are damaged: dates show as numbers; all else was read.",
+    ),
     "merged_cells": (
         WARNING,
         "数据区有 {count} 处合并单元格（如 {cell}），只有左上角的格有值，其余为空。",

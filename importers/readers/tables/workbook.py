@@ -13,19 +13,20 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml.constants import ARC_STYLE
 
 from gis.errors import InvalidInputError
 from importers.readers.errors import refuse
@@ -71,23 +72,64 @@ class _Shape:
 @contextmanager
 def opened(source: Source) -> Iterator[Book]:
     """Raises `InvalidInputError`: bad_workbook, workbook_too_large, xml_doctype, archive_encrypted; also while rows are read."""
-    with source.open() as handle:
+    with source.open() as handle, ExitStack() as stack:
+        with _typed(source.name):
+            archive = stack.enter_context(zipfile.ZipFile(handle))
+            _check(archive, source.name)
+            book, styled = _loaded(handle)
+        yield Book(source.name, archive, book, styled=styled)
+
+
+@contextmanager
+def _typed(name: str) -> Iterator[None]:
+    """What a damaged workbook makes others raise, as our own error."""
+    try:
+        yield
+    except InvalidInputError:
+        raise
+    except _BROKEN as error:
+        raise refuse("bad_workbook", _("工作簿“%(name)s”损坏或不是 .xlsx 文件。"), name=name) from error
+
+
+class _CellsOnly(ExcelReader):
+    """openpyxl's reader without the parts that say nothing of cells; exporters get them wrong and they can only fail."""
+
+    def read_properties(self) -> None:
+        return
+
+    def read_custom(self) -> None:
+        return
+
+    def read_theme(self) -> None:
+        return
+
+
+class _WithoutStyles(zipfile.ZipFile):
+    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
+        if name == ARC_STYLE:
+            raise KeyError(name)
+        return super().read(name, pwd)
+
+
+def _loaded(handle: BinaryIO) -> tuple[Any, bool]:
+    """The workbook, and whether its styles could be read; without them dates are numbers, which is better than no table."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        reader = _CellsOnly(handle, read_only=True, data_only=True, keep_links=False)
         try:
-            with zipfile.ZipFile(handle) as archive:
-                _check(archive, source.name)
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    book = openpyxl.load_workbook(handle, read_only=True, data_only=True, keep_links=False)
-                yield Book(source.name, archive, book)
-        except InvalidInputError:
-            raise
-        except _BROKEN as error:
-            raise refuse("bad_workbook", _("工作簿“%(name)s”损坏或不是 .xlsx 文件。"), name=source.name) from error
+            reader.read()
+            return reader.wb, True
+        except (TypeError, ValueError):
+            reader = _CellsOnly(handle, read_only=True, data_only=True, keep_links=False)
+            reader.archive = _WithoutStyles(handle)
+            reader.read()
+            return reader.wb, False
 
 
 class Book:
-    def __init__(self, name: str, archive: zipfile.ZipFile, book: Any) -> None:
+    def __init__(self, name: str, archive: zipfile.ZipFile, book: Any, *, styled: bool) -> None:
         self._name = name
+        self._styled = styled
         self._archive = archive
         self._book = book
 
@@ -107,7 +149,8 @@ class Book:
                 sheet=wanted[:60],
                 sheets="、".join(self.sheets[:20]),
             )
-        return self._table(chosen, findings)
+        with _typed(self._name):
+            return self._table(chosen, findings)
 
     def _table(self, sheet: Any, findings: Findings) -> OpenTable:
         title = str(sheet.title)
@@ -115,6 +158,8 @@ class Book:
         sheet.reset_dimensions()
         if sheet.sheet_state != "visible":
             findings.add("sheet_hidden", {"sheet": title}, sheet=title)
+        if not self._styled:
+            findings.add("styles_unreadable", {"sheet": title})
         _say_formulas(shape, title, findings)
         first = [row for row in islice(self._rows(sheet, shape.last_row, title, findings), PREVIEW_ROWS)]
         heading = _Heading(first, shape.merges)
@@ -172,12 +217,9 @@ class Book:
                 words_of = tuple("" if kind == "e" else words for words, kind in read)
                 if any(words_of):
                     yield Row(words_of, 0, line, "".join(kind for _words, kind in read))
-        except InvalidInputError:
-            raise
         except _BROKEN as error:
-            if not told:
-                raise
-            findings.add("broken", {"sheet": title}, reason=str(error).partition("\n")[0])
+            if told:
+                findings.add("broken", {"sheet": title}, reason=str(error).partition("\n")[0])
 
     def _shape_of(self, sheet: Any) -> _Shape:
         path = str(sheet._worksheet_path)  # openpyxl tells it nowhere else
@@ -186,7 +228,8 @@ class Book:
             while chunk := handle.read(_CHUNK):
                 block = rest + chunk
                 cut = max(block.rfind(b"<c "), block.rfind(b"<row "), block.rfind(b":c "), block.rfind(b":row "))
-                cut = block.rfind(b"<", 0, cut + 1) if cut > 0 else len(block)
+                cut = block.rfind(b"<", 0, cut + 1)
+                cut = cut if cut > 0 else max(block.rfind(b"<"), 0)
                 row = _look(block[:cut], row, shape)
                 rest = block[cut:]
                 if len(rest) > 8 * _CHUNK:  # no cell is so large
