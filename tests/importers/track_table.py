@@ -16,6 +16,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 EXPECTATIONS: Final = ROOT / "tests" / "hostile" / "expectations_tracks.toml"
 PAGE: Final = ROOT / "docs" / "importing-tracks.md"
 BEGIN, END = "<!-- table: made by tests/importers/track_table.py -->", "<!-- end of table -->"
+PROBLEMS, PROBLEMS_END = "<!-- problems: made by the same -->", "<!-- end of problems -->"
 NOW: Final = 1_764_547_200.0  # 2025-12-01; what times of the files are compared with
 FOLDERS: Final = ("tracks", "bad_files/gpx", "bad_files/kml", "bad_files/fit", "bad_files/csv", "bad_files/xml")
 COUNTS: Final = ("segments", "points", "waypoints", "route_points", "without_position")
@@ -77,10 +78,22 @@ def page_table() -> str:
     return "\n".join(lines)
 
 
+def problem_table() -> str:
+    """What may be wrong with a track, from the sentences themselves."""
+    from importers.readers.tracks.wording import TRACKS
+
+    lines = ["| code | severity | what is said |", "|---|---|---|"]
+    lines += [f"| {code} | {severity} | {en.replace('{', '<').replace('}', '>')} |" for code, (severity, _zh, en) in TRACKS.items()]
+    return "\n".join(lines).replace("<", "‹").replace(">", "›")
+
+
 def page_with_table() -> str:
-    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    _old, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{page_table()}\n{END}{after}"
+    page = PAGE.read_text("utf-8")
+    for begin, end, table in ((BEGIN, END, page_table()), (PROBLEMS, PROBLEMS_END, problem_table())):
+        before, _, rest = page.partition(begin)
+        _old, _, after = rest.partition(end)
+        page = f"{before}{begin}\n{table}\n{end}{after}"
+    return page
 
 
 def _as_toml(path: str, told: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from importers.readers import text
@@ -23,13 +24,17 @@ csv.field_size_limit(4 * 1024 * 1024)
 
 @dataclass(frozen=True)
 class Layout:
-    """How a text file is a table. `titles` are the non-empty rows above the heading; `header` is None where there is no heading."""
+    """How a text file is a table. `titles` are the non-empty rows above the heading; `header` is None where there is no heading.
+
+    `width`: how many columns the heading has, or without one the first rows.
+    """
 
     encoding: Encoding
     delimiter: str
     header: list[str] | None
     header_line: int
     titles: list[list[str]]
+    width: int = 0
 
 
 def layout_of(source: Source, *, asked: str = "", strict: bool = True) -> Layout:
@@ -38,17 +43,20 @@ def layout_of(source: Source, *, asked: str = "", strict: bool = True) -> Layout
     sample = _head(source, found.name)
     delimiter = _delimiter(sample)
     rows, lines = [], []
-    for line, row in records(source, found.name, delimiter):
-        rows.append(row)
-        lines.append(line)
-        if len(rows) == PREVIEW_ROWS:
-            break
+    try:
+        for line, row in islice(records(source, found.name, delimiter), PREVIEW_ROWS):
+            rows.append(row)
+            lines.append(line)
+    except csv.Error:  # whoever reads the rows meets it again, after those before it
+        if not rows:
+            raise
     if not rows:
         return Layout(found, delimiter, [], 0, [])
     index = header_of(rows)
     if index < 0:
-        return Layout(found, delimiter, None, 0, [])
-    return Layout(found, delimiter, [cell.strip() for cell in rows[index]], lines[index], rows[:index])
+        return Layout(found, delimiter, None, 0, [], max(map(len, rows)))
+    header = [cell.strip() for cell in rows[index]]
+    return Layout(found, delimiter, header, lines[index], rows[:index], len(header))
 
 
 def records(source: Source, encoding: str, delimiter: str, *, after: int = 0) -> Iterator[tuple[int, list[str]]]:

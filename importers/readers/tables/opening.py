@@ -81,7 +81,7 @@ def _csv(source: Source, encoding: str, findings: Findings) -> OpenTable:
     header = layout.header
     if header is None:
         findings.add("header_missing")
-        header = [""] * max((len(row) for _line, row in _some(source, layout)), default=0)
+        header = [""] * layout.width
     names, changed = names_of(header)
     if changed and layout.header is not None:
         findings.add("columns_renamed", {"line": layout.header_line}, value="、".join(changed))
@@ -96,13 +96,6 @@ def _csv(source: Source, encoding: str, findings: Findings) -> OpenTable:
         encoding=layout.encoding,
         delimiter=layout.delimiter,
     )
-
-
-def _some(source: Source, layout: Layout) -> Iterator[tuple[int, list[str]]]:
-    for number, record in enumerate(records(source, layout.encoding.name, layout.delimiter)):
-        if number == 100:
-            return
-        yield record
 
 
 def _csv_rows(source: Source, layout: Layout, width: int, findings: Findings) -> Iterator[Row]:

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, BinaryIO, Final
-from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
@@ -44,9 +43,9 @@ MAX_STRINGS: Final = 256 * 1024 * 1024
 MAX_PART: Final = 32 * 1024 * 1024
 MAX_MERGES: Final = 20_000
 _CHUNK: Final = 1024 * 1024
-# What openpyxl, zipfile and the parsers let out when a workbook is damaged.
+# What openpyxl, zipfile and the parsers (their errors are SyntaxErrors) let out when a workbook is damaged.
 _BROKEN: Final = (
-    InvalidFileException, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, ParseError,
+    InvalidFileException, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error, SyntaxError,
     DefusedXmlException, KeyError, IndexError, ValueError, TypeError, AttributeError, OSError, EOFError, NotImplementedError,
     RuntimeError, OverflowError,
 )  # fmt: skip
