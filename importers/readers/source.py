@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,14 @@ class Source:
     def head(self, count: int = 4096) -> bytes:
         with self.open() as handle:
             return handle.read(count)
+
+    def names(self) -> list[str] | None:
+        """Names of the entries of a zip, as they stand there; None where it is too damaged to have a directory."""
+        try:
+            with self.open() as handle, zipfile.ZipFile(handle) as archive:
+                return archive.namelist()
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
+            return None
 
     def chunks(self) -> Iterator[bytes]:
         with self.open() as handle:

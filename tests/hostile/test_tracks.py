@@ -148,7 +148,7 @@ class TestNothingIsFollowed:
             ("../doc.kml", "<kml/>", "archive_unsafe_name"),
             ("/etc/doc.kml", "<kml/>", "archive_unsafe_name"),
             ("doc.kml", "<kml>" + " " * 20_000_000 + "</kml>", "archive_too_large"),
-            ("doc.txt", "<kml/>", "unreadable_file"),
+            ("doc.txt", "<kml/>", "unsupported_track"),
         ):
             with pytest.raises(InvalidInputError) as caught:
                 tracks.read(_zip({name: text}), "a.kmz")

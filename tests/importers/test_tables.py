@@ -164,7 +164,10 @@ class TestHostileWorkbooks:
         assert refused(b"PK\x03\x04" + b"\x00" * 600) == "bad_workbook"
         with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
             archive.writestr("a.txt", "x")
-        assert refused(tmp_path / "a.xlsx") == "bad_workbook"
+        assert refused(tmp_path / "a.xlsx") == "unsupported_table"
+        with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as archive:
+            archive.writestr("[Content_Types].xml", "<Types/>")
+        assert refused(tmp_path / "b.xlsx") == "bad_workbook"
         assert refused(b"<html><table/></html>", "a.xls") == "unsupported_table"
         assert refused(b"", "a.csv") == "empty_file"
         assert refused(tmp_path / "none.xlsx") == "file_not_found"

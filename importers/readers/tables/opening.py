@@ -36,6 +36,9 @@ def recognise(content: Path | bytes, name: str = "") -> str:
     if head.startswith(_OLE):
         raise refuse("old_excel", _("“%(name)s”是旧版 .xls 或加了密码的工作簿，请去掉密码并另存为 .xlsx。"), name=source.name)
     if head.startswith(b"PK\x03\x04"):
+        names = source.names()  # None: too damaged to say, which the workbook will be told
+        if names is not None and "[Content_Types].xml" not in names:
+            raise not_a_format("unsupported_table", source.name)
         return XLSX
     words = "".join(text.decoded([head], text.decide_text(lambda: [head]).name)).lstrip()
     if "\x00" in words or words.startswith(("<", "{")) or not words:

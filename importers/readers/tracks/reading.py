@@ -50,7 +50,7 @@ def read(content: Path | str | bytes, name: str = "", *, max_points: int = MAX_P
 def recognise(content: Path | str | bytes, name: str = "") -> str | None:
     """GPX, KML, KMZ, TCX, FIT, NMEA, IGC or CSV; None for what is no track. Only the head is read.
 
-    A KMZ is any zip here: whether a document is in it shows when it is read. Raises `InvalidInputError`: empty_file,
+    A zip with a KML document is a KMZ, and so is one too damaged to say. Raises `InvalidInputError`: empty_file,
     file_too_large, xml_doctype.
     """
     source = _source(content, name)
@@ -62,7 +62,8 @@ def recognise(content: Path | str | bytes, name: str = "") -> str | None:
     if head[8:12] == fit.MAGIC:
         return fit.FORMAT
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return kml.KMZ
+        names = source.names()
+        return kml.KMZ if names is None or any(name.lower().endswith(".kml") for name in names) else None
     root = safe_xml.root_of(source)
     if root:
         return _ROOTS.get(root)
