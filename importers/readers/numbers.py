@@ -27,7 +27,7 @@ _CLOCK: Final = re.compile(
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{1,2})?",
     re.ASCII,
 )
-_YEARS: Final = range(1, 10000)
+_LONGEST: Final = 80  # characters; longer text is no number and no time, and patterns are slow to find that out
 
 
 class Moment(NamedTuple):
@@ -39,7 +39,7 @@ class Moment(NamedTuple):
 
 def number(text: str) -> float | None:
     """A finite decimal number, or None. Stricter than `float`: no underscores, no words, no digits of other scripts."""
-    if _DECIMAL.fullmatch(text) is None:
+    if len(text) > _LONGEST or _DECIMAL.fullmatch(text) is None:
         return None
     value = float(text)
     return value if math.isfinite(value) else None
@@ -47,11 +47,13 @@ def number(text: str) -> float | None:
 
 def with_comma(text: str) -> float | None:
     """“34,03” read as 34.03."""
-    return float(text.replace(",", ".")) if _COMMA.fullmatch(text) else None
+    return float(text.replace(",", ".")) if len(text) <= _LONGEST and _COMMA.fullmatch(text) else None
 
 
 def degrees(text: str) -> float | None:
     """Decimal degrees of a latitude or longitude in degrees, minutes and seconds, with signs or letters of the hemisphere."""
+    if len(text) > _LONGEST:
+        return None
     if (plain := number(text)) is not None:
         return plain
     if simple := _ONLY_DEGREES.fullmatch(text):
@@ -70,6 +72,8 @@ def degrees(text: str) -> float | None:
 def moment(text: str, zone: timezone | None = None) -> Moment | None:
     """A date and time in ISO 8601 or as people and Chinese programs write it; `zone` is that of a time which names none."""
     text = text.strip()
+    if len(text) > _LONGEST:
+        return None
     try:
         read = datetime.fromisoformat(text) if len(text) > 10 and text[4:5] == "-" else _written(text)
     except (ValueError, OverflowError):

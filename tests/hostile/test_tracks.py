@@ -215,6 +215,19 @@ class TestLimits:
         except InvalidInputError as error:
             assert error.code == "unsupported_track"
 
+    @pytest.mark.timeout(20)
+    @pytest.mark.parametrize("start", ["2024-05-01", "113", "1", "(", "113°", "-", "="])
+    @pytest.mark.parametrize("filling", [" ", "1", "(", "1,", "\u3000", "°", "E"])
+    def test_a_cell_that_a_pattern_would_try_in_every_way(self, start: str, filling: str) -> None:
+        """In a heading, a time, a coordinate, a code and a shape; a pattern with two ways to match would take hours."""
+        cell = '"' + start + filling * 200_000 + 'x"'
+        for raw in (f"经度,纬度,时间\n{cell},34,{cell}\n", f"{cell},经度,纬度,时间\n1,2,3,4\n", f"代码,WKT\n{cell},{cell}\n"):
+            for work in (lambda raw=raw: tracks.read(raw.encode(), "a"), lambda raw=raw: tables.inspect(raw.encode(), "a")):
+                try:
+                    work()
+                except InvalidInputError as error:
+                    assert error.code in {"unsupported_track", "unreadable_file"}
+
     def test_a_prolog_without_end_is_no_track(self) -> None:
         with pytest.raises(InvalidInputError) as caught:
             tracks.read(b"<!-- " + b"x" * 500_000 + b"--><gpx/>", "a.gpx")
@@ -222,7 +235,7 @@ class TestLimits:
 
     def test_memory_grows_with_the_points_and_not_with_the_file(self) -> None:
         """80 bytes of numbers per point and what the checks need; a tree of the file would be twenty times that."""
-        count = 30_000
+        count = 8_000
         point = '<trkpt lat="34.{0:05}" lon="113.5"><ele>80</ele><time>2024-05-01T01:00:00Z</time><desc>{1}</desc></trkpt>'
         body = GPX.format("<trk><trkseg>" + "".join(point.format(n, "说明" * 60) for n in range(count)) + "</trkseg></trk>")
         content = body.encode()

@@ -27,9 +27,14 @@ def header_of(rows: Sequence[Sequence[str]]) -> int:
         filled = [cell.strip() for cell in row if cell.strip()]
         if len(filled) < max(2, math.ceil(0.6 * width)):
             continue
-        values = sum(_VALUE.fullmatch(cell) is not None and _YEAR.fullmatch(cell) is None for cell in filled)
+        values = sum(_is_value(cell) for cell in filled)
         return index if values <= len(filled) / 3 else -1
     return 0
+
+
+def _is_value(cell: str) -> bool:
+    """A number, date, degree or shape, which no heading is; nor is anything as long as a shape."""
+    return len(cell) > MAX_NAME or (_VALUE.fullmatch(cell) is not None and _YEAR.fullmatch(cell) is None)
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:

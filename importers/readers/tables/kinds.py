@@ -9,6 +9,7 @@ import shapely
 
 from importers.readers.findings import Findings
 from importers.readers.numbers import degrees, moment
+from importers.readers.tables.headers import MAX_NAME
 from importers.readers.tables.model import Field, FieldKind, Row
 
 LONGITUDES: Final = frozenset({"lon", "lng", "long", "longitude", "经度", "东经", "x", "x坐标"})
@@ -29,7 +30,7 @@ LOOKED_AT: Final = 20_000  # rows
 
 def role_of(name: str) -> str:
     """longitude, latitude, wkt or "" by the name of a column, whatever unit or system it names beside."""
-    plain = name.strip().lower()
+    plain = name[:MAX_NAME].strip().lower()
     for candidate in (plain, _IN_BRACKETS.sub("", plain), _IN_BRACKETS.sub("", plain.rpartition("/")[2])):
         if candidate in LONGITUDES:
             return "longitude"
@@ -168,7 +169,7 @@ class Places:
         elif self._wkt is not None and (words_of := _cell(row, self._wkt)):
             try:
                 shape = shapely.from_wkt(words_of)
-            except shapely.errors.GEOSException:
+            except (shapely.errors.GEOSException, ValueError):  # GEOS cuts its own message in the middle of a character
                 findings.add("wkt_unreadable", where, value=words_of)
                 return
             kind = shape.geom_type.lower().removeprefix("multi")

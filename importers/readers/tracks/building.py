@@ -62,6 +62,7 @@ class Builder:
         self.findings = Findings({**TABLES, **TRACKS})  # a log may be a table as well
         self.without_position = 0
         self.creator = ""
+        self.unit = "line"  # what `place` of a point counts: lines, or records of a binary file
         self.stated: list[tuple[str, float]] = []  # times that the file tells of itself, with what it calls them
         self.waypoints: list[Waypoint] = []
         self._max_points = max_points
@@ -193,9 +194,9 @@ class Builder:
         )
         for number, track in enumerate(tracks, start=1):
             for part, segment in enumerate(track.segments, start=1):
-                check_segment(self.findings, segment, track.kind, {"track": number, "segment": part})
-        check_waypoints(self.findings, self.waypoints)
-        check_times(self.findings, tracks, self.waypoints, self.stated, self.now)
+                check_segment(self.findings, segment, track.kind, {"track": number, "segment": part}, self.unit)
+        check_waypoints(self.findings, self.waypoints, self.unit)
+        check_times(self.findings, tracks, self.waypoints, self.stated, self.now, self.unit)
         self._say_local(tracks)
         if self.without_position:
             self.findings.add("without_position", count=self.without_position)

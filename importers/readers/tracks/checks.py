@@ -26,9 +26,9 @@ _CLOCK_IN_NAME: Final = re.compile(
 )
 
 
-def check_segment(findings: Findings, segment: Segment, kind: Kind, ids: dict[str, int]) -> None:
+def check_segment(findings: Findings, segment: Segment, kind: Kind, ids: dict[str, int], unit: str) -> None:
     def place(index: int) -> dict[str, int]:
-        return {"line": int(segment.place[index]), **ids, "point": int(index) + 1}
+        return {unit: int(segment.place[index]), **ids, "point": int(index) + 1}
 
     lon, lat = segment.lon, segment.lat
     wild = (np.abs(lon) > 180) | (np.abs(lat) > 90)
@@ -96,9 +96,9 @@ def _duplicates(segment: Segment) -> npt.NDArray[np.bool_]:
     return marked
 
 
-def check_waypoints(findings: Findings, waypoints: Sequence[Waypoint]) -> None:
+def check_waypoints(findings: Findings, waypoints: Sequence[Waypoint], unit: str) -> None:
     for number, waypoint in enumerate(waypoints, start=1):
-        where = {"line": waypoint.place, "waypoint": number}
+        where = {unit: waypoint.place, "waypoint": number}
         if abs(waypoint.lon) > 180 or abs(waypoint.lat) > 90:
             findings.add("position_out_of_range", where, lon=_plain(waypoint.lon), lat=_plain(waypoint.lat))
         elif waypoint.lon == 0 and waypoint.lat == 0:
@@ -106,7 +106,12 @@ def check_waypoints(findings: Findings, waypoints: Sequence[Waypoint]) -> None:
 
 
 def check_times(
-    findings: Findings, tracks: Sequence[Track], waypoints: Sequence[Waypoint], stated: Sequence[tuple[str, float]], now: float
+    findings: Findings,
+    tracks: Sequence[Track],
+    waypoints: Sequence[Waypoint],
+    stated: Sequence[tuple[str, float]],
+    now: float,
+    unit: str,
 ) -> None:
     """Wrong years, told once per track, and signs that local time was written as UTC."""
     for number, track in enumerate(tracks, start=1):
@@ -116,12 +121,12 @@ def check_times(
             times = segment.time
             for code, odd in _odd_years(times, now).items():
                 index = int(np.argmax(odd))
-                where = {"line": int(segment.place[index]), "track": number, "segment": part, "point": index + 1}
+                where = {unit: int(segment.place[index]), "track": number, "segment": part, "point": index + 1}
                 findings.add(code, where, **_told_time(float(times[index])))
     times = np.array([waypoint.time for waypoint in waypoints])
     for code, odd in _odd_years(times, now).items():
         index = int(np.argmax(odd))
-        findings.add(code, {"line": waypoints[index].place, "waypoint": index + 1}, **_told_time(float(times[index])))
+        findings.add(code, {unit: waypoints[index].place, "waypoint": index + 1}, **_told_time(float(times[index])))
     _check_zone(findings, tracks, stated, now)
 
 

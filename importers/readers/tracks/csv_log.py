@@ -17,6 +17,7 @@ from gis.errors import InvalidInputError
 from importers.readers import numbers
 from importers.readers.source import Source
 from importers.readers.tables.csv_rows import layout_of
+from importers.readers.tables.headers import MAX_NAME
 from importers.readers.tables.kinds import role_of
 from importers.readers.tables.model import Row
 from importers.readers.tables.opening import opened_table
@@ -175,6 +176,7 @@ class _Log:
 def _columns(names: Sequence[str]) -> _Columns:
     found = _Columns()
     for position, name in enumerate(names):
+        name = name[:MAX_NAME]
         role = role_of(name)
         plain = _MARKS.sub("", name.lower())
         if role not in {"longitude", "latitude"}:

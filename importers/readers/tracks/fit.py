@@ -24,6 +24,7 @@ _STOPS: Final = frozenset({"stop", "stop_all", "stop_disable", "stop_disable_all
 
 
 def read(source: Source, builder: Builder) -> TrackFile:
+    builder.unit = "record"
     reader = _Fit(builder)
     with source.open() as handle:
         try:
