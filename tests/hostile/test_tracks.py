@@ -220,7 +220,7 @@ class TestLimits:
     @pytest.mark.parametrize("filling", [" ", "1", "(", "1,", "\u3000", "°", "E"])
     def test_a_cell_that_a_pattern_would_try_in_every_way(self, start: str, filling: str) -> None:
         """In a heading, a time, a coordinate, a code and a shape; a pattern with two ways to match would take hours."""
-        cell = '"' + start + filling * 200_000 + 'x"'
+        cell = '"' + start + filling * 60_000 + 'x"'
         for raw in (f"经度,纬度,时间\n{cell},34,{cell}\n", f"{cell},经度,纬度,时间\n1,2,3,4\n", f"代码,WKT\n{cell},{cell}\n"):
             for work in (lambda raw=raw: tracks.read(raw.encode(), "a"), lambda raw=raw: tables.inspect(raw.encode(), "a")):
                 try:

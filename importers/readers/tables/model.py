@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from importers.readers.findings import Finding, Findings
-from importers.readers.table import Encoding
+from importers.readers.table import Encoding, evidence
 
 CSV: Final = "CSV"
 XLSX: Final = "XLSX"
@@ -107,24 +107,3 @@ class TableInspection:
             "problems": [finding.as_dict() for finding in self.findings],
             "problem_counts": dict(self.counts),
         }
-
-
-_SURE: Final = {
-    "asked": (1.0, "a person said so"),
-    "utf-8-bom": (1.0, "byte-order mark of UTF-8"),
-    "utf-16-bom": (1.0, "byte-order mark of UTF-16"),
-    "zeros": (0.95, "every other byte is zero, as in UTF-16"),
-    "ascii": (1.0, "only ASCII"),
-    "standard": (1.0, "the format has only one"),
-    "declared": (0.99, "declared by the file, and the bytes fit"),
-    "bytes": (0.95, "the bytes fit this encoding and no better one"),
-    "damaged": (0.3, "no encoding fits all bytes; the likeliest"),
-}
-
-
-def evidence(found: Encoding | None) -> dict[str, Any]:
-    """An encoding with how sure it is and why. A workbook is UTF-8 by its standard."""
-    found = found or Encoding("utf-8", "standard")
-    confidence, why = _SURE.get(found.how, (0.9, found.how))
-    told = [why, *([f"against the label {found.conflict}"] if found.conflict else [])]
-    return {"name": found.name, "confidence": confidence, "how": found.how, "evidence": told}

@@ -14,7 +14,7 @@ import shapely
 
 from gis.crs import length_m
 from importers.readers.findings import Finding
-from importers.readers.table import Encoding
+from importers.readers.table import Encoding, evidence
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["track", "line", "route"]
@@ -135,7 +135,7 @@ class TrackFile:
         return (float(together.min()), float(together.max())) if len(together) else (math.nan, math.nan)
 
     def as_inspection(self) -> dict[str, Any]:
-        """`tracks`: one entry for the file; `problems`; both as plain data.
+        """Plain data: kind, driver, encoding with its evidence (None for FIT), tracks (one entry for the file), problems.
 
         Points and segments are those of tracks and lines; planned routes are counted apart. Times end in Z, or carry no zone where
         the clock had none.
@@ -158,6 +158,9 @@ class TrackFile:
             "time_basis": self.time_basis,
         }
         return {
+            "kind": "track",
+            "driver": self.format,
+            "encoding": evidence(self.encoding) if self.encoding else None,
             "tracks": [entry],
             "problems": [finding.as_dict() for finding in self.findings],
             "problem_counts": dict(self.counts),
