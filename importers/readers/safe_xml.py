@@ -18,7 +18,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from django.utils.translation import gettext as _
 
 from gis.errors import InvalidInputError
-from importers.readers import text
+from importers.readers import text, text_files
 from importers.readers.errors import not_a_format, refuse
 from importers.readers.findings import Findings
 from importers.readers.source import Source, say_encoding
@@ -91,8 +91,8 @@ class _Target:
 def root_of(source: Source) -> str:
     """Local name of the root element; "" when this is no XML. Raises `InvalidInputError` (xml_doctype)."""
     head = source.head(MAX_PROLOG * 2)
-    found = text.decide_text(lambda: [head], *_declared_by(head))
-    words = "".join(text.decoded([head], found.name)).lstrip()
+    found = text_files.decide_text(lambda: [head], *_declared_by(head))
+    words = "".join(text_files.decoded([head], found.name)).lstrip()
     if not words.startswith("<"):
         return ""
     after = after_prolog(words, source.name)
@@ -118,7 +118,7 @@ def parse(source: Source, handler: Handler, findings: Findings) -> Encoding:
     parser = DefusedXMLParser(target=target, encoding="utf-8", forbid_dtd=True)
     target.parser = parser.parser
     try:
-        for words in _past_prolog(text.decoded(source.chunks(), found.name), source.name):
+        for words in _past_prolog(text_files.decoded(source.chunks(), found.name), source.name):
             parser.feed(words.encode("utf-8", "replace"))
         parser.close()
     except ParseError as error:
@@ -136,12 +136,12 @@ def encoding_of(source: Source) -> tuple[Encoding, str]:
     """The encoding of an XML file, and what it declares if nobody knows that."""
     declared, how = _declared_by(head := source.head(1024))
     stated = _stated(head)
-    return text.decide_text(source.chunks, declared, how), "" if declared else stated
+    return text_files.decide_text(source.chunks, declared, how), "" if declared else stated
 
 
 def _declared_by(head: bytes) -> tuple[str, str]:
     name = text.encoding_named(_stated(head))
-    return (name, "declared") if name else ("", "")
+    return (name, "xml") if name else ("", "")
 
 
 def _stated(head: bytes) -> str:

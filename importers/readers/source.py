@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from importers.readers import text
+from importers.readers import text_files
 from importers.readers.findings import Findings
 from importers.readers.table import Encoding
 
@@ -50,7 +50,7 @@ class Source:
     def lines(self, encoding: str) -> Iterator[tuple[int, str]]:
         """Lines with their numbers from 1, without their ends. A line longer than any format allows comes in pieces."""
         rest, number = "", 0
-        for words in text.decoded(self.chunks(), encoding):
+        for words in text_files.decoded(self.chunks(), encoding):
             parts = (rest + words).replace("\r\n", "\n").replace("\r", "\n").split("\n")
             rest = parts.pop()
             for part in parts:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,32 +14,11 @@ Geometries = npt.NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes of a file became text. `how`: see `_SURE`; also cpg and ldid, the labels of a Shapefile."""
+    """How the bytes of a table became text. `how`: utf-8-bom, declared, ldid, bytes, standard (the format fixes it)."""
 
     name: str
     how: str
     conflict: str = ""
-
-
-_SURE: Final = {
-    "asked": (1.0, "a person said so"),
-    "utf-8-bom": (1.0, "byte-order mark of UTF-8"),
-    "utf-16-bom": (1.0, "byte-order mark of UTF-16"),
-    "zeros": (0.95, "every other byte is zero, as in UTF-16"),
-    "ascii": (1.0, "only ASCII"),
-    "standard": (1.0, "the format has only one"),
-    "declared": (0.99, "declared by the file, and the bytes fit"),
-    "bytes": (0.95, "the bytes fit this encoding and no better one"),
-    "damaged": (0.3, "no encoding fits all bytes; the likeliest"),
-}
-
-
-def evidence(found: Encoding | None) -> dict[str, Any]:
-    """An encoding with how sure it is and why. A workbook is UTF-8 by its standard."""
-    found = found or Encoding("utf-8", "standard")
-    confidence, why = _SURE.get(found.how, (0.9, found.how))
-    told = [why, *([f"against the label {found.conflict}"] if found.conflict else [])]
-    return {"name": found.name, "confidence": confidence, "how": found.how, "evidence": told}
 
 
 @dataclass(frozen=True)

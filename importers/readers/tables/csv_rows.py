@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from importers.readers import text
+from importers.readers import text_files
 from importers.readers.source import Source
 from importers.readers.table import Encoding
 from importers.readers.tables.headers import PREVIEW_ROWS, header_of
@@ -37,9 +37,11 @@ class Layout:
     width: int = 0
 
 
-def layout_of(source: Source, *, asked: str = "", strict: bool = True) -> Layout:
-    """Raises `InvalidInputError`: undecodable_text (where `strict`), unknown_encoding; `csv.Error` where quotes break the head."""
-    found = text.decide_text(source.chunks, asked=asked, strict=strict)
+def layout_of(source: Source, *, asked: str = "", strict: bool = True, found: Encoding | None = None) -> Layout:
+    """`found`: an encoding that was decided elsewhere.
+
+    Raises `InvalidInputError`: undecodable_text (where `strict`), unknown_encoding; `csv.Error` where quotes break the head."""
+    found = found or text_files.decide_text(source.chunks, asked=asked, strict=strict)
     sample = _head(source, found.name)
     delimiter = _delimiter(sample)
     rows, lines = [], []
@@ -72,7 +74,7 @@ def records(source: Source, encoding: str, delimiter: str, *, after: int = 0) ->
 
 def _head(source: Source, encoding: str) -> str:
     raw = source.head(_SAMPLE)
-    words = "".join(text.decoded([raw], encoding))
+    words = "".join(text_files.decoded([raw], encoding))
     cut = words.rfind("\n")
     return words[:cut] if cut > 0 and len(raw) == _SAMPLE else words
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from importers.readers.findings import Finding, Findings
-from importers.readers.table import Encoding, evidence
+from importers.readers.table import Encoding
+from importers.readers.text_files import evidence
 
 CSV: Final = "CSV"
 XLSX: Final = "XLSX"

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from importers.readers import text
+from importers.readers import text_files
 from importers.readers.errors import not_a_format, refuse
 from importers.readers.findings import Findings
 from importers.readers.source import Source, say_encoding
@@ -40,7 +40,7 @@ def recognise(content: Path | bytes, name: str = "") -> str:
         if names is not None and "[Content_Types].xml" not in names:
             raise not_a_format("unsupported_table", source.name)
         return XLSX
-    words = "".join(text.decoded([head], text.decide_text(lambda: [head]).name)).lstrip()
+    words = "".join(text_files.decoded([head], text_files.decide_text(lambda: [head]).name)).lstrip()
     if "\x00" in words or words.startswith(("<", "{")) or not words:
         raise not_a_format("unsupported_table", source.name)
     return CSV

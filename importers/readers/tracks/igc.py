@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from importers.readers import text
+from importers.readers import text_files
 from importers.readers.numbers import clock_of, day_of
 from importers.readers.source import Source, say_encoding
 from importers.readers.tracks.building import NAN, Builder
@@ -22,7 +22,7 @@ _NAMES: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def read(source: Source, builder: Builder) -> TrackFile:
-    found = text.decide_text(source.chunks)
+    found = text_files.decide_text(source.chunks)
     say_encoding(builder.findings, found)
     reader = _Igc(builder)
     for line, words in source.lines(found.name):

@@ -14,7 +14,8 @@ import shapely
 
 from gis.crs import length_m
 from importers.readers.findings import Finding
-from importers.readers.table import Encoding, evidence
+from importers.readers.table import Encoding
+from importers.readers.text_files import evidence
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["track", "line", "route"]

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import xor
 from typing import Final
 
-from importers.readers import text
+from importers.readers import text_files
 from importers.readers.numbers import clock_of, day_of, number
 from importers.readers.source import Source, say_encoding
 from importers.readers.tracks.building import NAN, Builder, Columns
@@ -23,7 +23,7 @@ _KNOT: Final = 1852 / 3600
 
 
 def read(source: Source, builder: Builder) -> TrackFile:
-    found = text.decide_text(source.chunks)
+    found = text_files.decide_text(source.chunks)
     say_encoding(builder.findings, found)
     reader = _Nmea(builder)
     for line, words in source.lines(found.name):

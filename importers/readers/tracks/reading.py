@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from importers.readers import safe_xml, text
+from importers.readers import safe_xml, text_files
 from importers.readers.errors import not_a_format, refuse
 from importers.readers.source import Source
 from importers.readers.tracks import csv_log, fit, gpx, igc, kml, nmea, tcx
@@ -67,7 +67,7 @@ def recognise(content: Path | str | bytes, name: str = "") -> str | None:
     root = safe_xml.root_of(source)
     if root:
         return _ROOTS.get(root)
-    words = "".join(text.decoded([head], text.decide_text(lambda: [head]).name))
+    words = "".join(text_files.decoded([head], text_files.decide_text(lambda: [head]).name))
     if "\x00" in words:
         return None
     if _SENTENCE.search(words):
