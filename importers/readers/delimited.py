@@ -6,11 +6,12 @@ import codecs
 import csv
 import io
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from importers.readers import text
 from importers.readers.errors import not_a_format, refuse
-from importers.readers.table import Encoding, Opened, Table
+from importers.readers.evidence import Claim
+from importers.readers.table import Opened, Table
 from importers.readers.vector import MAX_ROWS
 
 MAX_COLUMNS = 200
@@ -20,11 +21,7 @@ _DELIMITERS = (",", ";", "\t")
 def read(data: Opened, *, encoding: str = "") -> Table:
     """Rows under the names of the first line. Raises `InvalidInputError`: undecodable_text, unreadable_file, empty_file, ragged."""
     raw = data.main.read_bytes()
-    found = (
-        Encoding(text.UTF_8, "utf-8-bom")
-        if raw.startswith(codecs.BOM_UTF8) and not encoding
-        else text.decide([raw], asked=encoding)
-    )
+    found = text.settle(raw.split(b"\n"), _marks(raw), asked=encoding)
     words = raw.removeprefix(codecs.BOM_UTF8).decode(found.name, "replace")
     first = words.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(words, newline=""), delimiter=max(_DELIMITERS, key=first.count), strict=True)
@@ -48,6 +45,12 @@ def read(data: Opened, *, encoding: str = "") -> Table:
     if ragged is not None:
         raise refuse("ragged_rows", _("第 %(line)s 行的列数多于表头。"), line=ragged)
     return Table(driver=data.format, columns=columns, count=len(rows), encoding=found, lines=lines, notes=list(data.notes))
+
+
+def _marks(raw: bytes) -> list[Claim]:
+    """What a byte order mark at the beginning says."""
+    marks = ((codecs.BOM_UTF8, text.UTF_8), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+    return [Claim("bom", name.upper(), name) for mark, name in marks if raw.startswith(mark)]
 
 
 def _unique(header: list[str]) -> list[str]:
