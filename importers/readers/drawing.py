@@ -7,7 +7,7 @@ from pathlib import Path
 
 from importers.readers import sniff
 from importers.readers.evidence import Claim
-from importers.readers.source import Source
+from importers.readers.prepared import Prepared
 from importers.readers.table import Opened
 
 _VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
@@ -16,7 +16,7 @@ _HEADER_BYTES = 64 * 1024
 _UTF_8_SINCE = 1021  # AutoCAD 2007
 
 
-def source(data: Opened, folder: Path) -> Source:
+def source(data: Opened, folder: Path) -> Prepared:
     """The text comes through GDAL as if it were ISO 8859-1 (`gdal._OPTIONS`). A drawing says nothing of its reference system."""
     with data.main.open("rb") as handle:
         header = handle.read(_HEADER_BYTES)
@@ -26,4 +26,4 @@ def source(data: Opened, folder: Path) -> Source:
         claims.append(Claim("version", f"AC{version[1].decode()} (UTF-8)", "utf-8"))
     elif codepage:
         claims.append(Claim.of("codepage", codepage[1].decode("ascii", "replace")))
-    return Source(data.main, (sniff.DXF,), bytewise=True, recoded=True, claims=claims)
+    return Prepared(data.main, (sniff.DXF,), bytewise=True, recoded=True, claims=claims)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from importers.readers import sniff
 from importers.readers.errors import refuse
-from importers.readers.source import Source
+from importers.readers.prepared import Prepared
 from importers.readers.table import Note, Opened
 
 _CRS_MEMBER = re.compile(rb'"crs"\s*:\s*(\{|null)')
@@ -19,7 +19,7 @@ _EDGE_BYTES = 64 * 1024
 _CHUNK = 4 * 1024 * 1024
 
 
-def source(data: Opened, folder: Path) -> Source:
+def source(data: Opened, folder: Path) -> Prepared:
     """Raises `InvalidInputError`: bad_encoding. RFC 7946 makes GeoJSON that says nothing WGS 84; GDAL says so without telling that
     nobody said it. An address in place of a reference system is not asked.
     """
@@ -28,7 +28,7 @@ def source(data: Opened, folder: Path) -> Source:
     edges = _edges(data.main)
     stated = any(_CRS_MEMBER.search(edge) for edge in edges)
     linked = any(_CRS_LINK.search(edge) for edge in edges)
-    return Source(
+    return Prepared(
         data.main,
         (sniff.GEOJSON, "GeoJSONSeq", sniff.TOPOJSON),
         crs_how="link" if linked else "file" if stated else "rfc7946",

@@ -7,14 +7,14 @@ import shutil
 from pathlib import Path
 
 from importers.readers import sniff, xmltext
-from importers.readers.source import Source
+from importers.readers.prepared import Prepared
 from importers.readers.table import Opened
 
 _SCHEMA = re.compile(rb"""(\w*schemaLocation\s*=\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)
 _HEAD_BYTES = 1024 * 1024
 
 
-def source(data: Opened, folder: Path) -> Source:
+def source(data: Opened, folder: Path) -> Prepared:
     """Raises `InvalidInputError` as `xmltext.in_utf_8`."""
     path, encoding = xmltext.in_utf_8(data.main, folder, data.name)
     own = folder / "data.gml"
@@ -22,4 +22,4 @@ def source(data: Opened, folder: Path) -> Source:
         head = origin.read(_HEAD_BYTES)
         sink.write(_SCHEMA.sub(lambda found: found[1] + b'""', head))
         shutil.copyfileobj(origin, sink)
-    return Source(own, (sniff.GML,), encoding=encoding)
+    return Prepared(own, (sniff.GML,), encoding=encoding)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from importers.readers import sniff
 from importers.readers.errors import not_a_format, refuse
 from importers.readers.evidence import Claim
-from importers.readers.source import Source
+from importers.readers.prepared import Prepared
 from importers.readers.table import Opened
 
 _CHARSET = re.compile(rb'(\bcharset\s+"?)([\w-]{1,40})', re.IGNORECASE)
@@ -22,7 +22,7 @@ _SIDES = {".tab": (".dat", ".map"), ".mif": (".mid",)}
 _DECLARED = {"windowssimpchinese": "gbk", "windowstradchinese": "big5", "utf-8": "utf-8", "windowslatin1": "cp1252"}
 
 
-def source(data: Opened, folder: Path) -> Source:
+def source(data: Opened, folder: Path) -> Prepared:
     """A copy of the header that names no character set, with the other parts linked beside it, so that text comes as bytes.
 
     Raises `InvalidInputError`: mapinfo_refers, mapinfo_incomplete, unreadable_file.
@@ -46,4 +46,4 @@ def source(data: Opened, folder: Path) -> Source:
         (folder / f"data{one}").symlink_to(part.resolve())
     said = declared[2].decode("ascii", "replace") if declared else ""
     claims = [Claim("codepage", said, Claim.of("codepage", _DECLARED[said.lower()]).name)] if said.lower() in _DECLARED else []
-    return Source(path, (sniff.MAPINFO,), bytewise=True, claims=claims)
+    return Prepared(path, (sniff.MAPINFO,), bytewise=True, claims=claims)

@@ -6,20 +6,20 @@ from pathlib import Path
 
 from importers.readers import sniff
 from importers.readers.evidence import LANGUAGE_DRIVERS, Claim
-from importers.readers.source import Source
+from importers.readers.prepared import Prepared
 from importers.readers.table import Opened
 
 _MAX_SIDE_BYTES = 20_000
 
 
-def source(data: Opened, folder: Path) -> Source:
+def source(data: Opened, folder: Path) -> Prepared:
     """A table alone is opened through a link of our own, so that no Shapefile beside it is opened in its place."""
     path = data.main
     if data.format == sniff.DBF:
         path = folder / "data.dbf"
         path.symlink_to(data.main.resolve())
     side = _side(data, ".prj")
-    return Source(
+    return Prepared(
         path,
         (sniff.SHAPEFILE,),
         bytewise=True,

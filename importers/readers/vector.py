@@ -26,7 +26,7 @@ from pyogrio._err import CPLE_BaseError as PyogrioCplError
 
 from importers.readers import drawing, gdal, geojson, geopackage, gml, mapinfo, shapefile, sniff, text
 from importers.readers.errors import not_a_format, refuse
-from importers.readers.source import Source
+from importers.readers.prepared import Prepared
 from importers.readers.table import Encoding, Note, Opened, Table
 
 MAX_ROWS = 500_000
@@ -35,11 +35,11 @@ MAX_LAYERS = 200
 _BYTES = "ISO-8859-1"
 
 
-def _as_it_is(data: Opened, folder: Path) -> Source:
-    return Source(data.main, (data.format,))
+def _as_it_is(data: Opened, folder: Path) -> Prepared:
+    return Prepared(data.main, (data.format,))
 
 
-_FAMILIES: Final[dict[str, Callable[[Opened, Path], Source]]] = {
+_FAMILIES: Final[dict[str, Callable[[Opened, Path], Prepared]]] = {
     sniff.SHAPEFILE: shapefile.source,
     sniff.DBF: shapefile.source,
     sniff.GEOJSON: geojson.source,
@@ -58,7 +58,7 @@ _UNREADABLE: Final = (FionaError, FionaCplError, PyogrioCplError, RuntimeError, 
 
 
 @contextmanager
-def ready(data: Opened) -> Iterator[Source]:
+def ready(data: Opened) -> Iterator[Prepared]:
     """The data set made ready for GDAL, while the context lasts. Raises `InvalidInputError`."""
     with TemporaryDirectory(prefix="yudi-read-") as folder:
         yield _FAMILIES[data.format](data, Path(folder))
@@ -73,7 +73,7 @@ def read(data: Opened, *, layer: str = "", encoding: str = "", known: Collection
         return read_layer(data, source, layer=layer, encoding=encoding, known=known)
 
 
-def layers(data: Opened, source: Source) -> list[str]:
+def layers(data: Opened, source: Prepared) -> list[str]:
     """Names of the layers; [""] where the format has but one. Raises `InvalidInputError`."""
     if data.format not in _WITH_LAYERS:
         return [""]
@@ -84,7 +84,7 @@ def layers(data: Opened, source: Source) -> list[str]:
         raise not_a_format("unreadable_file", data.name) from error
 
 
-def read_layer(data: Opened, source: Source, *, layer: str = "", encoding: str = "", known: Collection[str] = ()) -> Table:
+def read_layer(data: Opened, source: Prepared, *, layer: str = "", encoding: str = "", known: Collection[str] = ()) -> Table:
     """As `read`, of a data set that is ready."""
     chosen = _layer(data, source, layer) if data.format in _WITH_LAYERS else None
     driver, wkt = _identify(data, source, chosen)
@@ -132,7 +132,7 @@ def read_layer(data: Opened, source: Source, *, layer: str = "", encoding: str =
     )
 
 
-def _layer(data: Opened, source: Source, wanted: str) -> str:
+def _layer(data: Opened, source: Prepared, wanted: str) -> str:
     there = layers(data, source)
     if wanted:
         if wanted not in there:
@@ -143,7 +143,7 @@ def _layer(data: Opened, source: Source, wanted: str) -> str:
     return there[0]
 
 
-def _identify(data: Opened, source: Source, layer: str | None) -> tuple[str, str]:
+def _identify(data: Opened, source: Prepared, layer: str | None) -> tuple[str, str]:
     """Opens with the drivers the content allows and no other; which it was, and the reference system the file states, or ""."""
     options: dict[str, Any] = {"enabled_drivers": list(source.drivers)}
     if layer is not None:
@@ -173,7 +173,7 @@ def _geometries(wkb: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], 
 
 
 def _decoded(
-    source: Source, fields: list[str], cells: list[Any], asked: str, known: Collection[str]
+    source: Prepared, fields: list[str], cells: list[Any], asked: str, known: Collection[str]
 ) -> tuple[Encoding, list[str], list[Any], list[Note]]:
     """Names and cells as text, in the encoding that their bytes and what is declared agree on best."""
     names = [_raw(name) for name in fields]

@@ -11,7 +11,7 @@ from importers.readers.table import Encoding, Note
 
 
 @dataclass(frozen=True)
-class Source:
+class Prepared:
     """A data set made ready by the module of its family.
 
     drivers   names of the drivers fiona may open it with
