@@ -8,6 +8,21 @@ from importers.severities import ERROR, WARNING
 
 INSPECTION: Final[dict[str, tuple[str, str, str]]] = {
     "refused": (ERROR, "{zh}", "{en}"),
+    "inspection_too_slow": (
+        ERROR,
+        "读取“{name}”超过 {seconds} 秒，已中止。",
+        "Reading “{name}” took more than {seconds} seconds and was stopped.",
+    ),
+    "inspection_too_large": (
+        ERROR,
+        "读取“{name}”需要的内存超过 {mb} MB，已中止。",
+        "Reading “{name}” needed more than {mb} MB of memory and was stopped.",
+    ),
+    "reader_failed": (
+        ERROR,
+        "读取“{name}”时程序出错，已记录；请把文件交给管理员查看。",
+        "The reader failed on “{name}”; this was logged. Please give the file to an administrator.",
+    ),
     "layer_empty": (WARNING, "这个图层里没有数据。", "There is nothing in this layer."),
     "geometry_missing": (WARNING, "这一行没有图形。", "This row has no geometry."),
     "all_without_geometry": (WARNING, "全部 {count} 行都没有图形。", "None of the {count} rows has a geometry."),

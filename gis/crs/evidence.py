@@ -187,8 +187,10 @@ def _of_statement(
     best, rivals = _winner(readings, comparison, places)
 
     def decided(reading: Reading | None, confidence: Confidence, how: str, *, contradicted: bool = False) -> CrsDecision:
-        left = tuple(one for one in (readings if reading is None else (*others, own)) if one is not reading)
-        return CrsDecision(reading, confidence, how, left, tuple(findings), stated, contradicted)
+        left = [one for one in (*others, own) if reading is None or one.key != reading.key]
+        if reading is None or contradicted:
+            left = [one for one in left if _in_henan(one, box)]  # what the numbers rule out is no alternative
+        return CrsDecision(reading, confidence, how, tuple(left), tuple(findings), stated, contradicted)
 
     if _in_henan(own, box):
         if best is None:
@@ -206,7 +208,7 @@ def _of_statement(
         return decided(None, "undetermined", "undetermined", contradicted=True)
     if stated.kind == "geographic" and not _is_lonlat(box):
         return decided(None, "undetermined", "undetermined", contradicted=True)
-    return decided(own, "likely", "file")
+    return decided(own, "likely", "file")  # elsewhere than in Henan
 
 
 def _of_numbers(
@@ -222,7 +224,7 @@ def _of_numbers(
     best, rivals = _winner(plausible, comparison, places)
 
     def decided(reading: Reading | None, confidence: Confidence, how: str) -> CrsDecision:
-        left = tuple(one for one in plausible or readings if one is not reading)
+        left = tuple(one for one in plausible or readings if reading is None or one.key != reading.key)
         return CrsDecision(reading, confidence, how, left, tuple(findings), stated)
 
     if best is not None:
@@ -230,10 +232,9 @@ def _of_numbers(
     if not plausible:
         if stated is not None and _is_lonlat(box) and not _touches(box, _CHINA):
             return decided(Reading(stated), "likely", "standard")  # abroad nobody shifts
-        if stated is None and _is_lonlat(box):
-            usual = tuple(Reading(REFERENCE_SYSTEMS[f"EPSG:{srid}"]) for srid in (CGCS2000, WGS_84))
-            return CrsDecision(None, "undetermined", "undetermined", usual, tuple(findings), stated)
-        return decided(None, "undetermined", "undetermined")
+        usual = [Reading(REFERENCE_SYSTEMS[f"EPSG:{srid}"]) for srid in (CGCS2000, WGS_84)]
+        usual += [Reading(GCJ02), Reading(BD09)] if _touches(box, _CHINA) else []
+        return CrsDecision(None, "undetermined", "undetermined", tuple(usual) if _is_lonlat(box) else (), tuple(findings), stated)
     if plausible[0].system.kind == "projected" and all(_same_place(plausible[0], one, places) for one in plausible):
         # The numbers settle the zone; only the datum is left to say.
         return decided(plausible[0], "possible", "range")

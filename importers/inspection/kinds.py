@@ -29,7 +29,7 @@ def inspect_set(data: Opened, known: Known) -> Part:
             raise not_a_format("empty_file" if _is_empty(data) else "unsupported_format", data.name)
         return INSPECTORS[data.format](data, known)
     except DomainError as error:
-        return Part(problems=[refused(error, data.stem)])
+        return Part(KINDS.get(data.format, ""), data.format, problems=[refused(error, data.stem)])
 
 
 def refused(error: DomainError, layer: str = "") -> Found:
@@ -55,11 +55,17 @@ def _vector(data: Opened, known: Known) -> Part:
                 part.problems.append(refused(error, name or data.stem))
                 continue
             _add(part, table, name or data.stem, known)
-    if not part.layers and part.problems:
-        part.kind = ""
     if data.format == sniff.DBF and data.main.with_suffix(".shp").exists():
         part.problems.append(Found(Problem("part_of_shapefile", values={"name": data.stem}), data.stem))
     return part
+
+
+def inspect_tracks(data: Opened, known: Known) -> Part:
+    """The tracks in a file of which tracks are but a part; a refusal is its problem and not the file's."""
+    try:
+        return INSPECTORS[sniff.GPX](data, known)
+    except DomainError as error:
+        return Part(problems=[refused(error, data.stem)])
 
 
 def _kml(data: Opened, known: Known) -> Part:
@@ -69,12 +75,12 @@ def _kml(data: Opened, known: Known) -> Part:
     if found.table.count or not found.tracks:
         _add(part, found.table, data.stem, known)
     if found.tracks:
-        tracks = _track(data, known)
+        tracks = inspect_tracks(data, known)
         part.problems += tracks.problems
         part.tracks += tracks.tracks
         part.told += tracks.told
-        if tracks.readable or not part.layers:
-            part.kind = tracks.kind if not part.layers else part.kind
+        if not part.layers:
+            part.kind = "track"
     return part
 
 
@@ -150,6 +156,15 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     sniff.DWG: _drawing,
     sniff.XLS: _old_workbook,
     sniff.SHAPE_INDEX: _shape_index,
+}
+
+
+KINDS: Final = {
+    **dict.fromkeys((*sniff.VECTOR, sniff.DWG), "vector"),
+    **dict.fromkeys(sniff.TRACK, "track"),
+    **dict.fromkeys((sniff.CSV, sniff.DBF, sniff.XLSX, sniff.XLS), "table"),
+    **dict.fromkeys((sniff.ZIP, *sniff.ARCHIVE_ELSEWHERE), "archive"),
+    sniff.WKT: "crs",
 }
 
 

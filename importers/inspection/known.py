@@ -1,4 +1,4 @@
-"""What the register knows that helps to read a file: names, for encodings; boundaries, for reference systems."""
+"""What is known beforehand that helps to read a file: names, for encodings; boundaries, for reference systems. No database here."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from boundaries.models import DivisionRecord, Grade, Level, SourceKind
 from gis.crs import Outlines
-
-MAX_OUTLINES: Final = 5_000
-
 
 @dataclass(frozen=True)
 class Known:
@@ -23,14 +19,6 @@ class Known:
     names: Collection[str] = frozenset()
     outlines: Outlines | None = None
     _wkb: tuple[bytes, ...] = field(default=(), repr=False)
-
-    @classmethod
-    def of_register(cls) -> Known:
-        """As held today. Invented boundaries and the demo's prove nothing."""
-        records = DivisionRecord.objects.current().exclude(source__kind=SourceKind.DEMO).filter(level__lte=Level.TOWNSHIP)
-        names = frozenset(records.values_list("name", flat=True).distinct())
-        shapes = records.filter(geometry__isnull=False, valid__upper_inf=True).exclude(grade=Grade.INVENTED)
-        return cls.of(names, [bytes(shape.wkb) for shape in shapes.order_by("level").values_list("geometry", flat=True)[:MAX_OUTLINES]])
 
     @classmethod
     def of(cls, names: Collection[str], wkb: list[bytes]) -> Known:

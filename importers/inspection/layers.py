@@ -39,7 +39,7 @@ def look_at(table: Table, name: str, outlines: Outlines | None) -> tuple[Layer, 
         geometry = shapes.kind
         problems += shapes.problems
         bounds = shapes.bounds
-        if shapes.present:
+        if len(shapes.vertices):
             speaker = _STANDARDS.get(table.crs_how, "")
             decision = decide_crs(table.crs, speaker, shapes.vertices, outlines)  # type: ignore[arg-type]
             problems += _of_decision(decision)
@@ -128,13 +128,14 @@ class _Shapes:
         for index in np.flatnonzero(empty).tolist():
             self._tell("geometry_empty", start + index)
         solid = ~missing & ~empty
-        for index in np.flatnonzero(solid & ~shapely.is_valid(piece)).tolist():
+        valid = solid & shapely.is_valid(piece)
+        for index in np.flatnonzero(solid & ~valid).tolist():
             told = reason_in_words(shapely.is_valid_reason(piece[index]))
             if told["reason"] == "Invalid Coordinate":
                 self._tell("non_finite", start + index)
             else:
                 self._tell("invalid_geometry", start + index, **told)
-        for index in np.flatnonzero(solid & (shapely.get_dimensions(piece) == 2) & (shapely.area(piece) == 0.0)).tolist():
+        for index in np.flatnonzero(valid & (shapely.get_dimensions(piece) == 2) & (shapely.area(piece) == 0.0)).tolist():
             self._tell("too_small", start + index)
         for index in np.flatnonzero(solid & (shapely.get_dimensions(piece) > 0)).tolist():
             first = self._seen.setdefault(_fingerprint(piece[index]), start + index)
@@ -191,12 +192,14 @@ def _of_decision(decision: CrsDecision) -> Iterator[Problem]:
 def _placed(table: Table, decision: CrsDecision) -> tuple[tuple[float, ...] | None, TransformInfo | None, list[Problem]]:
     """Bounds in CGCS2000, what the way there is worth, and rows that lie where they cannot."""
     reading = decision.reading
-    if reading is None or table.geometry is None:
-        return None, None, []
     boxes = shapely.bounds(table.geometry)
     rows = np.flatnonzero(np.isfinite(boxes).all(axis=1))
     if not len(rows):
         return None, None, []
+    if reading is None:
+        # Whatever it is, a standard that fixes degrees lets single rows be told that are none.
+        degrees = decision.stated is not None and decision.stated.kind == "geographic"
+        return None, None, [one for one in _misplaced(boxes[rows], rows) if one.row is not None] if degrees else []
     corners = boxes[rows].reshape(-1, 2)
     try:
         moved, worth = to_cgcs2000(shapely.points(corners[:, ::-1] if reading.swapped else corners), reading.system)

@@ -75,7 +75,7 @@ class Found:
 
 @dataclass
 class Part:
-    """What one data set of a file is. `kind`: vector, table, track, crs, "" where it could not be read.
+    """What one data set of a file is. `kind`: vector, table, track, archive, crs, "" for what nobody knows.
 
     `tracks` and `told` come from the readers of tracks and tables as plain data.
     """
@@ -92,7 +92,7 @@ class Part:
 
     @property
     def readable(self) -> bool:
-        return bool(self.kind)
+        return bool(self.layers or self.tracks or self.plain_layers or self.crs)
 
 
 @dataclass(frozen=True)
