@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gis.errors import DomainError
-from importers.inspection.kinds import inspect_set, refused
+from importers.inspection.kinds import inspect_set, kind_of, refused
 from importers.inspection.known import NOTHING, Known
 from importers.inspection.model import Inspection, Part
 from importers.readers import everything
@@ -26,7 +26,7 @@ def inspect(given: str | Path, known: Known = NOTHING) -> Inspection:
         with everything(path) as sets:
             parts += [inspect_set(data, known) for data in sets]
     except DomainError as error:
-        parts.append(Part(problems=[refused(error)]))
+        parts.append(Part(kind_of(path), problems=[refused(error)]))
     size, sha256 = _identity(path)
     return Inspection(path.name, size, sha256, parts)
 

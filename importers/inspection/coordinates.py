@@ -49,7 +49,7 @@ def with_geometry(table: Table) -> Table | None:
     if not found:
         return None
     return dataclasses.replace(
-        table, geometry=shapes, unreadable=unreadable, crs=system, crs_how="file" if system else "", geometry_type="Point"
+        table, geometry=shapes, unreadable=unreadable, crs=system, crs_how="file" if system else ""
     )
 
 
@@ -81,5 +81,5 @@ def _from_wkt(table: Table, column: str) -> Table:
     crs = f"EPSG:{stated.pop()}" if len(stated) == 1 else ""
     columns = {name: cells for name, cells in table.columns.items() if name != column}
     return dataclasses.replace(
-        table, columns=columns, geometry=shapes, unreadable=unreadable, crs=crs, crs_how="file" if crs else "", geometry_type="Unknown"
+        table, columns=columns, geometry=shapes, unreadable=unreadable, crs=crs, crs_how="file" if crs else ""
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -166,6 +167,14 @@ KINDS: Final = {
     **dict.fromkeys((sniff.ZIP, *sniff.ARCHIVE_ELSEWHERE), "archive"),
     sniff.WKT: "crs",
 }
+
+
+def kind_of(path: Path) -> str:
+    """The kind of a file that could not even be opened as data sets; "" for what nobody knows."""
+    try:
+        return KINDS.get(sniff.sniff(path) or "", "") if path.is_file() else ""
+    except (OSError, ValueError):
+        return ""
 
 
 def told_as_part(kind: str, told: dict[str, Any]) -> Part:

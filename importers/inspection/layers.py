@@ -114,7 +114,7 @@ class _Shapes:
         if missing and not self.present and not table.unreadable:
             self.problems = [one for one in self.problems if one.code != "geometry_missing"]
             self.problems.append(Problem("all_without_geometry", values={"count": missing}))
-        self.kind = self._named(table.geometry_type)
+        self.kind = self._named(table.dimensions)
 
     def _look(self, piece: npt.NDArray[np.object_], start: int, unreadable: Mapping[int, str]) -> None:
         missing = shapely.is_missing(piece)
@@ -147,8 +147,10 @@ class _Shapes:
         if self._told[code] <= 20 * MAX_WARNINGS_OF_A_CODE:  # counted in full, told up to a bound
             self.problems.append(Problem(code, row + 1, "geometry", values))
 
-    def _named(self, stated: str) -> str | None:
+    def _named(self, dimensions: str) -> str | None:
         """One word for all shapes; a single and a multiple kind together are the multiple one."""
+        if dimensions:
+            self.problems.append(Problem("heights_dropped", values={"type": dimensions}))
         plain = {kind.removeprefix("Multi").replace("LinearRing", "LineString") for kind in self._kinds}
         if not plain:
             return None
@@ -158,10 +160,7 @@ class _Shapes:
         name = next(iter(plain))
         if any(kind.startswith("Multi") for kind in self._kinds):
             name = f"Multi{name}"
-        suffix = next((mark for mark in (" ZM", " Z", " M") if stated.endswith(mark)), " Z" if stated.startswith("2.5D") else "")
-        if suffix:
-            self.problems.append(Problem("heights_dropped", values={"type": suffix.strip()}))
-        return name + suffix
+        return f"{name} {dimensions}".strip()
 
 
 def _fingerprint(shape: Any) -> bytes:
@@ -220,12 +219,14 @@ def _misplaced(boxes: npt.NDArray[np.float64], rows: npt.NDArray[np.intp]) -> li
     outside = [one for one in found if one.code == "outside_henan"]
     problems = []
     if len(outside) == len(boxes):
-        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-        problems.append(Problem("outside_henan", values={"place": f"{(low[0] + high[0]) / 2:.6g}, {(low[1] + high[1]) / 2:.6g}"}))
+        whole = np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
+        problems.append(Problem("outside_henan", values={"place": _middle(whole)}))
         found = [one for one in found if one.code != "outside_henan"]
     for one in found:
-        box = boxes[one.index]
-        place = f"{(box[0] + box[2]) / 2:.6g}, {(box[1] + box[3]) / 2:.6g}"
         code = {"not_lonlat": "outside_extent"}.get(one.code, one.code)
-        problems.append(Problem(code, int(rows[one.index]) + 1, "geometry", {"place": place}))
+        problems.append(Problem(code, int(rows[one.index]) + 1, "geometry", {"place": _middle(boxes[one.index])}))
     return problems
+
+
+def _middle(box: npt.NDArray[np.float64]) -> str:
+    return f"{box[0] / 2 + box[2] / 2:.6g}, {box[1] / 2 + box[3] / 2:.6g}"

@@ -165,12 +165,12 @@ def _fit(samples: Sequence[bytes], name: str, known: Collection[str]) -> _Fit:
 @lru_cache(maxsize=1 << 16)
 def _is_usual(character: str) -> bool:
     """Whether a character is one of the 6,763 of GB 2312 or the 5,401 common ones of Big5: what names are written with."""
-    for encoding, first, last in (("gb2312", 0xA1, 0xF7), ("big5", 0xA1, 0xC6)):
+    for encoding, ranges in (("gb2312", ((0xA1, 0xA3), (0xB0, 0xF7))), ("big5", ((0xA1, 0xA3), (0xA4, 0xC6)))):
         try:
             raw = character.encode(encoding)
         except UnicodeEncodeError:
             continue
-        if len(raw) == 2 and first <= raw[0] <= last:
+        if len(raw) == 2 and any(first <= raw[0] <= last for first, last in ranges):
             return True
     return False
 
@@ -185,6 +185,10 @@ def _choose(fits: dict[str, _Fit], claims: Sequence[Claim], count: int) -> tuple
             return best.name, by_claim.get(best.name, "bytes"), "possible"
         return None, "", "possible"
     utf_8 = next((fit for fit in whole if fit.name == UTF_8), None)
+    chinese = next((fit for fit in whole if fit.name == GB18030), None)
+    if utf_8 is not None and chinese is not None and utf_8.usual < 0.5 and chinese.usual >= 0.9:
+        # A word or two in GB18030 may happen to be good UTF-8 too, of letters that nobody here writes.
+        return GB18030, by_claim.get(GB18030, "bytes"), "likely" if GB18030 in by_claim else "possible"
     if utf_8 is not None:
         return UTF_8, by_claim.get(UTF_8, "bytes"), "certain" if not utf_8.cut or count > 1 else "likely"
     claimed = [fit for fit in whole if fit.name in by_claim]

@@ -22,4 +22,4 @@ def source(data: Opened, folder: Path) -> Prepared:
         head = origin.read(_HEAD_BYTES)
         sink.write(_SCHEMA.sub(lambda found: found[1] + b'""', head))
         shutil.copyfileobj(origin, sink)
-    return Prepared(own, (sniff.GML,), encoding=encoding)
+    return Prepared(own, (sniff.GML,), encoding=encoding, options={"WRITE_GFS": "NO", "DOWNLOAD_SCHEMA": "NO"})

@@ -141,7 +141,7 @@ def _table(data: Opened, encoding: Encoding, found: _Gathering) -> Table:
         crs="EPSG:4326",
         crs_how="kml",
         notes=notes,
-        geometry_type="Unknown Z" if found.has_heights else "Unknown",
+        dimensions="Z" if found.has_heights else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ class Prepared:
     bytewise  its text passes through GDAL as bytes and `claims` say what is declared; else `encoding` holds
     recoded   GDAL makes UTF-8 of the bytes (as if they were ISO 8859-1), so that they must be made bytes again
     crs       what a file beside it says of the reference system, "" to ask GDAL
+    options   open options of the driver
     """
 
     path: Path
@@ -29,3 +30,4 @@ class Prepared:
     crs: str = ""
     crs_how: str = "file"
     notes: Sequence[Note] = ()
+    options: Mapping[str, str] = field(default_factory=dict)

@@ -47,7 +47,7 @@ class Table:
     crs         what the file says of its reference system (WKT, EPSG number), "" when it says nothing
     crs_how     file, rfc7946 (GeoJSON without a word is WGS 84), "" without geometry
     lines       line of each row in a text file, else empty
-    geometry_type  what the file says its geometries are ("Polygon Z"); they are kept without heights and measures
+    dimensions  Z, M or ZM where geometries had heights or measures; they are kept without
     """
 
     driver: str
@@ -61,7 +61,7 @@ class Table:
     lines: list[int] = dataclasses.field(default_factory=list)
     notes: list[Note] = dataclasses.field(default_factory=list)
     layer: str = ""
-    geometry_type: str = ""
+    dimensions: str = ""
 
 
 @dataclass(frozen=True)

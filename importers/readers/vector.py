@@ -79,7 +79,7 @@ def layers(data: Opened, source: Prepared) -> list[str]:
         return [""]
     _identify(data, source, None)
     try:
-        return [str(name) for name in fiona.listlayers(str(source.path))][:MAX_LAYERS]
+        return [str(name) for name in fiona.listlayers(str(source.path), **source.options)][:MAX_LAYERS]
     except _UNREADABLE as error:
         raise not_a_format("unreadable_file", data.name) from error
 
@@ -95,8 +95,8 @@ def read_layer(data: Opened, source: Prepared, *, layer: str = "", encoding: str
                 str(source.path),
                 layer=chosen,
                 encoding=_BYTES if source.bytewise and not source.recoded else None,
-                force_2d=True,
                 max_features=MAX_ROWS + 1,
+                **source.options,
             )
     except UnicodeDecodeError as error:
         raise refuse(
@@ -115,7 +115,7 @@ def read_layer(data: Opened, source: Prepared, *, layer: str = "", encoding: str
         notes += more
     elif found.conflict:
         notes.append(Note("encoding_conflict", values={"declared": found.conflict, "actual": found.name}))
-    geometry, unreadable = _geometries(wkb) if wkb is not None else (None, {})
+    geometry, dimensions, unreadable = _geometries(wkb) if wkb is not None else (None, "", {})
     crs = source.crs or (wkt if source.crs_how != "link" else "")
     return Table(
         driver=driver,
@@ -128,7 +128,7 @@ def read_layer(data: Opened, source: Prepared, *, layer: str = "", encoding: str
         crs_how=source.crs_how if geometry is not None and crs else "",
         notes=notes,
         layer=chosen or "",
-        geometry_type=str(meta.get("geometry_type") or "") if geometry is not None else "",
+        dimensions=dimensions,
     )
 
 
@@ -145,7 +145,7 @@ def _layer(data: Opened, source: Prepared, wanted: str) -> str:
 
 def _identify(data: Opened, source: Prepared, layer: str | None) -> tuple[str, str]:
     """Opens with the drivers the content allows and no other; which it was, and the reference system the file states, or ""."""
-    options: dict[str, Any] = {"enabled_drivers": list(source.drivers)}
+    options: dict[str, Any] = {"enabled_drivers": list(source.drivers), **source.options}
     if layer is not None:
         options["layer"] = layer
     if source.bytewise:
@@ -159,9 +159,14 @@ def _identify(data: Opened, source: Prepared, layer: str | None) -> tuple[str, s
         raise not_a_format("unreadable_file", data.name) from error
 
 
-def _geometries(wkb: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], dict[int, str]]:
-    """Geometries, and for those whose bytes are none (an open ring, for example) what GEOS says of them."""
+def _geometries(wkb: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], str, dict[int, str]]:
+    """Plane geometries, what dimensions they had beside (Z, M, ZM), and for those whose bytes are none (an open ring, for example)
+    what GEOS says of them.
+    """
     geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+    heights, measures = shapely.has_z(geometry), shapely.has_m(geometry)
+    if (higher := heights | measures).any():
+        geometry[higher] = shapely.force_2d(geometry[higher])
     unreadable = {}
     given = np.array([item is not None for item in wkb], dtype=bool)
     for index in np.flatnonzero(given & shapely.is_missing(geometry)):
@@ -169,7 +174,7 @@ def _geometries(wkb: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], 
             shapely.from_wkb(wkb[index])
         except shapely.errors.GEOSException as error:
             unreadable[int(index)] = str(error)
-    return geometry, unreadable
+    return geometry, "Z" * bool(heights.any()) + "M" * bool(measures.any()), unreadable
 
 
 def _decoded(

@@ -31,7 +31,8 @@ def in_utf_8(path: Path, folder: Path, name: str) -> tuple[Path, Encoding]:
     with path.open("rb") as handle:
         head = handle.read(_SAMPLE_BYTES)
     encoding = _decided(head, whole=path.stat().st_size <= len(head), name=name)
-    if encoding.name != UTF_8:
+    declared = _DECLARATION.match(head.removeprefix(codecs.BOM_UTF8))
+    if encoding.name != UTF_8 or (declared and declared[1].lower() not in {b"utf-8", b"utf8", b"us-ascii"}):
         path = _recoded(path, folder / f"utf8{path.suffix.lower()}", encoding.name, name)
     _refuse_doctype(path, name)
     return path, encoding
