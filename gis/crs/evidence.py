@@ -143,7 +143,8 @@ def _positions(reading: Reading, places: Floats) -> Floats:
     """The places (n, 2) in CGCS2000 degrees under a reading; not a number where it cannot be."""
     taken = places[:, ::-1] if reading.swapped else places
     try:
-        moved, _info = to_cgcs2000(shapely.points(taken), reading.system)
+        with np.errstate(all="ignore"):  # numbers that cannot be meant so give infinities
+            moved, _info = to_cgcs2000(shapely.points(taken), reading.system)
     except CrsError:
         return np.full(places.shape, np.nan)
     return np.asarray(shapely.get_coordinates(moved), dtype=np.float64)
@@ -266,7 +267,8 @@ def _interchangeable(reading: Reading) -> set[str]:
 def _same_place(one: Reading, other: Reading, places: Floats) -> bool:
     if one.key == other.key:
         return True
-    apart = (_positions(one, places[:50]) - _positions(other, places[:50])) * metres_per_degree([34.0])[0]
+    with np.errstate(invalid="ignore"):
+        apart = (_positions(one, places[:50]) - _positions(other, places[:50])) * metres_per_degree([34.0])[0]
     return bool(np.nanmax(np.hypot(*apart.T), initial=0.0) < SAME_PLACE_M) if np.isfinite(apart).any() else False
 
 

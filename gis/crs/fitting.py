@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 Geometries = npt.NDArray[np.object_]
 
 MAX_PLACES: Final = 2_000
+_FARTHEST: Final = 1e9
 # Vertices farther from every boundary under every reading are of other boundaries (of townships, say) and say nothing.
 _NEAR_M: Final = 1_500.0
 # Fewer vertices near a boundary prove nothing, and nor does a small share of them.
@@ -84,9 +85,10 @@ class Outlines:
         return shapely.STRtree(self._segments)
 
     def vectors(self, places: Floats) -> Floats:
-        """From each place (n, 2; degrees) to the nearest boundary: (n, 2) in m east and north; infinite where a place is not finite."""
+        """From each place (n, 2; degrees) to the nearest boundary: (n, 2) in m east and north; infinite where a place is nowhere."""
         result = np.full(places.shape, np.inf)
-        finite = np.isfinite(places).all(axis=1)
+        with np.errstate(invalid="ignore"):
+            finite = (np.abs(places) <= (360.0, 90.0)).all(axis=1)
         if not finite.any() or not self:
             return result
         plane = places[finite] * self._scale
@@ -123,8 +125,9 @@ def _fit(vectors: Floats, distances: Floats) -> Fit:
 
 
 def sampled(coordinates: Floats, limit: int = MAX_PLACES) -> Floats:
-    """At most `limit` different finite vertices of (n, 2), spread over all of them and always the same ones."""
-    finite = coordinates[np.isfinite(coordinates).all(axis=1)]
+    """At most `limit` different vertices of (n, 2), spread over all of them and always the same ones; none beyond the Earth."""
+    with np.errstate(invalid="ignore"):
+        finite = coordinates[(np.abs(coordinates) < _FARTHEST).all(axis=1)]
     different = np.unique(finite, axis=0)
     if len(different) <= limit:
         return different

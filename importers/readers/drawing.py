@@ -13,6 +13,7 @@ from importers.readers.table import Opened
 _VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
 _CODEPAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+([\w-]{1,40})")
 _HEADER_BYTES = 64 * 1024
+_ESCAPE = re.compile(r"\\U\+((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})")  # halves of surrogates are no characters
 _UTF_8_SINCE = 1021  # AutoCAD 2007
 
 
@@ -27,3 +28,8 @@ def source(data: Opened, folder: Path) -> Prepared:
     elif codepage:
         claims.append(Claim.of("codepage", codepage[1].decode("ascii", "replace")))
     return Prepared(data.main, (sniff.DXF,), bytewise=True, recoded=True, claims=claims)
+
+
+def unescaped(words: str) -> str:
+    """The characters that a drawing writes as \\U+4E2D where its code page has none."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), words)

@@ -8,6 +8,7 @@ words are names of the register.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,16 +21,20 @@ Confidence = Literal["certain", "likely", "possible"]
 # Code pages as .cpg files and people write them.
 _ALIASES: Final = {
     **dict.fromkeys(
-        ["gbk", "936", "cp936", "gb2312", "gb18030", "54936", "ansi 936", "ansi936", "ansi_936", "hz-gb-2312", "euc-cn", "windowssimpchinese"],
+        ["gbk", "936", "cp936", "gb2312", "gb18030", "54936", "ansi 936", "ansi936", "ansi_936", "euc-cn", "windowssimpchinese"],
         GB18030,
     ),
     **dict.fromkeys(["utf-8", "utf8", "65001"], UTF_8),
     **dict.fromkeys(["big5", "big-5", "950", "cp950", "ansi 950", "ansi_950", "windowstradchinese"], BIG5),
 }
+_ANSI: Final = re.compile(r"(?:ansi|dos|oem|windows)?[ _-]?(125\d|437|850|852|866|874|932|949)")
 # Language driver of a .dbf (byte 29) that name a Chinese code page.
 LANGUAGE_DRIVERS: Final = {0x4D: GB18030, 0x7A: GB18030, 0x4F: BIG5, 0x78: BIG5}
-# Codecs that are no encodings of text, or whose decoder does more than decode.
-_NOT_TEXT: Final = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "utf-7"})
+# Encodings that offices meet. Python knows more (rot13, punycode, unicode_escape, utf-7 …), and none of those is meant.
+_MET: Final = re.compile(
+    r"utf-8|utf-16(?:-[lb]e)?|ascii|gb2312|gbk|gb18030|big5(?:hkscs)?|cp(?:125\d|437|850|852|866|874|932|949|950)|iso8859-\d+"
+    r"|shift_jis|euc_(?:jp|kr)|koi8-[ru]|mac-roman"
+)
 # Whether every text is whole is asked of all; how usual its characters are, of these.
 _LOOKED_AT: Final = 2_000
 
@@ -80,12 +85,13 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Fit:
-    """How well an encoding reads the samples: (broken, cut) samples, share of usual characters, names of the register met."""
+    """How well an encoding reads the samples: broken and cut ones, shares of usual and of Han characters, names of the register met."""
 
     name: str
     broken: int
     cut: int
     usual: float
+    han: float
     known: int
 
 
@@ -94,12 +100,13 @@ def encoding_named(text: str) -> str | None:
     plain = text.strip().strip("\ufeff\x00").strip().lower()
     if plain in _ALIASES:
         return _ALIASES[plain]
+    if (page := _ANSI.fullmatch(plain)) is not None:
+        plain = f"cp{page[1]}"
     try:
-        info = codecs.lookup(plain)
+        name = codecs.lookup(plain).name
     except (LookupError, ValueError):
         return None
-    name = info.name
-    if name in _NOT_TEXT or not getattr(info, "_is_text_encoding", True):
+    if not _MET.fullmatch(name):
         return None
     return {"gbk": GB18030, "gb2312": GB18030, "big5": BIG5, "cp950": BIG5, "utf-8-sig": UTF_8}.get(name, name)
 
@@ -146,7 +153,7 @@ def _candidates(claims: Sequence[Claim]) -> list[str]:
 
 
 def _fit(samples: Sequence[bytes], name: str, known: Collection[str]) -> _Fit:
-    broken = cut = usual = characters = names = 0
+    broken = cut = usual = han = characters = names = 0
     for index, raw in enumerate(samples):
         text, halved = decode(raw, name)
         if "\ufffd" in text or (halved and not text):
@@ -159,7 +166,9 @@ def _fit(samples: Sequence[bytes], name: str, known: Collection[str]) -> _Fit:
         foreign = [character for character in text if ord(character) > 0x7F]
         characters += len(foreign)
         usual += sum(map(_is_usual, foreign))
-    return _Fit(name, broken, cut, usual / characters if characters else 0.0, names)
+        han += sum("\u3400" <= character <= "\u9fff" or character >= "\U00020000" for character in foreign)
+    total = max(characters, 1)
+    return _Fit(name, broken, cut, usual / total, han / total, names)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -186,7 +195,7 @@ def _choose(fits: dict[str, _Fit], claims: Sequence[Claim], count: int) -> tuple
         return None, "", "possible"
     utf_8 = next((fit for fit in whole if fit.name == UTF_8), None)
     chinese = next((fit for fit in whole if fit.name == GB18030), None)
-    if utf_8 is not None and chinese is not None and utf_8.usual < 0.5 and chinese.usual >= 0.9:
+    if utf_8 is not None and chinese is not None and utf_8.han < 0.5 and chinese.usual >= 0.9:
         # A word or two in GB18030 may happen to be good UTF-8 too, of letters that nobody here writes.
         return GB18030, by_claim.get(GB18030, "bytes"), "likely" if GB18030 in by_claim else "possible"
     if utf_8 is not None:

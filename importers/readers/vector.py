@@ -194,13 +194,13 @@ def _decoded(
             words, cut = text.decode(item, found.name) if item else ("", False)
             if cut:
                 notes.append(Note("truncated_character", row + 1, decoded_names[index], {"text": words}))
-            column.append(words)
+            column.append(drawing.unescaped(words) if source.recoded else words)
         cells[index] = np.array(column, dtype=object)
     return found, decoded_names, cells, notes
 
 
 def _raw(words: str) -> bytes:
-    """The bytes that came as ISO 8859-1. GDAL resolves a drawing's own escapes (\\U+4E2D) itself; those stay what they are."""
+    """The bytes that came as ISO 8859-1."""
     try:
         return words.encode(_BYTES)
     except UnicodeEncodeError:

@@ -131,19 +131,25 @@ class TestAddresses:
             assert document["problem_counts"]["network_link_not_followed"] == 1
         assert came == []
 
-    def test_addresses_in_gml(self, tmp_path: Path, listener: tuple[int, list[bytes]]) -> None:
+    @pytest.mark.parametrize("system", ["", "srs"])
+    def test_addresses_in_gml(self, tmp_path: Path, system: str, listener: tuple[int, list[bytes]]) -> None:
         port, came = listener
         host = f"http://127.0.0.1:{port}"
+        stated = f' srsName="{host}/{system}"' if system else ""
         (tmp_path / "a.gml").write_text(
             f'<ogr:FeatureCollection xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="{host}/ {host}/a.xsd" '
             f'xmlns:ogr="{host}/" xmlns:gml="http://www.opengis.net/gml" xmlns:xlink="http://www.w3.org/1999/xlink">'
-            f'<gml:featureMember><ogr:t><ogr:geometryProperty><gml:Point srsName="{host}/srs"><gml:coordinates>113,34</gml:coordinates>'
+            f"<gml:featureMember><ogr:t><ogr:geometryProperty><gml:Point{stated}><gml:coordinates>113,34</gml:coordinates>"
             f'</gml:Point></ogr:geometryProperty><ogr:n xlink:href="{host}/x">a</ogr:n></ogr:t></gml:featureMember>'
             f'<gml:featureMember xlink:href="{host}/y"/></ogr:FeatureCollection>'
         )
-        assert looked_at(tmp_path / "a.gml")["layers"][0]["features"] == 1
+        document = looked_at(tmp_path / "a.gml")
         assert came == []
         assert [path.name for path in tmp_path.iterdir()] == ["a.gml"], "the driver leaves nothing beside the file"
+        if system:
+            assert document["error"]["code"] == "unreadable_file"
+        else:
+            assert document["layers"][0]["features"] == 1
 
     def test_services_described_in_json(self, tmp_path: Path, listener: tuple[int, list[bytes]]) -> None:
         port, came = listener
