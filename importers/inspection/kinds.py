@@ -95,9 +95,10 @@ def _csv(data: Opened, known: Known) -> Part:
 
 
 def _add(part: Part, table: Table, name: str, known: Known) -> None:
-    layer, problems = layers.look_at(table, name, known.outlines)
+    layer, problems, more = layers.look_at(table, name, known.outlines)
     part.layers.append(layer)
     part.problems += problems
+    part.more += more
     part.driver = part.driver or layer.driver
 
 

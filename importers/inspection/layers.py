@@ -28,15 +28,16 @@ _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _DECIMAL: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
-def look_at(table: Table, name: str, outlines: Outlines | None) -> tuple[Layer, list[Found]]:
-    """A layer and what is wrong in it. Nothing is mended and nothing is moved."""
+def look_at(table: Table, name: str, outlines: Outlines | None) -> tuple[Layer, list[Found], Counter[str]]:
+    """A layer, what is wrong in it, and how many more of a kind there are than are told. Nothing is mended and nothing is moved."""
+    more: Counter[str] = Counter()
     problems = _notes(table.notes)
     if not table.count:
         problems.append(Problem("layer_empty"))
     geometry, decision, worth, bounds, lonlat = None, None, None, None, None
     if table.geometry is not None:
         shapes = _Shapes(table)
-        geometry = shapes.kind
+        geometry, more = shapes.kind, shapes.more
         problems += shapes.problems
         bounds = shapes.bounds
         if len(shapes.vertices):
@@ -58,7 +59,7 @@ def look_at(table: Table, name: str, outlines: Outlines | None) -> tuple[Layer, 
         bounds=bounds,
         bounds_lonlat=lonlat,
     )
-    return layer, [Found(problem, name) for problem in problems]
+    return layer, [Found(problem, name) for problem in problems], more
 
 
 # --- attributes -------------------------------------------------------------------------------------------------------
@@ -93,6 +94,7 @@ class _Shapes:
         assert table.geometry is not None  # noqa: S101  only called for tables with geometry
         self.problems: list[Problem] = []
         self._told: Counter[str] = Counter()
+        self.more: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
         self._seen: dict[bytes, int] = {}
         self.present = 0
@@ -113,6 +115,7 @@ class _Shapes:
         missing = len(table.geometry) - self.present - len(table.unreadable)
         if missing and not self.present and not table.unreadable:
             self.problems = [one for one in self.problems if one.code != "geometry_missing"]
+            del self.more["geometry_missing"]
             self.problems.append(Problem("all_without_geometry", values={"count": missing}))
         self.kind = self._named(table.dimensions)
 
@@ -144,8 +147,10 @@ class _Shapes:
 
     def _tell(self, code: str, row: int, **values: Any) -> None:
         self._told[code] += 1
-        if self._told[code] <= 20 * MAX_WARNINGS_OF_A_CODE:  # counted in full, told up to a bound
+        if self._told[code] <= MAX_WARNINGS_OF_A_CODE:
             self.problems.append(Problem(code, row + 1, "geometry", values))
+        else:
+            self.more[code] += 1
 
     def _named(self, dimensions: str) -> str | None:
         """One word for all shapes; a single and a multiple kind together are the multiple one."""

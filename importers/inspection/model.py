@@ -77,7 +77,7 @@ class Found:
 class Part:
     """What one data set of a file is. `kind`: vector, table, track, archive, crs, "" for what nobody knows.
 
-    `tracks` and `told` come from the readers of tracks and tables as plain data.
+    `tracks`, `told` and what is plain come from the readers of tracks and tables; `more` counts problems that are not told.
     """
 
     kind: str = ""
@@ -89,6 +89,7 @@ class Part:
     crs: CrsDecision | None = None
     plain_layers: list[Mapping[str, Any]] = field(default_factory=list)
     plain_encoding: Mapping[str, Any] | None = None
+    more: Counter[str] = field(default_factory=Counter)
 
     @property
     def readable(self) -> bool:
@@ -112,6 +113,8 @@ class Inspection:
         layers = [layer.as_dict() for part in self.parts for layer in part.layers]
         layers += [dict(layer) for part in self.parts for layer in part.plain_layers]
         problems, counts = _limited([one.as_dict() for part in self.parts for one in part.problems])
+        for part in self.parts:
+            counts.update(part.more)
         problems += [dict(one) for part in self.parts for one in part.told]
         document = {
             "kind": _one({part.kind for part in self.parts if part.kind}, "mixed") or "unknown",
@@ -121,7 +124,7 @@ class Inspection:
             "layers": layers,
             "tracks": [dict(track) for part in self.parts for track in part.tracks],
             "problems": problems,
-            "problem_counts": counts,
+            "problem_counts": dict(counts),
             "file": {"name": self.name, "bytes": self.size, "sha256": self.sha256},
         }
         if not self.readable:
@@ -218,7 +221,7 @@ def _one(values: Iterable[str], several: str) -> str:
     return found[0] if len(found) == 1 else several if found else ""
 
 
-def _limited(problems: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+def _limited(problems: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], Counter[str]]:
     """Problems with errors first; of one kind the first fifty, with how many there are in all."""
     counts: Counter[str] = Counter()
     shown = []
@@ -226,7 +229,7 @@ def _limited(problems: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict
         counts[problem["code"]] += 1
         if counts[problem["code"]] <= MAX_WARNINGS_OF_A_CODE:
             shown.append(problem)
-    return shown, dict(counts)
+    return shown, counts
 
 
 def cell(text: str) -> str:

@@ -33,6 +33,7 @@ MAX_ROWS = 500_000
 MAX_LAYERS = 200
 # Bytes pass through ISO 8859-1 unchanged, so that the right encoding can be decided from them afterwards.
 _BYTES = "ISO-8859-1"
+_CHUNK = 2_000
 
 
 def _as_it_is(data: Opened, folder: Path) -> Prepared:
@@ -54,7 +55,7 @@ _FAMILIES: Final[dict[str, Callable[[Opened, Path], Prepared]]] = {
 FORMATS: Final = frozenset(_FAMILIES)
 _WITH_LAYERS: Final = frozenset({sniff.GEOPACKAGE, sniff.FILEGDB, sniff.GML, sniff.TOPOJSON, sniff.FLATGEOBUF})
 # RuntimeError is the base of pyogrio's own errors.
-_UNREADABLE: Final = (FionaError, FionaCplError, PyogrioCplError, RuntimeError, ValueError, TypeError, OverflowError, OSError, MemoryError)
+_UNREADABLE: Final = (FionaError, FionaCplError, PyogrioCplError, RuntimeError, ValueError, TypeError, OverflowError, OSError)
 
 
 @contextmanager
@@ -161,20 +162,27 @@ def _identify(data: Opened, source: Prepared, layer: str | None) -> tuple[str, s
 
 def _geometries(wkb: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], str, dict[int, str]]:
     """Plane geometries, what dimensions they had beside (Z, M, ZM), and for those whose bytes are none (an open ring, for example)
-    what GEOS says of them.
+    what GEOS says of them. The bytes are let go of piece by piece, so that a large file is not held twice.
     """
-    geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
-    heights, measures = shapely.has_z(geometry), shapely.has_m(geometry)
-    if (higher := heights | measures).any():
-        geometry[higher] = shapely.force_2d(geometry[higher])
-    unreadable = {}
-    given = np.array([item is not None for item in wkb], dtype=bool)
-    for index in np.flatnonzero(given & shapely.is_missing(geometry)):
-        try:
-            shapely.from_wkb(wkb[index])
-        except shapely.errors.GEOSException as error:
-            unreadable[int(index)] = str(error)
-    return geometry, "Z" * bool(heights.any()) + "M" * bool(measures.any()), unreadable
+    geometry = np.empty(len(wkb), dtype=object)
+    unreadable: dict[int, str] = {}
+    heights = measures = False
+    for start in range(0, len(wkb), _CHUNK):
+        piece = slice(start, start + _CHUNK)
+        found = np.asarray(shapely.from_wkb(wkb[piece], on_invalid="ignore"), dtype=object)
+        given = np.array([item is not None for item in wkb[piece]], dtype=bool)
+        for index in np.flatnonzero(given & shapely.is_missing(found)).tolist():
+            try:
+                shapely.from_wkb(wkb[start + index])
+            except shapely.errors.GEOSException as error:
+                unreadable[start + index] = str(error)
+        higher, measured = shapely.has_z(found), shapely.has_m(found)
+        heights, measures = heights or bool(higher.any()), measures or bool(measured.any())
+        if (higher | measured).any():
+            found[higher | measured] = shapely.force_2d(found[higher | measured])
+        geometry[piece] = found
+        wkb[piece] = None
+    return geometry, "Z" * heights + "M" * measures, unreadable
 
 
 def _decoded(
