@@ -1,7 +1,7 @@
 """A process that gives up what it will not need: network, other programs, other files, and more than its share of the machine.
 
-Linux only and by the kernel's own means, so that no privilege is needed: resource limits, seccomp (no sockets, no programs) and, where
-the kernel has it, Landlock (no files but those named). What is given up cannot be had back. Imports nothing of the project.
+Linux only and by the kernel's own means, so that no privilege is needed: resource limits, seccomp (no sockets, no programs) and,
+where the kernel has it, Landlock (no files but those named). What is given up cannot be had back. Imports nothing of the project.
 """
 
 from __future__ import annotations

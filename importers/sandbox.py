@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,8 +31,8 @@ _MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 _OUT_OF_MEMORY: Final = 3
 # What the interpreter and the libraries read besides their own folders.
 _SYSTEM: Final = (
-    "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime", "/proc/self", "/dev/null",
-    "/dev/urandom",
+    "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime", "/proc/self",
+    "/dev/null", "/dev/urandom",
 )  # fmt: skip
 
 
@@ -106,10 +107,8 @@ def _run(folder: Path, limits: Limits) -> str | None:
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _answer(path: Path) -> dict[str, Any] | None:

@@ -135,7 +135,12 @@ def _readings(stated: ReferenceSystem | None, speaker: Speaker, box: Floats) -> 
         found += [Reading(system) for system in suggest_crs(box)]
         found += [Reading(system, swapped=True) for system in suggest_crs(swapped)]
     elif stated.kind == "geographic":
-        found += [Reading(system, turned) for turned in (False, True) for system in (GCJ02, BD09) if _in_henan(Reading(system, turned), box)]
+        found += [
+            Reading(system, turned)
+            for turned in (False, True)
+            for system in (GCJ02, BD09)
+            if _in_henan(Reading(system, turned), box)
+        ]
     return list({one.key: one for one in found}.values())
 
 
@@ -155,20 +160,30 @@ def _in_henan(reading: Reading, box: Floats) -> bool:
 
 
 def _box(places: Floats) -> Floats:
-    low, high = np.quantile(places, [_STRAY, 1.0 - _STRAY], axis=0) if len(places) > 200 else (places.min(axis=0), places.max(axis=0))
+    low, high = (
+        np.quantile(places, [_STRAY, 1.0 - _STRAY], axis=0) if len(places) > 200 else (places.min(axis=0), places.max(axis=0))
+    )
     return np.concatenate((low, high))
 
 
 def _compared(readings: Sequence[Reading], places: Floats, outlines: Outlines | None, findings: list[CrsFinding]) -> Comparison:
     if not outlines:
         findings.append(
-            CrsFinding("register", "登记中没有可供比对的界线，GCJ-02、BD-09 无法排除。", "The register has no boundaries to compare with; GCJ-02 and BD-09 cannot be ruled out.")
+            CrsFinding(
+                "register",
+                "登记中没有可供比对的界线，GCJ-02、BD-09 无法排除。",
+                "The register has no boundaries to compare with; GCJ-02 and BD-09 cannot be ruled out.",
+            )
         )
         return Comparison({}, None)
     comparison = compare({one.key: _positions(one, places) for one in readings}, outlines)
     if not comparison.fits:
         findings.append(
-            CrsFinding("register", "图形离登记的界线太远或顶点太少，无法比对。", "Too few vertices lie near boundaries of the register to compare.")
+            CrsFinding(
+                "register",
+                "图形离登记的界线太远或顶点太少，无法比对。",
+                "Too few vertices lie near boundaries of the register to compare.",
+            )
         )
     for one in readings:
         fit = comparison.fits.get(one.key)
@@ -181,7 +196,12 @@ def _compared(readings: Sequence[Reading], places: Floats, outlines: Outlines | 
 
 
 def _of_statement(
-    stated: ReferenceSystem, readings: list[Reading], comparison: Comparison, places: Floats, box: Floats, findings: list[CrsFinding]
+    stated: ReferenceSystem,
+    readings: list[Reading],
+    comparison: Comparison,
+    places: Floats,
+    box: Floats,
+    findings: list[CrsFinding],
 ) -> CrsDecision:
     own = readings[0]
     others = tuple(one for one in readings if one is not own)
@@ -273,7 +293,7 @@ def _same_place(one: Reading, other: Reading, places: Floats) -> bool:
 
 
 def _is_lonlat(box: Floats) -> bool:
-    return bool(-180 <= box[0] and box[2] <= 180 and -90 <= box[1] and box[3] <= 90)
+    return bool(box[0] >= -180 and box[2] <= 180 and box[1] >= -90 and box[3] <= 90)
 
 
 def _touches(box: Floats, other: tuple[float, float, float, float]) -> bool:
@@ -294,7 +314,7 @@ def _range_finding(box: Floats) -> CrsFinding:
             zh, en = "像经纬度，但不在河南", "longitude and latitude, but not in Henan"
     else:
         zh, en = "像以米为单位的平面坐标", "plane coordinates in metres"
-        if 13e6 <= box[0] and box[2] < 46e6:
+        if box[0] >= 13e6 and box[2] < 46e6:
             zone = int(box[0] // 1_000_000)
             zh, en = f"{zh}，横坐标带 {zone} 带号", f"{en}, the easting with zone number {zone}"
     return CrsFinding("range", f"坐标 {numbers}，{zh}。", f"Coordinates {numbers}: {en}.")
@@ -307,6 +327,6 @@ def _fit_finding(reading: Reading, fit: Fit) -> CrsFinding:
         "register",
         f"按 {reading.system.name_zh}{turned[0]} 解读，{fit.places} 个顶点离登记界线的中位距离 {fit.residual_m:.1f} 米，"
         f"整体偏移东 {east:.0f} 米、北 {north:.0f} 米。",
-        f"Read as {reading.system.name_en}{turned[1]}, the median distance of {fit.places} vertices to boundaries of the register is "
-        f"{fit.residual_m:.1f} m, the shift left {east:.0f} m east and {north:.0f} m north.",
+        f"Read as {reading.system.name_en}{turned[1]}, the median distance of {fit.places} vertices to boundaries of the "
+        f"register is {fit.residual_m:.1f} m, the shift left {east:.0f} m east and {north:.0f} m north.",
     )

@@ -1,8 +1,8 @@
 """Which reading of some coordinates lies on known boundaries? Compared robustly, in metres.
 
-GCJ-02 moves Henan by about 550 m and BD-09 by about 1,000 m, while two sources of the same boundary differ by some hundred metres at
-single vertices and by next to nothing on the whole. So the median distance from a file's vertices to the nearest known boundary tells
-the readings apart (98 m against 335 m for 157 counties of another scale), where single vertices would not.
+GCJ-02 moves Henan by about 550 m and BD-09 by about 1,000 m, while two sources of the same boundary differ by some hundred
+metres at single vertices and by next to nothing on the whole. So the median distance from a file's vertices to the nearest known
+boundary tells the readings apart (98 m against 335 m for 157 counties of another scale), where single vertices would not.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Outlines:
         return shapely.STRtree(self._segments)
 
     def vectors(self, places: Floats) -> Floats:
-        """From each place (n, 2; degrees) to the nearest boundary: (n, 2) in m east and north; infinite where a place is nowhere."""
+        """From each place (n, 2; degrees) to the nearest boundary: (n, 2) in m east and north; infinite for a place nowhere."""
         result = np.full(places.shape, np.inf)
         with np.errstate(invalid="ignore"):
             finite = (np.abs(places) <= (360.0, 90.0)).all(axis=1)
@@ -94,7 +94,9 @@ class Outlines:
         plane = places[finite] * self._scale
         points = shapely.points(plane)
         nearest = self._segments[self._tree.nearest(points)]
-        result[finite] = shapely.get_coordinates(shapely.line_interpolate_point(nearest, shapely.line_locate_point(nearest, points))) - plane
+        result[finite] = (
+            shapely.get_coordinates(shapely.line_interpolate_point(nearest, shapely.line_locate_point(nearest, points))) - plane
+        )
         return result
 
 

@@ -15,7 +15,8 @@ from importers.readers.table import Table
 
 _WKT_NAMES: Final = frozenset({"wkt", "geom", "geometry", "the_geom", "wkb_geometry", "shape", "图形", "几何", "空间范围"})
 _WKT: Final = re.compile(
-    r"\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*(?:ZM?|M)?\s*(?:\(|EMPTY)|\s*GEOMETRYCOLLECTION\s*\(", re.IGNORECASE
+    r"\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*(?:ZM?|M)?\s*(?:\(|EMPTY)|\s*GEOMETRYCOLLECTION\s*\(",
+    re.IGNORECASE,
 )
 _SRID: Final = re.compile(r"\s*SRID=(\d{4,6});", re.IGNORECASE)
 # GEOS reads WKT recursively; a real geometry is nested four deep.
@@ -48,9 +49,7 @@ def with_geometry(table: Table) -> Table | None:
             unreadable[row] = f"{x[:20]}, {y[:20]}"
     if not found:
         return None
-    return dataclasses.replace(
-        table, geometry=shapes, unreadable=unreadable, crs=system, crs_how="file" if system else ""
-    )
+    return dataclasses.replace(table, geometry=shapes, unreadable=unreadable, crs=system, crs_how="file" if system else "")
 
 
 def _wkt_column(table: Table) -> str | None:

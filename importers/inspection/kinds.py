@@ -116,13 +116,17 @@ def _reference_system(data: Opened, _known: Known) -> Part:
     problems = []
     if system.ballpark:
         zh = f"{system.name_zh}与2000国家大地坐标系之间没有公开的转换参数，换算后位置可能偏差上百米。"
-        en = f"No public parameters exist between {system.name_en} and CGCS2000; positions may be off by more than a hundred metres."
+        en = (
+            f"No public parameters exist between {system.name_en} and CGCS2000; positions may be off by more than a hundred metres."
+        )
         problems.append(Found(Problem("crs_inexact", values={"zh": zh, "en": en})))
     return Part("crs", "WKT", problems=problems, crs=CrsDecision(Reading(system), "certain", "file", (), (finding,), system))
 
 
 def _track(data: Opened, _known: Known) -> Part:
-    raise refuse("not_supported_here", _("“%(name)s”是轨迹或工作簿（%(format)s），这里还不能读取。"), name=data.name, format=data.format)
+    raise refuse(
+        "not_supported_here", _("“%(name)s”是轨迹或工作簿（%(format)s），这里还不能读取。"), name=data.name, format=data.format
+    )
 
 
 def _archive(data: Opened, _known: Known) -> Part:
@@ -139,7 +143,7 @@ def _drawing(data: Opened, _known: Known) -> Part:
 
 
 def _old_workbook(data: Opened, _known: Known) -> Part:
-    raise refuse("old_workbook", _("“%(name)s”是旧版 .xls 或加了密码的工作簿，请去掉密码并另存为 .xlsx。"), name=data.name)
+    raise refuse("old_workbook", _("“%(name)s”是旧版 Excel 工作簿（.xls），或加了密码；请去掉密码，另存为 .xlsx。"), name=data.name)
 
 
 def _shape_index(data: Opened, _known: Known) -> Part:

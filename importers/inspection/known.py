@@ -12,6 +12,7 @@ import shapely
 
 from gis.crs import Outlines
 
+
 @dataclass(frozen=True)
 class Known:
     """`names` of divisions down to the township; `outlines` None where the register has no boundary to compare with."""

@@ -22,7 +22,16 @@ _CHUNK: Final = 2_000
 # Vertices taken from each chunk of geometries, to decide the reference system from.
 _SAMPLE_VERTICES: Final = 4_000
 _STANDARDS: Final = {"rfc7946": "standard", "kml": "standard", "file": "file", "link": ""}
-_KINDS: Final = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
+_KINDS: Final = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?\S*)?")
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _DECIMAL: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")

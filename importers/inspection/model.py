@@ -129,7 +129,9 @@ class Inspection:
         }
         if not self.readable:
             first = next((one for one in problems if one["severity"] == ERROR), None)
-            document["error"] = {"code": first["code"], "message": first["message"]} if first else {"code": "nothing_read", "message": ""}
+            document["error"] = (
+                {"code": first["code"], "message": first["message"]} if first else {"code": "nothing_read", "message": ""}
+            )
         return document
 
     def _encoding(self) -> dict[str, Any]:
@@ -152,7 +154,9 @@ class Inspection:
         return {
             **crs_as_dict(None, None),
             "how": "layers_differ",
-            "alternatives": [next(_alternative(d.reading) for d, _w in found if d.reading and d.reading.system.key == code) for code in codes],
+            "alternatives": [
+                next(_alternative(d.reading) for d, _w in found if d.reading and d.reading.system.key == code) for code in codes
+            ],
             "needs_person": True,
         }
 
@@ -190,7 +194,8 @@ def crs_as_dict(decision: CrsDecision | None, worth: TransformInfo | None) -> di
         "ballpark": worth.ballpark if worth else False,
         "alternatives": [_alternative(one) for one in decision.alternatives] if decision else [],
         "evidence": [
-            {"what": one.what, "message": one.message, "message_en": one.message_en} for one in (decision.findings if decision else ())
+            {"what": one.what, "message": one.message, "message_en": one.message_en}
+            for one in (decision.findings if decision else ())
         ],
     }
 

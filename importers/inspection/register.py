@@ -15,4 +15,5 @@ def known_of_register() -> Known:
     records = DivisionRecord.objects.current().exclude(source__kind=SourceKind.DEMO).filter(level__lte=Level.TOWNSHIP)
     names = frozenset(records.values_list("name", flat=True).distinct())
     shapes = records.filter(geometry__isnull=False, valid__upper_inf=True).exclude(grade=Grade.INVENTED)
-    return Known.of(names, [bytes(shape.wkb) for shape in shapes.order_by("level", "pk").values_list("geometry", flat=True)[:MAX_OUTLINES]])
+    found = shapes.order_by("level", "pk").values_list("geometry", flat=True)[:MAX_OUTLINES]
+    return Known.of(names, [bytes(shape.wkb) for shape in found if shape is not None])

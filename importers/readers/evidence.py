@@ -1,8 +1,8 @@
 """Which encoding are these bytes in? Decided from evidence: what is declared, what the bytes allow, and the names of the register.
 
-Labels (.cpg, the language driver of a .dbf, an XML declaration) are known to lie, so none of them decides alone. The bytes speak first:
-text in GB18030 is practically never good UTF-8. Of encodings that all fit, the one wins whose characters are the usual ones and whose
-words are names of the register.
+Labels (.cpg, the language driver of a .dbf, an XML declaration) are known to lie, so none of them decides alone. The bytes speak
+first: text in GB18030 is practically never good UTF-8. Of encodings that all fit, the one wins whose characters are the usual ones
+and whose words are names of the register.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LOOKED_AT: Final = 2_000
 
 @dataclass(frozen=True)
 class Claim:
-    """What something beside the text says of its encoding. `how`: asked, bom, xml, cpg, ldid, codepage, version; `said` as written."""
+    """What something beside the text says of its encoding. `how`: asked, bom, xml, cpg, ldid, codepage, version."""
 
     how: str
     said: str
@@ -54,7 +54,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Finding:
-    """One piece of evidence: what was looked at, what it says, whether it speaks for the verdict, and a sentence in both languages."""
+    """One piece of evidence: what was looked at, what it says, whether it speaks for the verdict, and a sentence."""
 
     what: str
     says: str
@@ -85,7 +85,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Fit:
-    """How well an encoding reads the samples: broken and cut ones, shares of usual and of Han characters, names of the register met."""
+    """How well an encoding reads the samples: broken and cut ones, shares of usual and of Han characters, names met."""
 
     name: str
     broken: int
@@ -225,7 +225,9 @@ _LABELS: Final = {
 def _said(claim: Claim, *, agrees: bool) -> Finding:
     zh, en = _LABELS.get(claim.how, (claim.how, claim.how))
     if claim.name is None:
-        return Finding(claim.how, claim.said, False, f"{zh}写的是“{claim.said}”，不认识。", f"{en} says “{claim.said}”, which is unknown.")
+        return Finding(
+            claim.how, claim.said, False, f"{zh}写的是“{claim.said}”，不认识。", f"{en} says “{claim.said}”, which is unknown."
+        )
     against = ("", "") if agrees else ("，与内容不符", ", which does not fit the bytes")
     return Finding(claim.how, claim.said, agrees, f"{zh}写的是 {claim.said}{against[0]}。", f"{en} says {claim.said}{against[1]}.")
 
@@ -235,7 +237,9 @@ def _told(claim: Claim) -> Finding:
 
 
 def _ascii() -> Finding:
-    return Finding("bytes", "ascii", True, "文字全是英文字母和数字，任何编码读来都一样。", "All text is ASCII; any encoding reads it alike.")
+    return Finding(
+        "bytes", "ascii", True, "文字全是英文字母和数字，任何编码读来都一样。", "All text is ASCII; any encoding reads it alike."
+    )
 
 
 def _bytes(fit: _Fit, count: int, chosen: str | None) -> Finding:

@@ -20,7 +20,18 @@ import pyogrio.raw  # noqa: F401  its GDAL must be in the process before it is h
 logging.getLogger("fiona").setLevel(logging.CRITICAL)
 logging.getLogger("pyogrio").setLevel(logging.CRITICAL)
 
-DRIVERS: Final = ("ESRI Shapefile", "GPKG", "GeoJSON", "GeoJSONSeq", "TopoJSON", "FlatGeobuf", "GML", "DXF", "OpenFileGDB", "MapInfo File")
+DRIVERS: Final = (
+    "ESRI Shapefile",
+    "GPKG",
+    "GeoJSON",
+    "GeoJSONSeq",
+    "TopoJSON",
+    "FlatGeobuf",
+    "GML",
+    "DXF",
+    "OpenFileGDB",
+    "MapInfo File",
+)
 _KEPT: Final = {*DRIVERS, "MEM", "Memory"}
 _LIBRARY: Final = re.compile(r"(/\S*libgdal[^/\s]*\.so\S*)$")
 _OPTIONS: Final = {
@@ -36,7 +47,14 @@ _LIBC: Final = ctypes.CDLL(None)
 _LIBC.calloc.restype = ctypes.c_void_p
 _LIBC.calloc.argtypes = [ctypes.c_size_t, ctypes.c_size_t]
 _Fetch = ctypes.CFUNCTYPE(
-    ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p
+    ctypes.c_void_p,
+    ctypes.c_char_p,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
 )
 
 
@@ -51,7 +69,9 @@ def _fetches_nothing(*_arguments: Any) -> int | None:
 
 def loaded_libraries() -> list[Path]:
     """The GDAL libraries mapped into this process."""
-    found = {match[1] for line in Path("/proc/self/maps").read_text("utf-8", "replace").splitlines() if (match := _LIBRARY.search(line))}
+    found = {
+        match[1] for line in Path("/proc/self/maps").read_text("utf-8", "replace").splitlines() if (match := _LIBRARY.search(line))
+    }
     return [Path(path) for path in sorted(found)]
 
 

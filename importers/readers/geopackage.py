@@ -14,7 +14,9 @@ from importers.readers.prepared import Prepared
 from importers.readers.table import Opened
 
 # Functions and modules with which GDAL or SQLite reach other files and hosts; a spatial index is the one virtual table allowed.
-_REACHES_OUT = re.compile(r"\b(?:ogr_\w+|gdal_\w+|load_extension|readfile|writefile|virtualogr|virtualshape|virtualtext)\b", re.IGNORECASE)
+_REACHES_OUT = re.compile(
+    r"\b(?:ogr_\w+|gdal_\w+|load_extension|readfile|writefile|virtualogr|virtualshape|virtualtext)\b", re.IGNORECASE
+)
 _VIRTUAL = re.compile(r"^\s*create\s+virtual\s+table\b(?!.*\busing\s+\"?rtree\b)", re.IGNORECASE | re.DOTALL)
 
 
@@ -25,7 +27,9 @@ def source(data: Opened, folder: Path) -> Prepared:
         connection = sqlite3.connect(address, uri=True)
         try:
             connection.execute("PRAGMA trusted_schema = OFF")
-            statements = [str(row[0]) for row in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL LIMIT 20000")]
+            statements = [
+                str(row[0]) for row in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL LIMIT 20000")
+            ]
         finally:
             connection.close()
     except (sqlite3.Error, UnicodeDecodeError, OverflowError) as error:

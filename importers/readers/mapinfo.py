@@ -16,7 +16,9 @@ from importers.readers.table import Opened
 
 _CHARSET = re.compile(rb'(\bcharset\s+"?)([\w-]{1,40})', re.IGNORECASE)
 # A table that is a view of others, a link to a database, or a seamless map names other files.
-_NAMES_OTHERS = re.compile(rb'\btype\s+(?:linked|odbc|xls|access|dbf|ascii|shapefile)\b|\bopen\s+table\b|\bcreate\s+view\b|isseamless', re.I)
+_NAMES_OTHERS = re.compile(
+    rb"\btype\s+(?:linked|odbc|xls|access|dbf|ascii|shapefile)\b|\bopen\s+table\b|\bcreate\s+view\b|isseamless", re.I
+)
 _HEADER_BYTES = 256 * 1024
 _SIDES = {".tab": (".dat", ".map"), ".mif": (".mid",)}
 _DECLARED = {"windowssimpchinese": "gbk", "windowstradchinese": "big5", "utf-8": "utf-8", "windowslatin1": "cp1252"}
@@ -32,7 +34,9 @@ def source(data: Opened, folder: Path) -> Prepared:
         raise not_a_format("unreadable_file", data.name)
     there = {part.suffix.lower(): part for part in data.parts[1:]}
     if missing := [one for one in _SIDES[suffix] if one not in there and one != ".map"]:
-        raise refuse("mapinfo_incomplete", _("MapInfo 文件“%(name)s”缺少 %(missing)s 文件。"), name=data.name, missing="、".join(missing))
+        raise refuse(
+            "mapinfo_incomplete", _("MapInfo 文件“%(name)s”缺少 %(missing)s 文件。"), name=data.name, missing="、".join(missing)
+        )
     with data.main.open("rb") as handle:
         header = handle.read(_HEADER_BYTES)
         if suffix == ".tab" and _NAMES_OTHERS.search(header):

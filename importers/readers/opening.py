@@ -31,8 +31,8 @@ _FAMILIES: Final = (
     (".dbf", (".cpg",)),
 )
 _SINGLE: Final = (
-    ".geojson", ".json", ".topojson", ".gpkg", ".csv", ".tsv", ".kml", ".gml", ".dxf", ".fgb", ".gdb", ".gpx", ".tcx", ".fit", ".nmea",
-    ".igc", ".xlsx",
+    ".geojson", ".json", ".topojson", ".gpkg", ".csv", ".tsv", ".kml", ".gml", ".dxf", ".fgb", ".gdb", ".gpx", ".tcx", ".fit",
+    ".nmea", ".igc", ".xlsx",
 )  # fmt: skip
 _OF_A_SHAPEFILE = {".shx", ".cpg", ".sbn", ".sbx", ".qix"}
 
@@ -83,7 +83,9 @@ def everything(given: str | Path) -> Iterator[list[Opened]]:
         if kind == sniff.ZIP:
             sets = _gathered(archives.unpack(path, Path(folder), depth=archives.MAX_DEPTH), Path(folder))
             if not sets:
-                raise refuse("archive_without_data", _("压缩包“%(name)s”里没有可导入的数据（嵌套的压缩包不会解开）。"), name=path.name)
+                raise refuse(
+                    "archive_without_data", _("压缩包“%(name)s”里没有可导入的数据（嵌套的压缩包不会解开）。"), name=path.name
+                )
             yield [_described(one, f"{path.name}/{one.stem}") for one in sets]
         elif path.is_dir() and kind is None:
             sets = _gathered(_listed(path), Path(folder))

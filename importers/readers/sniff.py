@@ -39,7 +39,9 @@ _ROOTS: Final = {"kml": KML, "gpx": GPX, "trainingcenterdatabase": TCX}
 _ROOT: Final = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
 _PROLOGUE: Final = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _GML_SPACE: Final = re.compile(r"""["']https?://www\.opengis\.net/gml(?:/[\d.]+)?["']""")
-_WKT_CRS: Final = re.compile(r"\s*(?:GEOGCS|PROJCS|GEODCRS|GEOGCRS|PROJCRS|COMPD_CS|COMPOUNDCRS|BOUNDCRS|GEOCCS|GEODETICCRS|PROJECTEDCRS)\s*[\[(]", re.I)
+_WKT_CRS: Final = re.compile(
+    r"\s*(?:GEOGCS|PROJCS|GEODCRS|GEOGCRS|PROJCRS|COMPD_CS|COMPOUNDCRS|BOUNDCRS|GEOCCS|GEODETICCRS|PROJECTEDCRS)\s*[\[(]", re.I
+)
 _TOPOLOGY: Final = re.compile(r'"type"\s*:\s*"Topology"')
 _NMEA_LINE: Final = re.compile(r"\s*\$(?:G[PNLABQ]|BD|P)[A-Z]{2,4}\w*,")
 _IGC_LINE: Final = re.compile(r"A[A-Z0-9]{3}[^\n]*\r?\n(?:[^\n]*\r?\n){0,20}?H[FOP]DTE")

@@ -17,6 +17,7 @@ from typing import Any, Final
 import fiona
 import numpy as np
 import numpy.typing as npt
+import pyogrio
 import pyogrio.raw
 import shapely
 from django.utils.translation import gettext_lazy as _
@@ -81,7 +82,7 @@ def layers(data: Opened, source: Prepared) -> list[str]:
     _identify(data, source, None)
     try:
         return [str(name) for name in fiona.listlayers(str(source.path), **source.options)][:MAX_LAYERS]
-    except _UNREADABLE as error:
+    except (*_UNREADABLE, SystemError, UnboundLocalError) as error:
         raise not_a_format("unreadable_file", data.name) from error
 
 
@@ -156,8 +157,25 @@ def _identify(data: Opened, source: Prepared, layer: str | None) -> tuple[str, s
             if opened.driver not in source.drivers:
                 raise not_a_format("unsupported_format", data.name)
             return str(opened.driver), str(opened.crs_wkt or "")
+    except (SystemError, UnicodeDecodeError, UnboundLocalError):
+        # fiona 1.10 trips over messages of GDAL that quote text in GBK, and over a .prj that is none; the file may be good.
+        return _identify_otherwise(data, source, layer)
     except _UNREADABLE as error:
         raise not_a_format("unreadable_file", data.name) from error
+
+
+def _identify_otherwise(data: Opened, source: Prepared, layer: str | None) -> tuple[str, str]:
+    """The same from pyogrio, whose GDAL has no other drivers either."""
+    encoding = _BYTES if source.bytewise and not source.recoded else None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            told = pyogrio.read_info(str(source.path), layer=layer, encoding=encoding, **source.options)
+    except (*_UNREADABLE, SystemError, UnboundLocalError) as error:
+        raise not_a_format("unreadable_file", data.name) from error
+    if told["driver"] not in source.drivers:
+        raise not_a_format("unsupported_format", data.name)
+    return str(told["driver"]), str(told["crs"] or "")
 
 
 def _geometries(wkb: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], str, dict[int, str]]:

@@ -92,5 +92,3 @@ def _refuse_doctype(path: Path, name: str) -> None:
         return
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise not_a_format("unreadable_file", name) from error
-
-

@@ -28,19 +28,20 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 # Bytes that mean something to one of the readers.
 TOKENS = (
-    b"\x00", b"\xff" * 4, b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00", b"\x00\x00\xf0\x7f", b"nan", b"1e999", b"-", b"null", b"[[[[", b"{}",
-    b'"type":"Topology"', b'"crs":{"type":"link"}', b'"arcs":[[-1]]', b"<!DOCTYPE a>", b"</Document>", b"<Polygon>", b"<coordinates>", b"&a;",
-    b"POLYGON((", b"GEOMETRYCOLLECTION(" * 50, b"SRID=4490;", b"\r\n", b'"', b";", b"\t", b"0\nSECTION\n", b"PK\x03\x04", b"\xfe\xff", b"\xc1\xf9",
+    b"\x00", b"\xff" * 4, b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00", b"\x00\x00\xf0\x7f", b"nan", b"1e999", b"-", b"null", b"[[[[",
+    b"{}", b'"type":"Topology"', b'"crs":{"type":"link"}', b'"arcs":[[-1]]', b"<!DOCTYPE a>", b"</Document>", b"<Polygon>",
+    b"<coordinates>", b"&a;", b"POLYGON((", b"GEOMETRYCOLLECTION(" * 50, b"SRID=4490;", b"\r\n", b'"', b";", b"\t", b"0\nSECTION\n",
+    b"PK\x03\x04", b"\xfe\xff", b"\xc1\xf9",
 )  # fmt: skip
 DXF = (
     "0\nSECTION\n2\nENTITIES\n0\nLINE\n8\n界\n10\n113.1\n20\n34.1\n11\n114.0\n21\n34.9\n0\nINSERT\n2\nB\n10\n0\n20\n0\n0\nTEXT\n8\n0\n10\n1\n20\n2\n"
     "40\n1\n1\n字\n0\nENDSEC\n0\nEOF\n"
 )
 KML = (
-    '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>夹</name><Placemark><name>甲</name>'
-    '<ExtendedData><Data name="a"><value>1</value></Data></ExtendedData><MultiGeometry><Polygon><outerBoundaryIs><LinearRing><coordinates>113,34 '
-    "114,34 114,35 113,34</coordinates></LinearRing></outerBoundaryIs></Polygon><Point><coordinates>113,34,5</coordinates></Point>"
-    "</MultiGeometry></Placemark></Folder></Document></kml>"
+    '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>夹</name><Placemark>'
+    '<name>甲</name><ExtendedData><Data name="a"><value>1</value></Data></ExtendedData><MultiGeometry><Polygon><outerBoundaryIs>'
+    "<LinearRing><coordinates>113,34 114,34 114,35 113,34</coordinates></LinearRing></outerBoundaryIs></Polygon><Point>"
+    "<coordinates>113,34,5</coordinates></Point></MultiGeometry></Placemark></Folder></Document></kml>"
 )
 TOPOLOGY = (
     '{"type":"Topology","transform":{"scale":[0.1,0.1],"translate":[113,34]},"objects":{"a":{"type":"GeometryCollection","geometries":[{"type":'
@@ -53,7 +54,9 @@ def _written(folder: Path, name: str, driver: str, **options: Any) -> list[Path]
     cells = [np.array(["411024", "411025"], dtype=object), np.array(["鄢陵县", "襄城县"], dtype=object), np.array([1.5, np.nan])]
     shapes = shapely.to_wkb([shapely.box(113, 34, 113.5, 34.5), shapely.Polygon([(113, 34), (114, 34), (113, 35)])])
     crs = "EPSG:4326" if driver == "MapInfo File" else "EPSG:4490"
-    pyogrio.raw.write(folder / name, shapes, cells, ["code", "name", "area"], geometry_type="Polygon", crs=crs, driver=driver, **options)
+    pyogrio.raw.write(
+        folder / name, shapes, cells, ["code", "name", "area"], geometry_type="Polygon", crs=crs, driver=driver, **options
+    )
     return sorted(path for path in folder.iterdir() if path.stem == Path(name).stem)
 
 

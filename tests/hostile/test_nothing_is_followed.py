@@ -137,8 +137,8 @@ class TestAddresses:
         host = f"http://127.0.0.1:{port}"
         stated = f' srsName="{host}/{system}"' if system else ""
         (tmp_path / "a.gml").write_text(
-            f'<ogr:FeatureCollection xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="{host}/ {host}/a.xsd" '
-            f'xmlns:ogr="{host}/" xmlns:gml="http://www.opengis.net/gml" xmlns:xlink="http://www.w3.org/1999/xlink">'
+            f'<ogr:FeatureCollection xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+            f'xsi:schemaLocation="{host}/ {host}/a.xsd" xmlns:ogr="{host}/" xmlns:gml="http://www.opengis.net/gml" xmlns:xlink="http://www.w3.org/1999/xlink">'
             f"<gml:featureMember><ogr:t><ogr:geometryProperty><gml:Point{stated}><gml:coordinates>113,34</gml:coordinates>"
             f'</gml:Point></ogr:geometryProperty><ogr:n xlink:href="{host}/x">a</ogr:n></ogr:t></gml:featureMember>'
             f'<gml:featureMember xlink:href="{host}/y"/></ogr:FeatureCollection>'
@@ -161,7 +161,10 @@ class TestAddresses:
             looked_at(tmp_path / "a.geojson")
         assert came == []
 
-    @pytest.mark.parametrize("given", ["/vsicurl/http://127.0.0.1:{port}/a.geojson", "http://127.0.0.1:{port}/a.zip", "/vsizip//etc", "GeoJSON:/etc/passwd"])
+    @pytest.mark.parametrize(
+        "given",
+        ["/vsicurl/http://127.0.0.1:{port}/a.geojson", "http://127.0.0.1:{port}/a.zip", "/vsizip//etc", "GeoJSON:/etc/passwd"],
+    )
     def test_an_address_is_no_file(self, given: str, listener: tuple[int, list[bytes]]) -> None:
         port, came = listener
         assert code_of(Path(given.format(port=port))) == "file_not_found"
@@ -169,7 +172,11 @@ class TestAddresses:
 
     def test_a_reference_system_beside_a_shapefile(self, tmp_path: Path, listener: tuple[int, list[bytes]]) -> None:
         port, came = listener
-        for text in (f"http://127.0.0.1:{port}/crs.prj", f"+init=http://127.0.0.1:{port}/x:1", "+proj=longlat +nadgrids=/etc/passwd"):
+        for text in (
+            f"http://127.0.0.1:{port}/crs.prj",
+            f"+init=http://127.0.0.1:{port}/x:1",
+            "+proj=longlat +nadgrids=/etc/passwd",
+        ):
             for suffix, content in (("shp", _SHP), ("shx", _SHP), ("dbf", _DBF), ("prj", text.encode())):
                 (tmp_path / f"a.{suffix}").write_bytes(content)
             document = looked_at(tmp_path / "a.shp")
@@ -187,7 +194,9 @@ class TestOtherFiles:
             assert SECRET not in json.dumps(looked_at(tmp_path / name))
 
     def test_a_mapinfo_table_that_is_a_view_of_others(self, tmp_path: Path, secret: Path) -> None:
-        (tmp_path / "a.tab").write_text(f'!table\n!version 300\n\nopen table "{secret}" Hide\ncreate view a as\nSelect name from secret\n')
+        (tmp_path / "a.tab").write_text(
+            f'!table\n!version 300\n\nopen table "{secret}" Hide\ncreate view a as\nSelect name from secret\n'
+        )
         (tmp_path / "a.dat").write_bytes(b"")
         assert code_of(tmp_path / "a.tab") == "mapinfo_refers"
 
@@ -284,7 +293,7 @@ class TestArchives:
             link.external_attr = 0o120777 << 16
             archive.writestr(link, "/etc/passwd")
         assert code_of(tmp_path / "a.zip") == "archive_link"
-        for name in ("../a.csv", "/tmp/a.csv", "C:\\a.csv", "x\\..\\..\\a.csv"):
+        for name in ("../a.csv", "/etc/a.csv", "C:\\a.csv", "x\\..\\..\\a.csv"):
             with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
                 archive.writestr(name, "a\n1\n")
             assert code_of(tmp_path / "a.zip") == "archive_unsafe_name"
@@ -296,11 +305,33 @@ class TestArchives:
         document = looked_at(tmp_path / "a.zip")
         assert document["error"]["code"] == "unreadable_file"
 
-    @pytest.mark.parametrize(("magic", "at"), [(b"7z\xbc\xaf\x27\x1c", 0), (b"Rar!\x1a\x07\x00", 0), (b"\x1f\x8b\x08", 0), (b"ustar", 257)])
+    @pytest.mark.parametrize(
+        ("magic", "at"), [(b"7z\xbc\xaf\x27\x1c", 0), (b"Rar!\x1a\x07\x00", 0), (b"\x1f\x8b\x08", 0), (b"ustar", 257)]
+    )
     def test_other_archives_are_named_and_refused(self, tmp_path: Path, magic: bytes, at: int) -> None:
         (tmp_path / "a.zip").write_bytes(b"\x01" * at + magic + b"\x00" * 100)
         assert code_of(tmp_path / "a.zip") == "archive_kind_unsupported"
 
 
-_SHP = bytes.fromhex("0000270a") + bytes(20) + (50).to_bytes(4, "big") + (1000).to_bytes(4, "little") + (1).to_bytes(4, "little") + bytes(64)
-_DBF = bytes([3, 123, 1, 1]) + bytes(4) + (65).to_bytes(2, "little") + (11).to_bytes(2, "little") + bytes(20) + b"a" + bytes(10) + b"C" + bytes(4) + bytes([10]) + bytes(15) + b"\x0d\x1a"
+_SHP = (
+    bytes.fromhex("0000270a")
+    + bytes(20)
+    + (50).to_bytes(4, "big")
+    + (1000).to_bytes(4, "little")
+    + (1).to_bytes(4, "little")
+    + bytes(64)
+)
+_DBF = (
+    bytes([3, 123, 1, 1])
+    + bytes(4)
+    + (65).to_bytes(2, "little")
+    + (11).to_bytes(2, "little")
+    + bytes(20)
+    + b"a"
+    + bytes(10)
+    + b"C"
+    + bytes(4)
+    + bytes([10])
+    + bytes(15)
+    + b"\x0d\x1a"
+)

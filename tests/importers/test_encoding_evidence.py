@@ -77,10 +77,10 @@ class TestClaims:
     @pytest.mark.parametrize(
         ("said", "name"),
         [
-            ("GBK", GB18030), ("936", GB18030), ("CP936", GB18030), ("ANSI 936", GB18030), ("GB18030\r\n", GB18030), ("\ufeffUTF-8", UTF_8),
-            ("65001", UTF_8), ("Big-5", BIG5), ("ANSI_1252", "cp1252"), ("windows-1252", "cp1252"), ("ISO-8859-1", "iso8859-1"),
-            ("klingon", None), ("", None), ("idna", None), ("rot13", None), ("base64", None), ("unicode_escape", None), ("utf-7", None),
-            ("x\x00y", None), ("é" * 100, None),
+            ("GBK", GB18030), ("936", GB18030), ("CP936", GB18030), ("ANSI 936", GB18030), ("GB18030\r\n", GB18030),
+            ("\ufeffUTF-8", UTF_8), ("65001", UTF_8), ("Big-5", BIG5), ("ANSI_1252", "cp1252"), ("windows-1252", "cp1252"),
+            ("ISO-8859-1", "iso8859-1"), ("klingon", None), ("", None), ("idna", None), ("rot13", None), ("base64", None),
+            ("unicode_escape", None), ("utf-7", None), ("x\x00y", None), ("é" * 100, None),
         ],
     )  # fmt: skip
     def test_encodings_as_people_call_them(self, said: str, name: str | None) -> None:
@@ -100,6 +100,8 @@ def test_any_bytes_have_a_verdict(samples: list[bytes], said: str) -> None:
             decode(sample, verdict.name)
 
 
-@given(st.lists(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=8), min_size=3, max_size=20))
+@given(
+    st.lists(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=8), min_size=3, max_size=20)
+)
 def test_chinese_in_utf_8_is_always_recognised(words: list[str]) -> None:
     assert weigh(cells("utf-8", words)).name == UTF_8

@@ -80,7 +80,24 @@ class TestMapInfo:
 class TestDxf:
     def drawing(self, path: Path, version: str, codepage: str, encoding: str, words: str = "鄢陵县") -> Path:
         lines = ["0", "SECTION", "2", "HEADER", "9", "$ACADVER", "1", version, "9", "$DWGCODEPAGE", "3", codepage, "0", "ENDSEC"]
-        lines += ["0", "SECTION", "2", "ENTITIES", "0", "TEXT", "8", "注记", "10", "38486000.0", "20", "3767000.0", "40", "1.0", "1", words]
+        lines += [
+            "0",
+            "SECTION",
+            "2",
+            "ENTITIES",
+            "0",
+            "TEXT",
+            "8",
+            "注记",
+            "10",
+            "38486000.0",
+            "20",
+            "3767000.0",
+            "40",
+            "1.0",
+            "1",
+            words,
+        ]
         lines += ["0", "LWPOLYLINE", "8", "界线", "90", "3", "70", "0"]
         for x, y in ((38486000, 3767000), (38487000, 3767000), (38487000, 3768000)):
             lines += ["10", f"{x}.0", "20", f"{y}.0"]
@@ -96,7 +113,9 @@ class TestDxf:
             ("AC1032", "ANSI_936", "gbk", "gb18030", "version=utf-8"),
         ],
     )
-    def test_the_text_of_a_drawing(self, tmp_path: Path, version: str, codepage: str, encoding: str, name: str, conflict: str) -> None:
+    def test_the_text_of_a_drawing(
+        self, tmp_path: Path, version: str, codepage: str, encoding: str, name: str, conflict: str
+    ) -> None:
         document = looked_at(self.drawing(tmp_path / "a.dxf", version, codepage, encoding))
         assert (document["encoding"]["name"], document["encoding"]["conflict"]) == (name, conflict)
         rows = document["layers"][0]["sample"]
@@ -130,7 +149,8 @@ class TestKml:
         return f"<Placemark><name>一号桩</name>{extra}{geometry}</Placemark>"
 
     def test_attributes_folders_and_holes(self, tmp_path: Path) -> None:
-        data = '<ExtendedData><Data name="编号"><value>411002</value></Data><SchemaData><SimpleData name="级别">县</SimpleData></SchemaData></ExtendedData>'
+        value = '<Data name="编号"><value>411002</value></Data>'
+        data = f'<ExtendedData>{value}<SchemaData><SimpleData name="级别">县</SimpleData></SchemaData></ExtendedData>'
         ring = "113,34,5 114,34,5 114,35,5 113,35,5 113,34,5"
         hole = "113.4,34.4 113.6,34.4 113.6,34.6 113.4,34.6 113.4,34.4"
         polygon = (
@@ -246,7 +266,11 @@ def test_a_zip_with_several_kinds_is_read_one_by_one(tmp_path: Path) -> None:
         for path in (tmp_path / "x.gdb").iterdir():
             archive.write(path, f"资料/库.gdb/{path.name}")
     document = looked_at(tmp_path / "a.zip")
-    assert {(layer["driver"], layer["features"]) for layer in document["layers"]} == {("FlatGeobuf", 1), ("CSV", 1), ("OpenFileGDB", 1)}
+    assert {(layer["driver"], layer["features"]) for layer in document["layers"]} == {
+        ("FlatGeobuf", 1),
+        ("CSV", 1),
+        ("OpenFileGDB", 1),
+    }
     assert document["kind"] == "mixed"
     assert [problem["code"] for problem in document["problems"] if problem["severity"] == "error"] == ["unreadable_file"]
 

@@ -29,18 +29,16 @@ class Command(JsonCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         known = Known() if options["without_register"] else known_of_register()
-        if options["in_process"]:
-            found = inspect(options["file"], known).as_dict()
-        else:
-            found = sandbox.inspect(options["file"], known)
+        path = options["file"]
+        found = inspect(path, known).as_dict() if options["in_process"] else sandbox.inspect(path, known)
         return {**found, "exit": 1} if "error" in found else found
 
     def summary(self, result: dict[str, Any]) -> str:
         encoding, crs = result["encoding"], result["crs"]
         lines = [
-            _("类型 %(kind)s，格式 %(driver)s") % {"kind": result["kind"], "driver": result["driver"] or "—"},
-            _("编码 %(name)s（%(certainty)s）") % {"name": encoding["name"] or "—", "certainty": encoding["certainty"]},
-            _("坐标系 %(code)s（%(certainty)s）") % {"code": crs["code"] or "—", "certainty": crs["certainty"]},
+            _("类型：%(kind)s（%(driver)s）") % {"kind": _kind(result["kind"]), "driver": result["driver"] or "—"},
+            _("编码：%(name)s，%(sure)s") % {"name": encoding["name"] or "—", "sure": _sure(encoding["certainty"])},
+            _("坐标系：%(code)s，%(sure)s") % {"code": crs["code"] or "—", "sure": _sure(crs["certainty"])},
         ]
         lines += [f"  {finding['message']}" for finding in (*encoding["evidence"], *crs["evidence"])]
         for layer in result["layers"]:
@@ -58,3 +56,22 @@ class Command(JsonCommand):
         if len(result["problems"]) > 20:
             lines.append(_("  ……共 %s 条，加 --json 查看全部。") % len(result["problems"]))
         return "\n".join(lines)
+
+
+def _sure(certainty: str) -> str:
+    return {"certain": _("确定无疑"), "likely": _("很可能"), "possible": _("有可能，待确认"), "undetermined": _("无法判定")}[
+        certainty
+    ]
+
+
+def _kind(kind: str) -> str:
+    kinds = {
+        "vector": _("图形数据"),
+        "table": _("表格数据"),
+        "track": _("轨迹数据"),
+        "archive": _("压缩包"),
+        "crs": _("坐标系说明"),
+        "mixed": _("多种"),
+        "unknown": _("不认识"),
+    }
+    return kinds.get(kind, kind)

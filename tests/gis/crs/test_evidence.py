@@ -42,7 +42,9 @@ class TestStatements:
     @pytest.mark.parametrize("path", PRJ, ids=lambda path: path.stem.split("_")[0])
     def test_what_a_prj_says_is_taken_where_the_numbers_allow_it(self, path) -> None:
         srid = int(path.stem.split("_")[0].removeprefix("epsg"))
-        lon = {4546: 111.4, 4525: 111.4, 4497: 111.4, 32649: 111.4, 4548: 116.0, 4527: 116.0, 4498: 116.0, 32650: 116.0}.get(srid, 113.6)
+        lon = {4546: 111.4, 4525: 111.4, 4497: 111.4, 32649: 111.4, 4548: 116.0, 4527: 116.0, 4498: 116.0, 32650: 116.0}.get(
+            srid, 113.6
+        )
         decision = decide_crs(path.read_text("utf-8"), "file", projected(circle(lon), srid))
         assert (code(decision), decision.confidence, decision.how) == (f"EPSG:{srid}", "likely", "file")
 
@@ -67,7 +69,7 @@ class TestStatements:
         assert code(decide_crs("EPSG:4326", "standard", circle(-100.0, 40.0))) == "EPSG:4326"
 
     def test_words_that_are_no_system(self) -> None:
-        decision = decide_crs("LOCAL_CS[\"CAD\"]", "file", circle())
+        decision = decide_crs('LOCAL_CS["CAD"]', "file", circle())
         assert decision.stated is None
         assert decision.confidence == "undetermined"
         assert decision.findings[0].what == "statement"
@@ -104,7 +106,9 @@ class TestNumbers:
         assert decide_crs("", "", places, outlines(circle())).reading is None
 
     @settings(max_examples=40)
-    @given(st.lists(st.tuples(st.floats(), st.floats()), max_size=40), st.sampled_from(["", "EPSG:4326", "EPSG:4547", "gcj02", "x"]))
+    @given(
+        st.lists(st.tuples(st.floats(), st.floats()), max_size=40), st.sampled_from(["", "EPSG:4326", "EPSG:4547", "gcj02", "x"])
+    )
     def test_any_numbers_are_decided_or_not(self, places: list[tuple[float, float]], statement: str) -> None:
         known = outlines(circle())
         for speaker in ("file", "standard", ""):
@@ -197,7 +201,10 @@ class TestRealSources:
     def test_single_counties_are_recognised_or_left_open(self, path: str) -> None:
         """Never wrongly taken for another; nine in ten (here of every fourth) are told from their own outline alone."""
         known = self.known(self.TIANDITU, shifted=False)
-        found = [code(decide_crs("EPSG:4326", "standard", shapely.get_coordinates(shape), known)) for shape in read_features(path)[1][::4]]
+        found = [
+            code(decide_crs("EPSG:4326", "standard", shapely.get_coordinates(shape), known))
+            for shape in read_features(path)[1][::4]
+        ]
         assert set(found) <= {"gcj02", None}
         assert found.count("gcj02") > 0.9 * len(found)
 
