@@ -88,10 +88,12 @@ def decide_crs(statement: str, speaker: Speaker, coordinates: Floats, outlines: 
     stated = _stated(statement, speaker, findings)
     places = sampled(np.asarray(coordinates, dtype=np.float64).reshape(-1, 2))
     if not len(places):
-        findings.append(CrsFinding("range", "没有坐标可供核对。", "There are no coordinates to check."))
-        if stated is not None and speaker == "file":
+        findings.append(CrsFinding("range", "没有可用的坐标可供核对。", "There are no usable coordinates to check."))
+        impossible = bool(np.isfinite(np.asarray(coordinates, dtype=np.float64)).any())  # numbers beyond the Earth in any unit
+        if stated is not None and speaker == "file" and not impossible:
             return CrsDecision(Reading(stated), "likely", "file", (), tuple(findings), stated)
-        return CrsDecision(None, "undetermined", "undetermined", (), tuple(findings), stated)
+        contradicted = impossible and stated is not None and speaker == "file"
+        return CrsDecision(None, "undetermined", "undetermined", (), tuple(findings), stated, contradicted)
     box = _box(places)
     findings.append(_range_finding(box))
     readings = _readings(stated, speaker, box)
