@@ -71,19 +71,9 @@ INSPECTION: Final[dict[str, tuple[str, str, str]]] = {
         "文件里有 {count} 个网络链接（NetworkLink），没有去取。",
         "The file has {count} network links; none was followed.",
     ),
-    "layers_differ": (
-        WARNING,
-        "各图层的坐标系不同：{codes}。",
-        "The layers are in different reference systems: {codes}.",
-    ),
     "part_of_shapefile": (
         WARNING,
         "这是 Shapefile“{name}”的属性表，图形在同名的 .shp 里。",
         "This is the table of the Shapefile “{name}”; its geometry is in the .shp of the same name.",
-    ),
-    "row_undecodable": (
-        WARNING,
-        "“{text}”里有不成字的字节。",
-        "“{text}” has bytes that are no characters.",
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -191,4 +192,5 @@ def told_as_part(kind: str, told: dict[str, Any]) -> Part:
         told=list(told.get("problems", ())),
         plain_layers=list(told.get("layers", ())),
         plain_encoding=told.get("encoding"),
+        more=Counter(told.get("problem_counts", {})),
     )

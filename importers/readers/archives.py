@@ -59,7 +59,7 @@ def unpack(archive: Path, target: Path, *, depth: int = 0) -> list[Entry]:
 
     `depth` is how many archives inside archives are opened. A file geodatabase becomes one entry, the folder.
     Raises `InvalidInputError`: bad_archive, archive_unsafe_name, archive_link, archive_encrypted, archive_too_many,
-    archive_too_large, archive_too_deep.
+    archive_too_large.
     """
     return _unpack(archive, archive.name, target, min(depth, MAX_DEPTH), _Budget(), prefix="")
 
@@ -91,15 +91,6 @@ def _unpack(archive: Path, label: str, target: Path, depth: int, budget: _Budget
             return found
     except _DAMAGED as error:
         raise refuse("bad_archive", _("压缩包“%(name)s”损坏或不是 zip 文件。"), name=label) from error
-
-
-def nested_in(archive: Path) -> int:
-    """How many archives lie in an archive; 0 for a damaged one."""
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            return sum(PurePosixPath(_name(info)).suffix.lower() in NESTED for info in opened.infolist())
-    except _DAMAGED:
-        return 0
 
 
 def names_of(archive: Path) -> list[str]:

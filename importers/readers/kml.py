@@ -33,6 +33,7 @@ _COMMA: Final = re.compile(r"\s*,\s*")
 _COLLECTIONS: Final = frozenset({"MultiGeometry", "MultiPolygon", "MultiLineString", "MultiPoint"})
 _SHAPES: Final = frozenset({"Point", "LineString", "LinearRing", "Polygon", *_COLLECTIONS})
 _FOLDERS: Final = frozenset({"Folder", "Document"})
+_CONTAINERS: Final = _FOLDERS | {"kml"}
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ def _elements(path: Path, name: str) -> Iterator[tuple[Element, list[str]]]:
             if tag in {"Placemark", "NetworkLink"}:
                 # The document's own name is the name of the whole and says nothing of a row.
                 yield element, [words for depth, words in folders if depth > 2]
-            if above and (tag in {"Placemark", "NetworkLink", "Style", "StyleMap", "GroundOverlay"} or tag in _FOLDERS):
-                above[-1].remove(element)
+            if above and _tag(above[-1]) in _CONTAINERS:
+                above[-1].clear()
 
 
 def _take(element: Element, trail: list[str], found: _Gathering, name: str) -> None:

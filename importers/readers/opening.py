@@ -34,7 +34,6 @@ _SINGLE: Final = (
     ".geojson", ".json", ".topojson", ".gpkg", ".csv", ".tsv", ".kml", ".gml", ".dxf", ".fgb", ".gdb", ".gpx", ".tcx", ".fit",
     ".nmea", ".igc", ".xlsx",
 )  # fmt: skip
-_OF_A_SHAPEFILE = {".shx", ".cpg", ".sbn", ".sbx", ".qix"}
 
 
 @contextmanager
@@ -217,10 +216,6 @@ def complete(data: Opened) -> None:
         raise refuse(
             "shapefile_incomplete", _("Shapefile“%(name)s”缺少 %(missing)s 文件。"), name=data.name, missing="、".join(missing)
         )
-
-
-def is_part_of_a_shapefile(path: Path) -> bool:
-    return path.suffix.lower() in _OF_A_SHAPEFILE
 
 
 def _described(found: _Found, name: str, sha256: str = "") -> Opened:

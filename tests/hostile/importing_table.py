@@ -1,4 +1,4 @@
-"""The table in docs/importing.md: what every file of the shared data comes to, with an empty register and against Tianditu's counties.
+"""The table in docs/importing.md: what every shared file comes to, with an empty register and against Tianditu's counties.
 
 scripts/manage shell -c "from tests.hostile.importing_table import write; write()"
 """
@@ -73,7 +73,8 @@ def _problems(counts: dict[str, int]) -> str:
 
 def table() -> str:
     known = tianditu()
-    head = "| file | kind, driver | encoding | CRS, empty register | CRS, register with Tianditu's counties | features | problems (second register) |"
+    head = "| file | kind, driver | encoding | CRS, empty register | CRS, register with Tianditu's counties | features | "
+    head += "problems (second register) |"
     return "\n".join([head, "|---" * 7 + "|", *(row(path, known) for path in files()), ""])
 
 

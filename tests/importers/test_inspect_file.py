@@ -69,6 +69,13 @@ class TestTheContract:
         assert "gb18030" in told
         assert "请在地图上比对后选择" in told
 
+    def test_the_command_reads_in_a_confined_process(self, tmp_path: Path) -> None:
+        path = csv(tmp_path / "a.csv", "名称,lon_gcj02,lat_gcj02\n甲,113.5,34.5\n", "gbk")
+        status, document = run("inspect_file", str(path))
+        assert (status, document["crs"]["code"], document["encoding"]["name"]) == (0, "gcj02", "gb18030")
+        status, document = run("inspect_file", str(tmp_path / "没有"))
+        assert (status, document["error"]["code"]) == (1, "file_not_found")
+
     def test_nothing_is_written(self, tmp_path: Path) -> None:
         path = geojson(tmp_path / "a.geojson", [({"adcode": "411021", "name": "甲县"}, box(113.0, 34.0, 113.5, 34.5))])
         looked_at(path)
