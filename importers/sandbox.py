@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import mimetypes
 import os
 import signal
 import subprocess
@@ -147,6 +148,7 @@ def _confine(folder: Path, path: Path, limits: Limits) -> None:
 def _child(folder: Path) -> int:
     request = json.loads((folder / _REQUEST).read_text("utf-8"))
     path, limits = Path(request["path"]), Limits(**request["limits"])
+    mimetypes.init(files=[])  # the reader of workbooks asks for it, and would look around in /etc
     _confine(folder, path, limits)
     try:
         _without_database()
