@@ -262,14 +262,19 @@ def _ascii() -> Finding:
     )
 
 
+def _called(name: str) -> str:
+    """An encoding as people write it."""
+    return {GB18030: "GB18030 (GBK)", BIG5: "Big5"}.get(name, name.upper())
+
+
 def _bytes(fit: _Fit, count: int, chosen: str | None) -> Finding:
-    share = round(fit.usual * 100)
+    share, name = round(fit.usual * 100), _called(fit.name)
     if fit.broken:
-        zh = f"按 {fit.name} 读，{count} 处文字中有 {fit.broken} 处不成字。"
-        en = f"Read as {fit.name}, {fit.broken} of {count} texts are broken."
+        zh = f"按 {name} 读，{count} 处文字中有 {fit.broken} 处不成字。"
+        en = f"Read as {name}, {fit.broken} of {count} texts are broken."
     else:
-        zh = f"按 {fit.name} 读，{count} 处文字都成字，常用字占 {share}%。"
-        en = f"Read as {fit.name}, all {count} texts are whole; {share}% of the characters are usual ones."
+        zh = f"按 {name} 读，{count} 处文字都成字，常用字占 {share}%。"
+        en = f"Read as {name}, all {count} texts are whole; {share}% of the characters are usual ones."
         if fit.cut:
             zh += f"其中 {fit.cut} 处末尾有半个字。"
             en += f" {fit.cut} end in half a character."
@@ -281,6 +286,6 @@ def _register(fit: _Fit, *, agrees: bool) -> Finding:
         "names",
         str(fit.known),
         agrees,
-        f"按 {fit.name} 读，有 {fit.known} 处与登记的名称相同。",
-        f"Read as {fit.name}, {fit.known} texts are names of the register.",
+        f"按 {_called(fit.name)} 读，有 {fit.known} 处与登记的名称相同。",
+        f"Read as {_called(fit.name)}, {fit.known} texts are names of the register.",
     )
