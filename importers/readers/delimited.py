@@ -50,7 +50,7 @@ def read(data: Opened, *, encoding: str = "") -> Table:
 def _marks(raw: bytes) -> list[Claim]:
     """What a byte order mark at the beginning says."""
     marks = ((codecs.BOM_UTF8, text.UTF_8), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-    return [Claim(f"{name}-bom", name.upper(), name) for mark, name in marks if raw.startswith(mark)]
+    return [Claim("bom", name.upper(), name) for mark, name in marks if raw.startswith(mark)]
 
 
 def _unique(header: list[str]) -> list[str]:

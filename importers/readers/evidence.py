@@ -30,7 +30,7 @@ _ALIASES: Final = {
 _ANSI: Final = re.compile(r"(?:ansi|dos|oem|windows)?[ _-]?(125\d|437|850|852|866|874|932|949)")
 # Language driver of a .dbf (byte 29) that name a Chinese code page.
 LANGUAGE_DRIVERS: Final = {0x4D: GB18030, 0x7A: GB18030, 0x4F: BIG5, 0x78: BIG5}
-_MARKS: Final = ("utf-8-bom", "utf-16-bom")
+_MARKS: Final = ("bom", "utf-8-bom", "utf-16-bom")
 # Encodings that offices meet. Python knows more (rot13, punycode, unicode_escape, utf-7 …), and none of those is meant.
 _MET: Final = re.compile(
     r"utf-8|utf-16(?:-[lb]e)?|ascii|gb2312|gbk|gb18030|big5(?:hkscs)?|cp(?:125\d|437|850|852|866|874|932|949|950)|iso8859-\d+"
@@ -232,6 +232,7 @@ def _choose(fits: dict[str, _Fit], claims: Sequence[Claim], count: int) -> tuple
 
 _LABELS: Final = {
     "asked": ("指定的编码", "The encoding asked for"),
+    "bom": ("文件开头的标记", "The byte order mark"),
     "utf-8-bom": ("文件开头的标记", "The byte order mark"),
     "utf-16-bom": ("文件开头的标记", "The byte order mark"),
     "xml": ("XML 声明", "The XML declaration"),
