@@ -187,8 +187,13 @@ Act = (
 
 @dataclass(frozen=True)
 class Decision:
-    """Acts in their order, all taking effect on `day`. `codes`: legal codes the document gives to units that are coded anew."""
+    """Acts in their order, all taking effect on `day`. `codes`: legal codes the document gives to units that are coded anew.
+
+    `coded`: whoever determines codes has accepted the ones that follow in sequence (CODE-07). Otherwise a code that is not given is
+    asked for, with the next in sequence as a proposal, and the register goes without it until it is determined.
+    """
 
     day: date
     acts: tuple[Act, ...]
     codes: Mapping[Key, str] = field(default_factory=dict)
+    coded: bool = True

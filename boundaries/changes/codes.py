@@ -27,21 +27,26 @@ class CodeRetired:
 
 @dataclass(frozen=True, slots=True)
 class CodeAssigned:
-    """`proposed`: found by the rule of sequence, not given by the document."""
+    """`proposed`: found by the rule of sequence, not given. `expected`: what the sequence says, empty where it is silent."""
 
     unit: Key
     authority: str
     code: str
     proposed: bool
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeNeeded:
-    """A legal code somebody has to give: reason new_unit, affiliation, county_code or county_pending."""
+    """A legal code somebody has to give: reason new_unit, affiliation, given, county_code or county_pending.
+
+    `proposed`: the next of its sequence, empty where there is none.
+    """
 
     unit: Key
     level: int
     reason: str
+    proposed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class _Codes:
     def __init__(self, world: World, decision: Decision) -> None:
         self.world = world
         self.given = codes_named(decision)
+        self.coded = decision.coded
         self.recoded: dict[Key, int] = {}
         self.moved: dict[Key, int] = {}
         for position, act in enumerate(decision.acts):
@@ -102,9 +108,12 @@ class _Codes:
             if held:
                 self.now[unit.key] = held
             return
-        code, proposed = self._next(unit)
-        if code is None:
-            self.needed.append(CodeNeeded(unit.key, unit.level, reason))
+        expected = self._in_sequence(unit)
+        given = self.given.get(unit.key)
+        code = self._checked(unit, given) if given is not None else expected if self.coded else ""
+        if not code:
+            self.used.add(expected)
+            self.needed.append(CodeNeeded(unit.key, unit.level, reason, expected))
             if held:
                 self.now[unit.key] = held  # it stays in use until the new one is known
             return
@@ -112,7 +121,7 @@ class _Codes:
         self.used.add(code)
         self.legal.add(code)
         self.now[unit.key] = code
-        self.assigned.append(CodeAssigned(unit.key, MCA, code, proposed))
+        self.assigned.append(CodeAssigned(unit.key, MCA, code, given is None, expected))
 
     def _reason(self, unit: Working, held: str | None) -> str | None:
         if unit.made_by is not None:
@@ -144,14 +153,12 @@ class _Codes:
         origins = (self.world.units.get(atom.origin) for atom in unit.atoms)
         return any(origin is not None and self._held(origin) for origin in origins)
 
-    def _next(self, unit: Working) -> tuple[str | None, bool]:
-        if unit.key in self.given:
-            return self._checked(unit, self.given[unit.key]), False
+    def _in_sequence(self, unit: Working) -> str:
         county = self.now.get(unit.parent) if unit.parent is not None else None
         above = self.world.units.get(unit.parent) if unit.parent is not None else None
         if unit.level != TOWNSHIP or county is None or above is None or above.level != COUNTY:
-            return None, False
-        return propose(county, unit.type, self.used).code, True
+            return ""
+        return propose(county, unit.type, self.used).code or ""
 
     def _checked(self, unit: Working, code: str) -> str:
         self.world.act = unit.acts[0] if unit.acts else 0

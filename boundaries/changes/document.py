@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import shapely
@@ -51,7 +52,10 @@ def plan_document(plan: Plan, register: Register) -> dict[str, Any]:
                 {**named.of(one.unit), "authority": one.authority, "code": one.code, "proposed": one.proposed}
                 for one in plan.codes_assigned
             ],
-            "needed": [{**named.of(one.unit), "level": one.level, "reason": one.reason} for one in plan.codes_needed],
+            "needed": [
+                {**named.of(one.unit), "level": one.level, "reason": one.reason, "proposed": one.proposed}
+                for one in plan.codes_needed
+            ],
         },
         "topology": [one.as_dict() for one in plan.topology],
         "notices": [_notice(one) for one in plan.notices],
@@ -61,8 +65,30 @@ def plan_document(plan: Plan, register: Register) -> dict[str, Any]:
     return document
 
 
+def told_document(day: date, source: int) -> dict[str, Any]:
+    """The document of a decision whose effects were told by a source and not planned here: it says nothing but that."""
+    document: dict[str, Any] = {
+        "day": day.isoformat(),
+        "closed": [],
+        "opened": [],
+        "lineage": [],
+        "codes": {"retired": [], "assigned": [], "needed": []},
+        "topology": [],
+        "notices": [],
+        "obstacles": [],
+        "imported": True,
+        "source": source,
+    }
+    document["fingerprint"] = fingerprint(document)
+    return document
+
+
+# What a person sees beside the plan and what does not change what is written.
+_APART = frozenset({"fingerprint", "impacts", "findings"})
+
+
 def fingerprint(document: Mapping[str, Any]) -> str:
-    content = {key: value for key, value in document.items() if key not in ("fingerprint", "impacts")}
+    content = {key: value for key, value in document.items() if key not in _APART}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

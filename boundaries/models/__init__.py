@@ -3,12 +3,14 @@
 from boundaries.models.application import Application, ApplicationAttachment, ApplicationEvent, ApplicationState, Target
 from boundaries.models.decision import Decision, DecisionFile, DecisionState
 from boundaries.models.decision_act import ACT_KINDS, DecisionAct
+from boundaries.models.decision_follow_up import DecisionFollowUp, TownshipCodeList
+from boundaries.models.decision_review import DecisionComment, DecisionEvent, DecisionOverride
 from boundaries.models.division import Division
 from boundaries.models.division_code import DivisionCode
 from boundaries.models.division_record import DivisionRecord
 from boundaries.models.indicator_value import IndicatorValue
 from boundaries.models.lineage import Lineage, LineageKind
-from boundaries.models.map_shape import MapBorder, MapRevision, MapShape
+from boundaries.models.map_shape import MapBorder, MapRevision, MapShape, MapStale
 from boundaries.models.priority_county import PriorityCounty
 from boundaries.models.rule_set import RuleSet, RuleSetState
 from boundaries.models.source import Source, SourceKind
@@ -24,7 +26,11 @@ __all__ = [
     "Begins",
     "Decision",
     "DecisionAct",
+    "DecisionComment",
+    "DecisionEvent",
     "DecisionFile",
+    "DecisionFollowUp",
+    "DecisionOverride",
     "DecisionState",
     "Division",
     "DivisionCode",
@@ -38,10 +44,12 @@ __all__ = [
     "MapBorder",
     "MapRevision",
     "MapShape",
+    "MapStale",
     "PriorityCounty",
     "RuleSet",
     "RuleSetState",
     "Source",
     "SourceKind",
     "Target",
+    "TownshipCodeList",
 ]

@@ -39,6 +39,33 @@ BODY_NAMES: dict[Body, tuple[str, str]] = {
 }
 
 
+_NAMED: tuple[tuple[str, Body], ...] = (
+    ("全国人民代表大会", Body.NATIONAL_CONGRESS),
+    ("全国人大", Body.NATIONAL_CONGRESS),
+    ("国务院", Body.STATE_COUNCIL),
+    ("省人民政府", Body.PROVINCE),
+    ("自治区人民政府", Body.PROVINCE),
+    ("省政府", Body.PROVINCE),
+    ("省民政厅", Body.PROVINCIAL_CIVIL_AFFAIRS),
+    ("自治区民政厅", Body.PROVINCIAL_CIVIL_AFFAIRS),
+    ("市人民政府", Body.LOWER_GOVERNMENT),
+    ("县人民政府", Body.LOWER_GOVERNMENT),
+    ("区人民政府", Body.LOWER_GOVERNMENT),
+    ("市政府", Body.LOWER_GOVERNMENT),
+    ("县政府", Body.LOWER_GOVERNMENT),
+    ("区政府", Body.LOWER_GOVERNMENT),
+)
+_MUNICIPALITIES = ("北京", "天津", "上海", "重庆")
+
+
+def body_of(name: str) -> Body | None:
+    """Which body a document's approver is, by the end of its name; None where the name does not say."""
+    plain = name.strip().removesuffix("常务委员会").removesuffix("办公厅").removesuffix("办公室")
+    if plain.startswith(_MUNICIPALITIES) and plain.endswith(("市人民政府", "市政府")):
+        return Body.PROVINCE
+    return next((body for end, body in _NAMED if plain.endswith(end)), None)
+
+
 class BoundaryScope(StrEnum):
     """部分变更 or 重大变更 of a county-level boundary, chosen by a person."""
 
@@ -161,6 +188,12 @@ def check_authority(act: Approval) -> list[Finding]:
     if required is None:
         return []
     zh, en = BODY_NAMES[required.body]
+    if act.approver is None and act.approver_name.strip():
+        return [
+            Finding("CHG-AUTH-01", Severity.WARN, required.basis, "approver_not_recognised",
+                    f"看不出“{act.approver_name}”是哪一级机关；该项变更由{zh}审批，请选定审批机关。",
+                    f"Which body “{act.approver_name}” is cannot be told; {en} approves this change. Choose the body.", "approver")
+        ]  # fmt: skip
     if act.approver is None:
         return [
             Finding("CHG-AUTH-01", Severity.BLOCK, required.basis, "approver_not_stated",

@@ -15,7 +15,7 @@ from importers.inspection import coordinates, layers
 from importers.inspection.known import Known
 from importers.inspection.model import Found, Part
 from importers.problems import Problem
-from importers.readers import delimited, kml, opening, sniff, vector
+from importers.readers import delimited, kml, opening, sniff, tables, tracks, vector
 from importers.readers.errors import FileRefusedError, not_a_format, refuse
 from importers.readers.table import Opened, Table
 
@@ -126,9 +126,11 @@ def _reference_system(data: Opened, _known: Known) -> Part:
 
 
 def _track(data: Opened, _known: Known) -> Part:
-    raise refuse(
-        "not_supported_here", _("“%(name)s”是轨迹或工作簿（%(format)s），这里还不能读取。"), name=data.name, format=data.format
-    )
+    return told_as_part("track", tracks.read(data.main, data.name).as_inspection())
+
+
+def _workbook(data: Opened, _known: Known) -> Part:
+    return told_as_part("table", tables.inspect(data.main, data.name).as_inspection())
 
 
 def _archive(data: Opened, _known: Known) -> Part:
@@ -157,9 +159,8 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     sniff.KML: _kml,
     sniff.CSV: _csv,
     sniff.WKT: _reference_system,
-    # The readers of tracks and workbooks go here: a function (data, known) -> Part over their `as_inspection()`.
     **dict.fromkeys(sniff.TRACK, _track),
-    sniff.XLSX: _track,
+    sniff.XLSX: _workbook,
     **dict.fromkeys(sniff.ARCHIVE_ELSEWHERE, _archive),
     sniff.DWG: _drawing,
     sniff.XLS: _old_workbook,

@@ -26,6 +26,7 @@ from gis.accounts.models import Duty, User
 from gis.audit.models import AuditEntry
 from gis.crs import CGCS2000
 from gis.errors import ConflictError, ForbiddenError, InvalidInputError
+from tests.boundaries.decided import stated
 from tests.factories import make_user
 
 DAY = date(2026, 3, 1)
@@ -50,16 +51,12 @@ def draft(*acts: ActEntry, actor: User | None = None, day: date = DAY, area: str
         actor,
         Division.objects.get(pk=unit(area)),
         acts,
-        title="演示批复",
-        document_number="演民行批〔2026〕1号",
-        approver="演示民政机关（虚构）",
-        approved_on=day - timedelta(days=20),
-        effective_on=day,
+        **stated(day),
     )
 
 
 def enact(decision: Decision, actor: User | None = None) -> Decision:
-    return decisions.enact(actor, decision, decisions.preview(actor, decision).fingerprint, redraw=False)
+    return decisions.enact(actor, decision, decisions.preview(actor, decision).fingerprint, reason="试验", redraw=False)
 
 
 def everything(day: date) -> set[tuple[object, ...]]:
@@ -178,7 +175,7 @@ def test_an_act_that_cannot_be_read_is_not_kept(demo, kind: str, data: object, c
     """The last case: latitude before longitude."""
     with pytest.raises(InvalidInputError) as caught:
         draft(ActEntry(kind, data))  # type: ignore[arg-type]
-    assert caught.value.code == code and not Decision.objects.exists()
+    assert caught.value.code == code and not Decision.objects.filter(state=DecisionState.DRAFT).exists()
 
 
 def test_edits_are_kept_apart_and_forget_the_preview(demo) -> None:
