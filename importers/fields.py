@@ -37,8 +37,8 @@ _LEVEL = ("level", "rank", "层级", "级别", "行政级别", "行政层级")
 _LON = ("lon", "lng", "longitude", "经度", "x")
 _LAT = ("lat", "latitude", "纬度", "y")
 # What else tables of places call them; a list of divisions has degrees only.
-_EASTING = ("东经", "long", "横坐标", "x坐标", "东坐标", "easting", "e")
-_NORTHING = ("北纬", "latit", "纵坐标", "y坐标", "北坐标", "northing", "n")
+_EASTING = ("东经", "横坐标", "x坐标", "东坐标", "easting")
+_NORTHING = ("北纬", "纵坐标", "y坐标", "北坐标", "northing")
 
 ROLES = ("code", "name", "parent", "level", "lon", "lat")
 

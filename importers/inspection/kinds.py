@@ -81,6 +81,7 @@ def _kml(data: Opened, known: Known) -> Part:
         part.problems += tracks.problems
         part.tracks += tracks.tracks
         part.told += tracks.told
+        part.more += tracks.more
         if not part.layers:
             part.kind = "track"
     return part

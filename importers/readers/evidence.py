@@ -30,18 +30,21 @@ _ALIASES: Final = {
 _ANSI: Final = re.compile(r"(?:ansi|dos|oem|windows)?[ _-]?(125\d|437|850|852|866|874|932|949)")
 # Language driver of a .dbf (byte 29) that name a Chinese code page.
 LANGUAGE_DRIVERS: Final = {0x4D: GB18030, 0x7A: GB18030, 0x4F: BIG5, 0x78: BIG5}
+_MARKS: Final = ("bom", "utf-8-bom", "utf-16-bom")
 # Encodings that offices meet. Python knows more (rot13, punycode, unicode_escape, utf-7 …), and none of those is meant.
 _MET: Final = re.compile(
     r"utf-8|utf-16(?:-[lb]e)?|ascii|gb2312|gbk|gb18030|big5(?:hkscs)?|cp(?:125\d|437|850|852|866|874|932|949|950)|iso8859-\d+"
     r"|shift_jis|euc_(?:jp|kr)|koi8-[ru]|mac-roman"
 )
-# Whether every text is whole is asked of all; how usual its characters are, of these.
+# So many texts decide; whether the others read the same is asked of all at once, and only if not are all of them weighed.
 _LOOKED_AT: Final = 2_000
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What something beside the text says of its encoding. `how`: asked, bom, xml, cpg, ldid, codepage, version."""
+    """What something beside the text says of its encoding. `how`: asked, utf-8-bom, utf-16-bom, xml, cpg, ldid, codepage,
+    version.
+    """
 
     how: str
     said: str
@@ -116,18 +119,23 @@ def weigh(samples: Iterable[bytes], claims: Sequence[Claim] = (), known: Collect
 
     What a person asks for is taken; a byte order mark is taken; everything else is weighed.
     """
-    for how in ("asked", "bom"):
+    for how in ("asked", *_MARKS):
         if (claim := next((one for one in claims if one.how == how and one.name), None)) is not None:
             return Verdict(claim.name, how, "certain", (_said(claim, agrees=True),))
-    marked = sorted({sample for sample in samples if not sample.isascii()})
+    marked = list(dict.fromkeys(sample for sample in samples if not sample.isascii()))
     valid = [claim for claim in claims if claim.name]
     if not marked:
         claim = valid[0] if valid else None
         # A declaration over nothing but ASCII is neither right nor wrong.
         return Verdict(claim.name if claim else UTF_8, claim.how if claim else "ascii", "certain", (_ascii(), *map(_told, claims)))
-    fits = {name: _fit(marked, name, known) for name in _candidates(valid)}
-    chosen, how, confidence = _choose(fits, valid, len(marked))
-    findings = [_bytes(fits[name], len(marked), chosen) for name in fits]
+    looked = marked[:_LOOKED_AT]
+    fits = {name: _fit(looked, name, known) for name in _candidates(valid)}
+    chosen, how, confidence = _choose(fits, valid, len(looked))
+    if chosen is None or not _reads(marked[_LOOKED_AT:], chosen):
+        looked = marked
+        fits = {name: _fit(looked, name, known) for name in fits}
+        chosen, how, confidence = _choose(fits, valid, len(looked))
+    findings = [_bytes(fits[name], len(looked), chosen) for name in fits]
     findings += [_said(claim, agrees=claim.name == chosen) for claim in claims]
     if chosen is not None and known:
         findings.append(_register(fits[chosen], agrees=fits[chosen].known > 0))
@@ -152,17 +160,28 @@ def _candidates(claims: Sequence[Claim]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def _reads(samples: Sequence[bytes], name: str) -> bool:
+    """Whether all are whole in an encoding. A line break is part of no character in any but UTF-16."""
+    try:
+        if name.startswith("utf-16"):
+            for raw in samples:
+                raw.decode(name)
+        else:
+            b"\n".join(samples).decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _fit(samples: Sequence[bytes], name: str, known: Collection[str]) -> _Fit:
     broken = cut = usual = han = characters = names = 0
-    for index, raw in enumerate(samples):
+    for raw in samples:
         text, halved = decode(raw, name)
         if "\ufffd" in text or (halved and not text):
             broken += 1
             continue
         cut += halved
         names += bool(known) and text.strip() in known
-        if index >= _LOOKED_AT:
-            continue
         foreign = [character for character in text if ord(character) > 0x7F]
         characters += len(foreign)
         usual += sum(map(_is_usual, foreign))
@@ -214,6 +233,8 @@ def _choose(fits: dict[str, _Fit], claims: Sequence[Claim], count: int) -> tuple
 _LABELS: Final = {
     "asked": ("指定的编码", "The encoding asked for"),
     "bom": ("文件开头的标记", "The byte order mark"),
+    "utf-8-bom": ("文件开头的标记", "The byte order mark"),
+    "utf-16-bom": ("文件开头的标记", "The byte order mark"),
     "xml": ("XML 声明", "The XML declaration"),
     "cpg": (".cpg 文件", "The .cpg file"),
     "ldid": (".dbf 的语言驱动号", "The language driver of the .dbf"),
@@ -242,14 +263,19 @@ def _ascii() -> Finding:
     )
 
 
+def _called(name: str) -> str:
+    """An encoding as people write it."""
+    return {GB18030: "GB18030 (GBK)", BIG5: "Big5"}.get(name, name.upper())
+
+
 def _bytes(fit: _Fit, count: int, chosen: str | None) -> Finding:
-    share = round(fit.usual * 100)
+    share, name = round(fit.usual * 100), _called(fit.name)
     if fit.broken:
-        zh = f"按 {fit.name} 读，{count} 处文字中有 {fit.broken} 处不成字。"
-        en = f"Read as {fit.name}, {fit.broken} of {count} texts are broken."
+        zh = f"按 {name} 读，{count} 处文字中有 {fit.broken} 处不成字。"
+        en = f"Read as {name}, {fit.broken} of {count} texts are broken."
     else:
-        zh = f"按 {fit.name} 读，{count} 处文字都成字，常用字占 {share}%。"
-        en = f"Read as {fit.name}, all {count} texts are whole; {share}% of the characters are usual ones."
+        zh = f"按 {name} 读，{count} 处文字都成字，常用字占 {share}%。"
+        en = f"Read as {name}, all {count} texts are whole; {share}% of the characters are usual ones."
         if fit.cut:
             zh += f"其中 {fit.cut} 处末尾有半个字。"
             en += f" {fit.cut} end in half a character."
@@ -261,6 +287,6 @@ def _register(fit: _Fit, *, agrees: bool) -> Finding:
         "names",
         str(fit.known),
         agrees,
-        f"按 {fit.name} 读，有 {fit.known} 处与登记的名称相同。",
-        f"Read as {fit.name}, {fit.known} texts are names of the register.",
+        f"按 {_called(fit.name)} 读，有 {fit.known} 处与登记的名称相同。",
+        f"Read as {_called(fit.name)}, {fit.known} texts are names of the register.",
     )

@@ -37,7 +37,7 @@ def _claims(data: Opened) -> list[Claim]:
     with table.open("rb") as handle:
         header = handle.read(32)
     if len(header) == 32 and (name := LANGUAGE_DRIVERS.get(header[29])):
-        claims.append(Claim("ldid", f"0x{header[29]:02X} ({name})", name))
+        claims.append(Claim("ldid", f"0x{header[29]:02X}", name))
     return claims
 
 

@@ -16,8 +16,8 @@ Geometries = npt.NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes of a table became text. `how`: asked, bom, cpg, ldid, codepage, xml, bytes, names, ascii, standard (the format
-    fixes it). `findings` is the evidence, as a person is shown it.
+    """How the bytes of a table became text. `how`: asked, utf-8-bom, utf-16-bom, cpg, ldid, codepage, xml, bytes, names, ascii,
+    standard (the format fixes it). `findings` is the evidence, as a person is shown it.
     """
 
     name: str

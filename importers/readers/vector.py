@@ -210,7 +210,7 @@ def _decoded(
     names = [_raw(name) for name in fields]
     textual = [index for index, cell in enumerate(cells) if cell.dtype == object]
     raw = {index: [None if item is None else _raw(str(item)) for item in cells[index]] for index in textual}
-    samples = set(names) | {item for column in raw.values() for item in column if item}
+    samples = [*names, *(item for column in raw.values() for item in column if item)]
     found = text.settle(samples, source.claims, known, asked)
     notes = [Note("encoding_conflict", values={"declared": found.conflict, "actual": found.name})] if found.conflict else []
     decoded_names = [text.decode(name, found.name)[0].strip("\x00") for name in names]

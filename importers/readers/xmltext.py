@@ -41,7 +41,7 @@ def in_utf_8(path: Path, folder: Path, name: str) -> tuple[Path, Encoding]:
 def _decided(head: bytes, *, whole: bool, name: str) -> Encoding:
     for mark, codec in ((codecs.BOM_UTF8, UTF_8), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if head.startswith(mark):
-            return _encoding(weigh([], [Claim("bom", codec.upper(), codec)]))
+            return _encoding(weigh([], [Claim(f"{codec}-bom", codec.upper(), codec)]))
     if head.startswith(b"<\x00"):
         return Encoding("utf-16-le", "bytes", confidence="likely")
     declared = _DECLARATION.match(head)
