@@ -61,6 +61,7 @@ FIELDS = {
     "overall": _("总体结论"),
     "list": _("名录"),
     "file": _("文件"),
+    "acts": _("事项"),
     "valid_from": _("起"),
     "valid_to": _("止"),
 }
