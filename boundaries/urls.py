@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 from boundaries.views import (
     applications,
     check,
+    decision_steps,
+    decisions,
     divisions,
     indicator_import,
     indicators,
@@ -29,6 +31,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/attachments/<int:attachment>/", applications.application_detach, name="application-detach"),
     path("applications/<int:pk>/opinion.docx", applications.application_opinion, name="application-opinion"),
     path("divisions/<int:pk>/applications/panel/", applications.applications_panel, name="applications-panel"),
+    # Decisions
+    path("decisions/", decisions.decision_list, name="decisions"),
+    path("decisions/<int:pk>/", decisions.decision_page, name="decision"),
+    path("decisions/<int:pk>/edit/", decisions.decision_edit, name="decision-edit"),
+    path("decisions/<int:pk>/steps/<slug:action>/", decision_steps.decision_step, name="decision-step"),
+    path("decisions/<int:pk>/files/", decision_steps.decision_attach, name="decision-attach"),
+    path("decisions/<int:pk>/files/<int:attached>/", decision_steps.decision_detach, name="decision-detach"),
+    path("decisions/<int:pk>/comments/", decision_steps.decision_comment, name="decision-comment"),
+    path("decisions/<int:pk>/comments/<int:comment>/", decision_steps.decision_uncomment, name="decision-uncomment"),
+    path("decisions/<int:pk>/answers/", decision_steps.decision_answer, name="decision-answer"),
+    path("decisions/<int:pk>/answers/<int:answer>/", decision_steps.decision_unanswer, name="decision-unanswer"),
     # Standards, figures, screening
     path("divisions/<int:pk>/check/", check.check_page, name="check"),
     path("divisions/<int:pk>/indicators/", indicators.indicators_page, name="indicators"),

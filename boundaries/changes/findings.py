@@ -160,10 +160,11 @@ def _territory(view: View, case: Case) -> Iterator[Finding]:
 
 
 def _balance(view: View, level: int) -> tuple[TerritoryBalance | None, int]:
-    """The ground of all units of the level that the plan closes, against that of those it opens."""
+    """The ground of all units of the level that the plan closes, against that of those it opens; None where some is not known."""
     old = [one.state.geometry for one in view.plan.closed if one.state.level == level]
     new = [one.state.geometry for one in view.plan.opened if one.state.level == level]
-    if not old or any(geometry is None for geometry in (*old, *new)):
+    vague = any(one.code == "extent_not_exact" for one in view.plan.notices)
+    if not old or vague or any(geometry is None for geometry in (*old, *new)):
         return None, 0
     before, after = shapely.union_all(old), shapely.union_all(new)
     areas = area_m2(np.array([shapely.difference(before, after), shapely.difference(after, before), after, *new], dtype=object))

@@ -104,9 +104,13 @@ def create_draft(actor: User | None, area: Division, acts: Iterable[ActEntry] = 
 def edit_draft(
     actor: User | None, decision: Decision, version: int, acts: Iterable[ActEntry] | None = None, **fields: Any
 ) -> Decision:
-    """Saves fields, and all acts when they are given. Whatever was previewed no longer counts."""
-    held = _draft(decision, version)
-    ensure(actor is None or policies.may_edit_decision(actor, held))
+    """Saves fields, and all acts when they are given. Whatever was previewed no longer counts.
+
+    While a decision is in review its acts stand; whoever reviews records the paper that has come.
+    """
+    held = lock_open(decision, version) if acts is None else _draft(decision, version)
+    may_edit = policies.may_edit_decision if held.state in decision_states.EDITABLE else policies.may_enact_decision
+    ensure(actor is None or may_edit(actor, held))
     before = _snapshot(held)
     for name, value in _checked(fields).items():
         setattr(held, name, value)

@@ -31,6 +31,7 @@ from gis.accounts.access import ensure
 from gis.accounts.duties import areas_held
 from gis.accounts.models import Duty
 from gis.errors import DomainError, InvalidInputError, NotFoundError
+from gis.views.forms import first_error
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -133,7 +134,7 @@ def application_step(request: HttpRequest, pk: int, action: str) -> HttpResponse
         raise NotFoundError("unknown_step", _("没有这一步。"))
     form = StepForm(request.POST)
     if not form.is_valid():
-        return _show(request, application, refused=_first_error(form), action=action, status=422)
+        return _show(request, application, refused=first_error(form), action=action, status=422)
     given = form.cleaned_data
     try:
         services.take_step(
@@ -160,7 +161,7 @@ def application_attach(request: HttpRequest, pk: int) -> HttpResponse:
     form = AttachmentForm(request.POST, request.FILES)
     if not form.is_valid():
         typed = {"document_class": request.POST.get("document_class", "")}
-        return _show(request, application, refused=_first_error(form), action="attach", typed=typed, status=422)
+        return _show(request, application, refused=first_error(form), action="attach", typed=typed, status=422)
     given = form.cleaned_data
     try:
         services.add_attachment(
@@ -187,7 +188,7 @@ def application_detach(request: HttpRequest, pk: int, attachment: int) -> HttpRe
     application = _visible(request, pk)
     form = VersionForm(request.POST)
     if not form.is_valid():
-        raise _first_error(form)
+        raise first_error(form)
     version = form.cleaned_data["version"]
     if request.POST.get("restore"):
         services.restore_attachment(person(request), application, version, attachment)
@@ -311,12 +312,6 @@ def _show_on_form(form: PlanForm, error: DomainError) -> None:
         form.add_error(name if name in form.fields else None, sentences)
     if not fields:
         form.add_error(None, str(error.message))
-
-
-def _first_error(form: Any) -> InvalidInputError:
-    name, errors = next(iter(form.errors.items()))
-    label = form.fields[name].label if name in form.fields else ""
-    return InvalidInputError("bad_form", f"{label or ''}：{errors[0]}" if label else errors[0])
 
 
 def _brief(division: Division, target: str) -> dict[str, Any] | None:

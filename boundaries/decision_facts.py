@@ -1,0 +1,180 @@
+"""What pages show of decisions: who sees which, acts in words, the plan as rows. Reads only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import shapely
+from django.db.models import QuerySet
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from boundaries.changes import ChangeError
+from boundaries.changes import acts as changes
+from boundaries.changes.reading import keys_named, read_decision
+from boundaries.changes.words import sentences
+from boundaries.models import Decision, DivisionRecord, DivisionType, Level
+from boundaries.querysets import subtree_ids
+from gis.accounts.duties import areas_held
+from gis.accounts.models import Duty
+
+
+def visible_decisions(user: Any, today: date) -> QuerySet[Decision]:
+    """Decisions of the areas in which the person holds any duty, as policies.may_view_decision has it."""
+    areas = areas_held(user, list(Duty))
+    if None in areas:
+        return Decision.objects.all()
+    reach = {one for area in areas if area is not None for one in subtree_ids(area, today)}
+    return Decision.objects.filter(area__in=reach)
+
+
+def names_before(divisions: Iterable[int], day: date) -> dict[int, str]:
+    """What divisions were called on the eve of `day`, else by the record nearest to it."""
+    wanted = set(divisions)
+    found: dict[int, tuple[bool, str]] = {}
+    rows = DivisionRecord.objects.current().filter(division__in=wanted).order_by("valid").values_list("division", "valid", "name")
+    for division, valid, name in rows:
+        before = valid.lower is None or valid.lower < day
+        if before or division not in found:
+            found[division] = (before, name)
+    return {division: name for division, (_before, name) in found.items()}
+
+
+def acts_in_words(decisions: Iterable[Decision]) -> dict[int, list[str]]:
+    """For each decision its acts as sentences in the reader's language; acts that can no longer be read are left out.
+
+    Three queries however many decisions there are, when their acts are prefetched.
+    """
+    english = (get_language() or "").startswith("en")
+    read: dict[int, changes.Decision] = {}
+    days: dict[int, date] = {}
+    for decision in decisions:
+        acts = [(act.kind, act.data, None if act.geometry is None else shapely.from_wkb(bytes(act.geometry.wkb)))
+                for act in decision.acts.all()]  # fmt: skip
+        try:
+            read[decision.pk] = read_decision(decision.effective_on, acts)
+        except ChangeError:
+            continue
+        days[decision.pk] = decision.effective_on
+    by_day: defaultdict[date, set[int]] = defaultdict(set)
+    for pk, one in read.items():
+        by_day[days[pk]] |= keys_named(one)
+    names = {day: names_before(keys, day) for day, keys in by_day.items()}
+    told = {}
+    for pk, one in read.items():
+        known = {key: f"#{key}" for key in keys_named(one)} | names[days[pk]]
+        told[pk] = [en if english else zh for zh, en in sentences(one, known.__getitem__)]
+    return told
+
+
+# --- a plan as rows -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class UnitRow:
+    """One unit before and after; None where it was not, or is no more. `sources` and `becomes` are sentences on its lineage."""
+
+    key: int | str
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    retired: list[str] = field(default_factory=list)
+    assigned: list[tuple[str, bool]] = field(default_factory=list)
+    needed: str | None = None
+    sources: list[str] = field(default_factory=list)
+    becomes: list[str] = field(default_factory=list)
+
+    @property
+    def division(self) -> int | None:
+        return self.key if isinstance(self.key, int) else None
+
+    @property
+    def what(self) -> str:
+        if self.before is None:
+            return _("设立")
+        if self.after is None:
+            return _("撤销")
+        words = [_CHANGED[one] for one in self.after.get("changed", ()) if one in _CHANGED]
+        return "、".join(dict.fromkeys(str(one) for one in words)) or _("代码变更")
+
+
+_CHANGED: Mapping[str, Any] = {
+    "name": gettext_lazy("更名"),
+    "type": gettext_lazy("改变类型"),
+    "parent": gettext_lazy("改属"),
+    "geometry": gettext_lazy("区域变动"),
+    "grade": gettext_lazy("范围等级变动"),
+    "seat": gettext_lazy("驻地迁移"),
+}
+
+
+@dataclass(frozen=True)
+class PlanShown:
+    """`units` are down to the township, `villages` below; `corners` counts neighbours that only gain a corner in a common edge."""
+
+    units: list[UnitRow]
+    villages: list[UnitRow]
+    corners: int
+    needed: int
+
+
+def plan_rows(document: Mapping[str, Any]) -> PlanShown:
+    """The rows of a plan's document (boundaries.changes.document)."""
+    rows: dict[int | str, UnitRow] = {}
+
+    def row(key: int | str) -> UnitRow:
+        return rows.setdefault(key, UnitRow(key))
+
+    corners = {one["unit"] for one in document["opened"] if one["node_only"]}
+    for one in document["closed"]:
+        if one["unit"] not in corners:
+            row(one["unit"]).before = _state(one)
+    for one in document["opened"]:
+        if one["unit"] not in corners:
+            row(one["unit"]).after = _state(one)
+    for edge in document["lineage"]:
+        share = _share(edge)
+        if edge["predecessor"]["unit"] in rows:
+            row(edge["predecessor"]["unit"]).becomes.append(f"{edge['successor']['unit_name']}{share}")
+        if edge["successor"]["unit"] in rows:
+            row(edge["successor"]["unit"]).sources.append(f"{edge['predecessor']['unit_name']}{share}")
+    codes = document["codes"]
+    for one in codes["retired"]:
+        row(one["unit"]).retired.append(one["code"])
+    for one in codes["assigned"]:
+        row(one["unit"]).assigned.append((one["code"], one["proposed"]))
+    for one in codes["needed"]:
+        row(one["unit"]).needed = one.get("proposed", "")
+    shown = [one for one in rows.values() if one.before or one.after]
+    level = {one.key: (one.after or one.before or {}).get("level", Level.VILLAGE) for one in shown}
+    return PlanShown(
+        sorted((one for one in shown if level[one.key] < Level.VILLAGE), key=lambda one: (-level[one.key], one.before is None)),
+        [one for one in shown if level[one.key] == Level.VILLAGE],
+        len(corners),
+        len(codes["needed"]),
+    )
+
+
+def _state(one: Mapping[str, Any]) -> dict[str, Any]:
+    area = one.get("area_m2")
+    kind = one["type"]
+    return {
+        **one,
+        "type_name": str(DivisionType(kind).label) if kind in DivisionType.values else kind,
+        "area_km2": None if area is None else area / 1e6,
+    }
+
+
+def _share(edge: Mapping[str, Any]) -> str:
+    """（全部）, （面积 32.1%，人口 30.0%）, （部分）."""
+    if edge["whole"]:
+        return _("（全部）")
+    parts = []
+    if edge["area_share"] is not None:
+        parts.append(_("面积 %(share).1f%%") % {"share": edge["area_share"] * 100})
+    if edge["population_share"] is not None:
+        parts.append(_("人口 %(share).1f%%") % {"share": edge["population_share"] * 100})
+    return f"（{'，'.join(parts)}）" if parts else _("（部分）")
