@@ -64,7 +64,8 @@ def workbench_sides(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
     """{"day", "unit", "geometry", "point"?, "acts"?} → both pieces that a line or an area makes of a unit.
 
     `acts`: those that come before, so that a unit they make or change is cut as it is then. `sides`: two of {"point", "area_m2",
-    "whole": [KEY], "people", "shape"}; `cut`: [{"unit", "share"}], the share on the first side; `unknown`: [KEY].
+    "whole": [KEY], "people", "shape"}; `cut`: [{"unit", "share"}], the share on the first side; `unknown`: [KEY];
+    `kept`: the first side is that of the point given.
     """
     ensure(policies.may_use_workbench(request.user))
     unit = body.get("unit")
@@ -78,8 +79,9 @@ def workbench_sides(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
     ground = drafting.ground_of(day_in(body), before, unit)
     if ground.shape is None:
         raise InvalidInputError("no_geometry", _("该区划没有范围数据，不能划线；请按村（居）划分。"))
+    point = _point(body.get("point"))
     try:
-        found = sides_of(ground.shape, shapely.from_wkb(bytes(drawn.wkb)), ground.below, _point(body.get("point")))
+        found = sides_of(ground.shape, shapely.from_wkb(bytes(drawn.wkb)), ground.below, point)
     except shapes.NoCutError as refused:
         raise InvalidInputError(f"line_{refused.reason}", _no_cut(refused.reason)) from refused
     return JsonResponse(
@@ -87,6 +89,8 @@ def workbench_sides(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
             "sides": [_side(found.first, ground.people), _side(found.second, ground.people)],
             "cut": [{"unit": key, "share": round(share, 4)} for key, share in found.cut.items()],
             "unknown": list(found.unknown),
+            "cutBy": "area" if drawn.geom_type != "LineString" else "line",
+            "kept": point is not None and bool(shapely.covers(ground.shape, point)),
         }
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from boundaries.changes import Plan
 from boundaries.changes.lineage import Edge
 from boundaries.changes.outcome import Outcome
 from boundaries.changes.plan import Notice
+from boundaries.changes.words import sentences
 from boundaries.models import Decision, DivisionType
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.rules.stages import Stage
@@ -27,6 +29,7 @@ def preview_document(made: Preview, person: User, decision: Decision | None) -> 
     rows        boundaries.changes.outcome.Outcome.rows, with `type_name` in each side
     pictures    its `pictures`
     below       {KEY: [KEY]}: what lies below each unit that changes afterwards, for acts that follow
+    sentences   each act as decisions write it; titles: the same short enough for a title, always Chinese
     lineage     sentences; codes: {"retired", "assigned", "needed"} as the plan's document has them
     findings    each with `message` in the reader's language; `stages` the steps that ask for an answer
     checklist   the seven classes of documents, with the files of the saved draft
@@ -39,6 +42,7 @@ def preview_document(made: Preview, person: User, decision: Decision | None) -> 
         for side in (row["before"], row["after"]):
             if side is not None:
                 side["type_name"] = str(DivisionType(side["type"]).label)
+    acts = sentences(made.decision, lambda key: outcome.before[key].name if key in outcome.before else f"#{key}")
     topology = [one for one in made.document["topology"] if one["worse"]]
     return {
         "fingerprint": made.fingerprint,
@@ -49,6 +53,8 @@ def preview_document(made: Preview, person: User, decision: Decision | None) -> 
             for key in outcome.changed
             if key in outcome.after
         },
+        "sentences": [en if _english() else zh for zh, en in acts],
+        "titles": [_title(zh) for zh, _en in acts],
         "lineage": list(_lineage(plan, outcome)),
         "codes": made.document["codes"],
         "corners": [made.register.units[key].on(plan.day).name for key in sorted(outcome.only_corners) if isinstance(key, int)],  # type: ignore[union-attr]
@@ -60,6 +66,11 @@ def preview_document(made: Preview, person: User, decision: Decision | None) -> 
         "impacts": made.document["impacts"],
         "areas": drafting.areas_for(person, drafting.concerned(plan), plan.day),
     }
+
+
+def _title(sentence: str) -> str:
+    """关于撤销望岫乡设立望岫镇的方案"""
+    return f"关于{re.split('，以|，将其', sentence)[0].replace('，设立', '设立')}的方案"
 
 
 def _english() -> bool:
