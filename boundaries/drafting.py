@@ -1,4 +1,4 @@
-"""What the workbench asks of the register: units to pick from with their shapes, the areas a draft may be filed under, who changed it.
+"""What the workbench asks of the register: units to pick from with their shapes, areas to file a draft under, who changed it.
 
 Reads only. Areas are m², geodesic; shapes are the records' own, in EPSG:4490 degrees.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from boundaries import facts, policies
@@ -92,14 +93,10 @@ def _described(records: Any, day: date) -> list[dict[str, Any]]:
 
 
 def _shapes(unit: int, day: date) -> tuple[dict[str, Any], bool]:
-    records = DivisionRecord.objects.on(day).filter(geometry__isnull=False)
-    rows = [
-        (key, level, shapely.from_wkb(bytes(geometry.wkb)))
-        for key, level, geometry in (records.filter(division=unit) | records.filter(parent=unit)).values_list(
-            "division_id", "level", "geometry"
-        )
-    ]
-    exact = sum(shapely.get_num_coordinates(shape) for _key, _level, shape in rows) <= _MOST_VERTICES
+    records = DivisionRecord.objects.on(day).filter(Q(division=unit) | Q(parent=unit))
+    found = records.values_list("division_id", "level", "geometry")
+    rows = [(key, level, shapely.from_wkb(bytes(shape.wkb))) for key, level, shape in found if shape is not None]
+    exact = sum(int(shapely.get_num_coordinates(shape)) for _key, _level, shape in rows) <= _MOST_VERTICES
     features = []
     for level in sorted({level for _key, level, _shape in rows}):
         same = [(key, shape) for key, one, shape in rows if one == level]
@@ -163,7 +160,7 @@ def areas_for(person: Person, ids: Iterable[int], day: date) -> list[dict[str, A
 
 
 def concerned(plan: Plan) -> list[int]:
-    """Divisions that a draft's area has to hold: all that changes but neighbours that only gain a corner, and what comes into being."""
+    """Divisions that a draft's area has to hold: all that change, but for neighbours that only gain a corner."""
     corners = {one.unit for one in plan.opened if one.node_only}
     return sorted(plan.touched - corners)
 

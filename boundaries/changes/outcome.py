@@ -31,13 +31,13 @@ class Outcome:
         self.after: dict[Key, State] = {key: state for key, state in self.before.items() if key not in closed}
         self.after |= {one.unit: one.state for one in plan.opened}
         self.only_corners: set[Key] = {one.unit for one in plan.opened if one.node_only}
-        self.changed: set[Key] = {one.unit for one in plan.closed} | {one.unit for one in plan.opened}
-        self.changed -= self.only_corners
+        self.changed: set[Key] = {*(one.unit for one in plan.closed), *(one.unit for one in plan.opened)} - self.only_corners
 
     def rows(self) -> list[dict[str, Any]]:
         """One row for each unit that changes (not for neighbours that only gain a corner), from the highest level down.
 
-        ``{"unit", "fate": "ends" | "made" | "changes", "changed": [field], "act", "before": SIDE | None, "after": SIDE | None}``;
+        ``{"unit", "fate": "ends" | "made" | "becomes" | "changes", "changed": [field], "act", "before": SIDE | None, "after": SIDE | None}``;
+        a unit that is abolished for a single new one with the same ground and that one are one row ("becomes", with `was`).
         SIDE has name, type, level, parent, parent_name, code, area_m2, people, below (number of units directly below, None when
         none is on record) and grade. People of parts are worked out from the shares of the villages' people.
         """
@@ -45,20 +45,35 @@ class Outcome:
         counts = [Counter(state.parent for state in side.values()) for side in (self.before, self.after)]
         codes = self._codes()
         rows = []
-        for key in sorted(self.changed, key=lambda one: self._order(one)):
-            old, new = self.before.get(key), self.after.get(key)
+        became = self._became()
+        for key in sorted(self.changed - set(became.values()), key=self._order):
+            former = became.get(key, key)
+            old, new = self.before.get(former), self.after.get(key)
             opened = fields.get(key)
             rows.append(
                 {
                     "unit": key,
-                    "fate": "ends" if new is None else "made" if old is None else "changes",
+                    "was": former,
+                    "fate": "becomes" if former != key else "ends" if new is None else "made" if old is None else "changes",
                     "changed": list(opened.changed) if opened is not None else [],
                     "act": opened.act if opened is not None else None,
-                    "before": self._side(key, old, counts[0], codes[0], self._people_before(key), self.before),
+                    "before": self._side(former, old, counts[0], codes[0], self._people_before(former), self.before),
                     "after": self._side(key, new, counts[1], codes[1], self._people_after(key), self.after),
                 }
             )
         return rows
+
+    def _became(self) -> dict[Key, Key]:
+        """For each new unit that took the place of exactly one that ended, that one."""
+        came: dict[Key, list[int]] = {}
+        for edge in self.plan.lineage:
+            came.setdefault(edge.successor, []).append(edge.predecessor)
+        whole = {edge.predecessor for edge in self.plan.lineage if edge.whole}
+        return {
+            key: only[0]
+            for key, only in came.items()
+            if key not in self.before and len(only) == 1 and only[0] in whole and only[0] not in self.after
+        }
 
     def _order(self, key: Key) -> tuple[int, bool, str]:
         state = self.before.get(key) or self.after[key]
@@ -82,7 +97,7 @@ class Outcome:
             "level": state.level,
             "parent": state.parent,
             "parent_name": above.name if above is not None else "",
-            "area_m2": None if state.geometry is None else round(float(area_m2(state.geometry)[0]), 1),
+            "area_m2": _area(state),
             "people": None if people is None else round(people),
             "below": counts[key] or None,
             "grade": state.grade,
@@ -116,9 +131,8 @@ class Outcome:
             gone = [edge.population_share for edge in self.plan.lineage if edge.predecessor == key]
             stays = None if any(share is None for share in gone) else 1 - sum(share or 0 for share in gone)
             parts.append(_times(self._people_before(key), stays))
-        for edge in self.plan.lineage:
-            if edge.successor == key:
-                parts.append(_times(self._people_before(edge.predecessor), edge.population_share))
+        came = [edge for edge in self.plan.lineage if edge.successor == key]
+        parts += [_times(self._people_before(edge.predecessor), edge.population_share) for edge in came]
         return None if not parts or any(part is None for part in parts) else sum(part or 0 for part in parts)
 
     # --- pictures -----------------------------------------------------------------------------------------------------
@@ -162,7 +176,7 @@ class Outcome:
                     "type": state.type,
                     "mark": self._mark(key),
                     "was": former.name if (former := self.before.get(key)) is not None and former.name != state.name else "",
-                    "area_m2": round(float(area_m2(state.geometry)[0]), 1) if key in self.changed else None,
+                    "area_m2": _area(state) if key in self.changed else None,
                 }
                 rounded = shapely.transform(shape, lambda points: np.round(points, _DIGITS))
                 yield {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(rounded)}
@@ -176,6 +190,10 @@ class Outcome:
             return "made"
         fields = next(one.changed for one in self.plan.opened if one.unit == key)
         return "moves" if set(fields) <= {"parent"} else "changes"
+
+
+def _area(state: State) -> float | None:
+    return None if state.geometry is None else round(float(area_m2(state.geometry)[0]), 1)
 
 
 def _times(people: float | None, share: float | None) -> float | None:

@@ -33,8 +33,8 @@ TEMPLATES = {"town": ("township", "ethnic_township"), "subdistrict": ("township"
 # What a new name of each type ends in, where the type says it.
 GENERICS = {
     "county": "县", "county_city": "市", "district": "区", "subdistrict": "街道", "town": "镇", "township": "乡",
-    "ethnic_township": "乡", "village_committee": "村", "residents_committee": "社区", "prefecture_city": "市", "prefecture": "地区",
-    "province": "省", "municipality": "市",
+    "ethnic_township": "乡", "village_committee": "村", "residents_committee": "社区", "prefecture_city": "市",
+    "prefecture": "地区", "province": "省", "municipality": "市",
 }  # fmt: skip
 
 
@@ -47,7 +47,15 @@ def workbench_new(request: HttpRequest) -> HttpResponse:
     start = drafting.around(unit, day)
     template = request.GET.get("template", "")
     fitting = template if start["unit"]["type"] in TEMPLATES.get(template, ()) else ""
-    draft = {"id": None, "version": 0, "state": "draft", "title": "", "effective_on": day.isoformat(), "case": {}, "acts": []}
+    draft: dict[str, Any] = {
+        "id": None,
+        "version": 0,
+        "state": "draft",
+        "title": "",
+        "effective_on": day.isoformat(),
+        "case": {},
+        "acts": [],
+    }
     areas = drafting.areas_for(person(request), [unit], day)
     page = {"draft": draft, "start": start, "template": fitting, "areas": areas, "readonly": "", "units": [start["unit"]]}
     return _page(request, day, page, None)

@@ -134,7 +134,10 @@ def workbench_create(request: HttpRequest, body: dict[str, Any]) -> HttpResponse
 
 @json_post
 def workbench_save(request: HttpRequest, body: dict[str, Any], pk: int) -> HttpResponse:
-    """{"version", "title", "effective_on", "acts", "case"?} → the draft; a conflict tells who changed what and what is there now."""
+    """{"version", "title", "effective_on", "acts", "case"?} → the draft.
+
+    A conflict tells who changed what (`changes`) and what is there now (`current`, with its `units`).
+    """
     decision = get_object_or_404(Decision, pk=pk)
     user = person(request)
     ensure(policies.may_edit_decision(user, decision))
@@ -179,5 +182,3 @@ def _with_changes(error: ConflictError, pk: int, version: int) -> DomainError:
             "units": drafting.units(drafting.numbers_in(draft["acts"]), now.effective_on),
         },
     )
-
-

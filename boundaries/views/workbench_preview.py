@@ -98,9 +98,8 @@ def _lineage(plan: Plan, outcome: Outcome) -> Iterator[str]:
         former, present = outcome.before[edge.predecessor].name, outcome.after[edge.successor].name
         names = {"former": former, "present": present}
         if edge.whole:
-            yield _("%(former)s的全部区域成为%(present)s。") % names if edge.successor not in outcome.before else (
-                _("%(former)s的全部区域并入%(present)s。") % names
-            )
+            new = edge.successor not in outcome.before
+            yield (_("%(former)s的全部区域成为%(present)s。") if new else _("%(former)s的全部区域并入%(present)s。")) % names
             continue
         shares = _shares(edge)
         if shares:

@@ -160,4 +160,6 @@ def _place(one: Any) -> tuple[float, float]:
 
 
 def _wrong(name: str, **details: Any) -> InvalidInputError:
-    return InvalidInputError("bad_field", _("“%(name)s”缺少或填写有误。") % {"name": name}, fields={name: [_("填写有误")]}, **details)
+    return InvalidInputError(
+        "bad_field", _("“%(name)s”缺少或填写有误。") % {"name": name}, fields={name: [_("填写有误")]}, **details
+    )

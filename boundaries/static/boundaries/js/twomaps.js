@@ -79,7 +79,7 @@ export function twoMaps(container, { before, after, mode = "swipe", labels, boun
   handle.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     handle.setPointerCapture(event.pointerId);
-    handle.classList.add("held");
+    handle.classList.add("dragged");
     event.preventDefault();
     handle.focus({ preventScroll: true });
   });
@@ -90,7 +90,7 @@ export function twoMaps(container, { before, after, mode = "swipe", labels, boun
   });
   for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
     handle.addEventListener(end, () => {
-      handle.classList.remove("held");
+      handle.classList.remove("dragged");
       container.dispatchEvent(new Event("wipe"));
     });
   }
@@ -221,8 +221,11 @@ function moveTogether(maps) {
         const [centre, zoom] = [leader.getCenter(), leader.getZoom()];
         if (event.pinch) other._move(centre, zoom, { pinch: true, round: false });
         else if (other.getZoom() !== zoom) other.setView(centre, zoom, { animate: false });
-        // Rounded, for Leaflet cuts off: 4.999 pixels would become 4, and the maps would drift apart.
-        else other.panBy(other._getCenterOffset(centre).round(), { animate: false });
+        else {
+          // Leaflet's own way to a new centre rounds a half pixel (maps of odd height) and cuts 4.999 to 4: the maps would drift apart.
+          const there = other.project(centre, zoom).subtract(other.getPixelOrigin());
+          other.panBy(there.subtract(other._getCenterLayerPoint()).round(), { animate: false });
+        }
       });
     const onZoom = (/** @type {any} */ event) =>
       quietly(() => {

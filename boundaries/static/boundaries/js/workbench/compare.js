@@ -13,7 +13,7 @@ const MARKS = {
   ends: { color: "#96361b", weight: 3, dashArray: "8 5", fillColor: "url(#wb-hatch-ends)", fillOpacity: 1 },
   made: { color: "#175f86", weight: 3.5, fillColor: "url(#wb-hatch-made)", fillOpacity: 1 },
   changes: { color: "#67459b", weight: 3, fillColor: "url(#wb-hatch-changes)", fillOpacity: 1 },
-  moves: { color: "#67459b", weight: 1.2, dashArray: "2 4", fillColor: "url(#wb-hatch-moves)", fillOpacity: 1 },
+  moves: { color: "#67459b", weight: 1.2, dashArray: "2 4", fill: false },
 };
 
 export class Compare {
@@ -70,7 +70,7 @@ export class Compare {
         },
       });
     } else if (bounds) this.pair.fit(bounds);
-    const rows = new Map(made.rows.map((/** @type {any} */ row) => [row.unit, row]));
+    const rows = new Map(made.rows.flatMap((/** @type {any} */ row) => [[row.was, row], [row.unit, row]]));
     draw(this.layers[0], pictures.before.features, rows, false);
     draw(this.layers[1], pictures.after.features, rows, true);
   }
@@ -79,7 +79,6 @@ export class Compare {
 /** @param {L.LayerGroup} layer @param {any[]} features @param {Map<any, any>} rows @param {boolean} after */
 function draw(layer, features, rows, after) {
   layer.clearLayers();
-  const changed = features.some((one) => one.properties.mark);
   const ordered = [...features].sort((one, other) => Number(Boolean(one.properties.mark)) - Number(Boolean(other.properties.mark)));
   L.geoJSON(/** @type {any} */ ({ type: "FeatureCollection", features: ordered }), {
     interactive: false,
@@ -96,7 +95,6 @@ function draw(layer, features, rows, after) {
     const middle = L.geoJSON(feature).getBounds().getCenter();
     L.marker(middle, { interactive: false, icon: label(words(rows.get(unit), mark, name, was, after), `wb-sign${mark ? ` ${mark}` : " plain"}`) }).addTo(layer);
   }
-  return changed;
 }
 
 /** @param {any} row @param {string} mark @param {string} name @param {string} was @param {boolean} after */

@@ -32,6 +32,7 @@ export function extentFields(ctx, uid, extent, source, kinds, find, id) {
       act.ui = { points: [] };
       act.geometry = null;
     });
+  /** @type {(Node | null)[]} */
   const parts = [radios(ctx, `${id}-extent`, say("wbGround"), kinds.map((kind) => [kind, words[kind]]), extent.kind, choose)];
   if (extent.kind === "villages") {
     parts.push(villagePicker(ctx, uid, source, extent.villages ?? [], id, (act, keys) => (find(act).villages = keys)));

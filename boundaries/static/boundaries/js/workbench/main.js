@@ -135,7 +135,7 @@ const previewer = new Previewer(ctx, (state, message) => {
   if (state === "asking") return;
   if (state === "done") {
     const { rows, obstacles } = ctx.preview;
-    status.replaceChildren(say(obstacles.length ? "wbStatusObstacle" : "wbStatusDone", { count: rows.length }));
+    status.replaceChildren(obstacles.length ? say("wbStatusObstacle") : say("wbStatusDone", { units: counted(rows) }));
     if (obstacles.length) status.classList.add("obstacle");
     areas = ctx.preview.areas.length ? ctx.preview.areas : areas;
     if (!draft.state.ownArea && !draft.id && areas.length) {
@@ -149,6 +149,16 @@ const previewer = new Previewer(ctx, (state, message) => {
   showHead();
   renewResults();
 });
+
+/** How many units change, level by level. @param {any[]} rows */
+function counted(rows) {
+  const levels = rows.map((row) => (row.after ?? row.before).level);
+  return config.levels
+    .map(({ level, name }) => [name, levels.filter((one) => one === level).length])
+    .filter(([, number]) => number)
+    .map(([name, number]) => say("wbLevelCount", { level: name, count: number }))
+    .join(say("wbComma"));
+}
 
 function renewResults() {
   showResults(ctx, element("wb-results", HTMLElement));

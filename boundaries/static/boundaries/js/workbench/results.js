@@ -57,7 +57,7 @@ function topology(found) {
   });
 }
 
-const FATES = /** @type {Record<string, string>} */ ({ ends: "wbEnds", made: "wbMade", changes: "wbChanges" });
+const FATES = /** @type {Record<string, string>} */ ({ ends: "wbEnds", made: "wbMade", becomes: "wbBecomes", changes: "wbChanges" });
 
 /** One unit as a small table: what it was, what it becomes; what differs has a mark. @param {any} row */
 function rowCard(row) {

@@ -29,6 +29,8 @@ export class Stage {
     this.typed = new Set();
     /** uid of the act that is being drawn. @type {string | null} */
     this.drawing = null;
+    /** What was drawn before this drawing began. @type {import("./model.js").Place[]} */
+    this.before = [];
     /** uid of the act whose seat is being pointed at. @type {string | null} */
     this.placing = null;
     /** @type {{levels: number[], take: (key: number) => void} | null} */
@@ -238,7 +240,7 @@ export class Stage {
 
   cancelDrawing() {
     const uid = this.drawing;
-    const before = this.before ?? [];
+    const before = this.before;
     this.drawing = null;
     if (uid) this.ctx?.edit(uid, (act) => (act.ui.points = before));
     this.ctx?.redraw();
