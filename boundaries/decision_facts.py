@@ -17,7 +17,7 @@ from boundaries.changes import ChangeError
 from boundaries.changes import acts as changes
 from boundaries.changes.reading import keys_named, read_decision
 from boundaries.changes.words import sentences
-from boundaries.models import Decision, DivisionRecord, DivisionType, Level
+from boundaries.models import Authority, Decision, DivisionRecord, DivisionType, Level
 from boundaries.querysets import subtree_ids
 from gis.accounts.duties import areas_held
 from gis.accounts.models import Duty
@@ -76,12 +76,15 @@ def acts_in_words(decisions: Iterable[Decision]) -> dict[int, list[str]]:
 
 @dataclass
 class UnitRow:
-    """One unit before and after; None where it was not, or is no more. `sources` and `becomes` are sentences on its lineage."""
+    """One unit before and after; None where it was not, or is no more. `sources` and `becomes` are words on its lineage.
+
+    `retired`: (code, whether it is a legal one); `assigned`: (code, whether it follows in sequence); `needed`: the proposal.
+    """
 
     key: int | str
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
-    retired: list[str] = field(default_factory=list)
+    retired: list[tuple[str, bool]] = field(default_factory=list)
     assigned: list[tuple[str, bool]] = field(default_factory=list)
     needed: str | None = None
     sources: list[str] = field(default_factory=list)
@@ -143,7 +146,7 @@ def plan_rows(document: Mapping[str, Any]) -> PlanShown:
             row(edge["successor"]["unit"]).sources.append(f"{edge['predecessor']['unit_name']}{share}")
     codes = document["codes"]
     for one in codes["retired"]:
-        row(one["unit"]).retired.append(one["code"])
+        row(one["unit"]).retired.append((one["code"], one["authority"] == Authority.MCA))
     for one in codes["assigned"]:
         row(one["unit"]).assigned.append((one["code"], one["proposed"]))
     for one in codes["needed"]:

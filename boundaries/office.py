@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from boundaries import policies, trail_words
+from boundaries import own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
 from boundaries.models import ApplicationAttachment, DecisionFile
@@ -56,6 +56,7 @@ def _register_standards() -> None:
 def register() -> None:
     _register_standards()
     trail_words.register()
+    own_impacts.register()
     todo.register(on_the_first_page)
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import shapely
@@ -59,6 +60,24 @@ def plan_document(plan: Plan, register: Register) -> dict[str, Any]:
         "topology": [one.as_dict() for one in plan.topology],
         "notices": [_notice(one) for one in plan.notices],
         "obstacles": [_notice(one) for one in plan.obstacles],
+    }
+    document["fingerprint"] = fingerprint(document)
+    return document
+
+
+def told_document(day: date, source: int) -> dict[str, Any]:
+    """The document of a decision whose effects were told by a source and not planned here: it says nothing but that."""
+    document: dict[str, Any] = {
+        "day": day.isoformat(),
+        "closed": [],
+        "opened": [],
+        "lineage": [],
+        "codes": {"retired": [], "assigned": [], "needed": []},
+        "topology": [],
+        "notices": [],
+        "obstacles": [],
+        "imported": True,
+        "source": source,
     }
     document["fingerprint"] = fingerprint(document)
     return document

@@ -263,3 +263,16 @@ def keys_named(decision: Decision) -> set[int]:
         for field in act.__slots__:
             add(getattr(act, field))
     return found
+
+
+def keys_named_in(data: Any) -> set[int]:
+    """Ids of the divisions that an act's JSON names, without reading the act: also of one that can no longer be carried out."""
+    if isinstance(data, bool):
+        return set()
+    if isinstance(data, int):
+        return {data}
+    if isinstance(data, list):
+        return {key for one in data for key in keys_named_in(one)}
+    if isinstance(data, dict):
+        return {key for name, value in data.items() if name not in ("seat", "point") for key in keys_named_in(value)}
+    return set()

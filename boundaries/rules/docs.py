@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from boundaries.rules.application_states import EDGES
+from boundaries.rules.application_states import EDGES, Edge
 from boundaries.rules.choice import STATUS_EN, STATUS_ZH
+from boundaries.rules.decision_states import EDGES as DECISION_EDGES
+from boundaries.rules.decision_states import Edge as DecisionEdge
 from boundaries.rules.indicators import BASIS_ZH, CATALOGUE, Basis, Indicator
 from boundaries.rules.registry import REGISTER
 from boundaries.rules.report import shown_number
 from boundaries.rules.rule import Rule
 from boundaries.rules.ruleset import Comparison, Condition, Criterion, Group, RuleSet, Strength, Threshold
 from boundaries.rules.shipped import shipped_rule_sets
+from boundaries.rules.stages import STAGES, Stage
 from boundaries.rules.units import find_unit
 
 _HEAD = """\
@@ -22,6 +25,9 @@ _HEAD = """\
 
 程度 weight：`block` 不满足则不能进行该步；`warn` 须说明理由；`info` 仅提示。依据只有二手来源的，程度不高于 `warn`。
 `block` stops the step, `warn` asks for a reason, `info` only tells. A second-hand basis never weighs more than `warn`.
+
+区划变更的规则在预览时都核对、都显示；“环节”写明在哪一步须有答复（送审、实施、结案）。
+What the rules on changes say is shown from the first preview on; the step tells when an answer is due.
 
 `block` 只有在规则写明可凭文件放行时才能放行，须有文件和理由；`warn` 须有理由；均记入审计。
 A `block` gives way only where its rule says so, to a document and a reason; a `warn` to a reason. Both go into the audit trail.
@@ -59,11 +65,12 @@ def _register() -> Iterator[str]:
     for chapter in REGISTER:
         yield f"## {chapter.title_zh} {chapter.title_en}\n"
         yield _table(
-            ("编号 id", "程度 weight", "规则 rule", "依据 basis", "实现 carried out by"),
+            ("编号 id", "程度 weight", "环节 step", "规则 rule", "依据 basis", "实现 carried out by"),
             (
                 (
                     rule.id,
                     rule.severity.value,
+                    "<br>".join(_STEPS[stage] for stage in Stage if stage in STAGES.get(rule.id, ())),
                     f"{rule.zh}{f'（{rule.note}）' if rule.note else ''}{_waivers_zh(rule)}<br>{rule.en}{_waivers_en(rule)}",
                     rule.basis,
                     f"`{rule.implemented_by}`" if rule.implemented_by else "",
@@ -81,9 +88,18 @@ def _waivers_en(rule: Rule) -> str:
     return "".join(f" (`{waiver.code}` may be overridden by {waiver.en}, with a reason)" for waiver in rule.waivers)
 
 
+_STEPS = {Stage.SUBMIT: "送审 review", Stage.ENACT: "实施 enact", Stage.CLOSE: "结案 close"}
+
+
 def _states() -> Iterator[str]:
     yield "## 申请的办理过程 The way of an application\n"
-    yield _table(
+    yield _edges(EDGES)
+    yield "## 变更方案的办理过程 The way of a decision\n"
+    yield _edges(DECISION_EDGES)
+
+
+def _edges(edges: Iterable[Edge | DecisionEdge]) -> str:
+    return _table(
         ("从 from", "办理 step", "到 to", "谁 who", "依据 basis"),
         (
             (
@@ -93,7 +109,7 @@ def _states() -> Iterator[str]:
                 edge.role.value,
                 f"{edge.basis_zh}<br>{edge.basis_en}",
             )
-            for edge in EDGES
+            for edge in edges
         ),
     )
 

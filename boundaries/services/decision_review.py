@@ -23,7 +23,7 @@ from boundaries.services import decision_findings, decisions
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
-from gis.errors import ConflictError, ForbiddenError, InvalidInputError
+from gis.errors import ConflictError, InvalidInputError
 
 LONGEST_TEXT = 20_000
 
@@ -92,11 +92,10 @@ def comment(actor: User, decision: Decision, text: str, *, act: int | None = Non
 
 @transaction.atomic
 def withdraw_comment(actor: User, remark: DecisionComment) -> None:
-    """Only by whoever made it; the trail keeps the words."""
+    """By whoever made it, or who answers for the draft; the trail keeps the words."""
     held = DecisionComment.objects.select_for_update().select_related("decision").get(pk=remark.pk)
-    if held.by_id != actor.pk:
-        raise ForbiddenError("not_your_comment", _("只能撤下自己提出的意见。"))
-    ensure(policies.may_view_decision(actor, held.decision))
+    own = held.by_id == actor.pk and policies.may_view_decision(actor, held.decision)
+    ensure(own or policies.may_edit_decision(actor, held.decision), _("只能撤下自己提出的意见。"))
     if held.withdrawn_at is not None:
         return
     held.withdrawn_at = timezone.now()

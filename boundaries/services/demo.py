@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
@@ -13,8 +14,22 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries.demo import GRADE, DemoCounty, DemoRecord, build_demo
-from boundaries.models import Division, DivisionCode, DivisionRecord, IndicatorValue, Lineage, Source, SourceKind
+from boundaries.changes.document import told_document
+from boundaries.demo import GRADE, DemoCounty, DemoDecision, DemoRecord, build_demo
+from boundaries.models import (
+    Decision,
+    DecisionAct,
+    DecisionState,
+    Division,
+    DivisionCode,
+    DivisionRecord,
+    IndicatorValue,
+    Level,
+    Lineage,
+    Source,
+    SourceKind,
+)
+from boundaries.rules.acts import ActKind
 from boundaries.services import map_shapes, rule_sets
 from gis.accounts.models import Duty, DutyAssignment, User
 from gis.audit import services as audit
@@ -68,6 +83,7 @@ def load_demo() -> Loaded:
     records = _records(demo, divisions, sources)
     _codes(demo, divisions, sources[None])
     _lineage(demo, divisions, sources)
+    _decisions(demo, divisions, sources)
     indicators = _indicators(demo, divisions, sources[None])
     logins = _people(divisions[demo.units[0].key], divisions[demo.county_key])  # the first unit is the top
     map_shapes.rebuild_levels(sorted({unit.level for unit in demo.units}))
@@ -158,6 +174,48 @@ def _lineage(demo: DemoCounty, divisions: dict[str, Division], sources: dict[str
         )
         for edge in demo.lineage
     )
+
+
+def _decisions(demo: DemoCounty, divisions: dict[str, Division], sources: dict[str | None, Source]) -> None:
+    """The invented decisions as such, with the acts that their records and lineages show."""
+    for one in demo.decisions:
+        source = sources[one.number]
+        plan = told_document(one.effective_on, source.pk)
+        decision = Decision.objects.create(
+            area=divisions[demo.county_key],
+            document_number=one.number,
+            title=one.title,
+            approver=f"{one.approver}（{ISSUER}）",
+            approved_on=one.approved_on,
+            effective_on=one.effective_on,
+            state=DecisionState.ENACTED,
+            plan=plan,
+            fingerprint=plan["fingerprint"],
+            source=source,
+            enacted_at=timezone.now(),
+        )
+        kind, data, made = _act(demo, one, {key: division.pk for key, division in divisions.items()})
+        act = DecisionAct.objects.create(decision=decision, order=1, kind=kind, data=data, made=made)
+        Lineage.objects.filter(source=source).update(act=act)
+
+
+def _act(demo: DemoCounty, decision: DemoDecision, ids: dict[str, int]) -> tuple[str, dict[str, Any], dict[str, int]]:
+    """(kind, data, what it made): two townships merged, one became a town, or a village went over."""
+    edges = [edge for edge in demo.lineage if edge.decision == decision.number]
+    successor = edges[0].successor
+    first = demo.unit(successor).records[0]
+    if first.decision != decision.number:
+        moved = [
+            ids[unit.key]
+            for unit in demo.units
+            for record in unit.records
+            if unit.level == Level.VILLAGE and record.decision == decision.number
+        ]
+        return ActKind.TRANSFER_VILLAGES, {"villages": moved, "to": ids[successor], "from": ids[edges[0].predecessor]}, {}
+    new = {"ref": successor, "name": first.name, "type": first.type}
+    if len(edges) == 1:
+        return ActKind.CHANGE_TYPE, {"unit": ids[edges[0].predecessor], "new": new}, {successor: ids[successor]}
+    return ActKind.MERGE, {"units": [ids[edge.predecessor] for edge in edges], "new": new}, {successor: ids[successor]}
 
 
 def _indicators(demo: DemoCounty, divisions: dict[str, Division], source: Source) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from boundaries.changes.document import fingerprint
+from boundaries.changes.document import told_document
 from boundaries.models import Decision, DecisionAct, DecisionState, DivisionRecord, Level, Lineage
 from boundaries.querysets import ancestor_ids
 from boundaries.rules.acts import ActKind
@@ -59,19 +59,7 @@ def record_decisions(history: History, recorded: Recorded) -> int:
 def _decision(history: History, paper: str, source: int, acts: Sequence[_Act]) -> Decision:
     of = history.papers[paper]
     day = min(act.day for act in acts)
-    plan: dict[str, Any] = {
-        "day": day.isoformat(),
-        "closed": [],
-        "opened": [],
-        "lineage": [],
-        "codes": {"retired": [], "assigned": [], "needed": []},
-        "topology": [],
-        "notices": [],
-        "obstacles": [],
-        "imported": True,
-        "source": source,
-    }
-    plan["fingerprint"] = fingerprint(plan)
+    plan = told_document(day, source)
     return Decision.objects.create(
         area_id=_area(acts, day),
         document_number=of.number,

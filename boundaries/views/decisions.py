@@ -197,21 +197,27 @@ def _by_stage(findings: list[dict[str, Any]], decision: Decision) -> list[dict[s
         Stage.CLOSE: _("结案前须办"),
     }
     enacted = decision.state == DecisionState.ENACTED
+    left = [one for one in findings if not (enacted and one["stages"] == [Stage.SUBMIT.value])]
     shown: list[dict[str, Any]] = []
-    told: set[int] = set()
     for stage, title in titles.items():
-        if enacted and stage is Stage.SUBMIT:
-            continue
-        rows = [one for index, one in enumerate(findings) if stage.value in one["stages"] and index not in told]
-        told |= {index for index, one in enumerate(findings) if stage.value in one["stages"]}
+        rows = [one for one in left if stage.value in one["stages"] and not (enacted and stage is Stage.SUBMIT)]
+        left = [one for one in left if one not in rows]
         if rows:
             waiting = sum(1 for one in rows if not one["settled"])
-            rows.sort(key=lambda one: (one["settled"], _GRAVITY[one["severity"]]))
-            shown.append({"stage": stage.value, "title": title, "rows": rows, "waiting": waiting})
-    rest = [one for index, one in enumerate(findings) if index not in told and not (enacted and one["stages"])]
-    if rest:
-        shown.append({"stage": "", "title": _("提示"), "rows": rest, "waiting": 0})
+            shown.append({"stage": stage.value, "title": title, "rows": _grouped(rows), "waiting": waiting})
+    if left:
+        shown.append({"stage": "", "title": _("提示"), "rows": _grouped(left), "waiting": 0})
     return shown
+
+
+def _grouped(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings of one rule that say the same of several things stand together and are answered at once."""
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for one in rows:
+        answer = one["answer"]["id"] if one["answer"] else None
+        groups.setdefault((one["rule"], one["code"], one["severity"], answer), []).append(one)
+    found = [{**group[0], "all": group, "subject": group[0]["subject"] if len(group) == 1 else ""} for group in groups.values()]
+    return sorted(found, key=lambda one: (one["settled"], _GRAVITY[one["severity"]]))
 
 
 def _open_warnings(findings: list[dict[str, Any]]) -> dict[str, int]:

@@ -56,6 +56,7 @@ def fixed(**values: Any) -> Given:
 PERSON = of(pk="person")
 UNIT = of(pk="township")
 APPLICATION = of(pk="application")
+DECISION = of(pk="decision")
 STANDARD = of(pk="standard")
 
 TABLE: dict[str, list[Access]] = {
@@ -140,6 +141,42 @@ TABLE: dict[str, list[Access]] = {
         ),
     ],
     "priority-remove": [post(OFFICER, whole=True, args=of(pk="priority"), data=fixed(kind="mistake", reason="误"))],
+    # --- boundaries: decisions
+    "decisions": [Access()],
+    "decision": [Access(area_bound=True, args=DECISION)],
+    "decision-edit": [
+        Access(OFFICER, area_bound=True, args=DECISION),
+        post(OFFICER, area_bound=True, args=DECISION, data=fixed(version="1", title="更名", effective_on="2026-03-01")),
+    ],
+    "decision-step": [
+        post(
+            OFFICER,
+            area_bound=True,
+            args=lambda world: {"pk": world.decision.pk, "action": "submit"},
+            data=lambda world: {"version": world.decision.version},
+        ),
+        post(
+            REVIEWER,
+            area_bound=True,
+            args=lambda world: {"pk": world.decision.pk, "action": "enact"},
+            data=lambda world: {"version": world.decision.version},
+        ),
+    ],
+    "decision-attach": [
+        post(OFFICER, area_bound=True, args=DECISION, data=lambda world: {"file": world.upload(), "title": "批复"})
+    ],
+    "decision-detach": [post(OFFICER, area_bound=True, args=of(pk="decision", attached="paper"))],
+    "decision-comment": [post(area_bound=True, args=DECISION, data=fixed(text="请核对"))],
+    "decision-uncomment": [post(OFFICER, area_bound=True, args=of(pk="decision", comment="remark"))],
+    "decision-answer": [
+        post(
+            OFFICER | REVIEWER,
+            area_bound=True,
+            args=DECISION,
+            data=lambda world: world.warning | {"reason": "经省政府同意"},
+        )
+    ],
+    "decision-unanswer": [post(OFFICER | REVIEWER, area_bound=True, args=of(pk="decision", answer="answer"))],
     # --- boundaries: applications
     "applications": [Access()],
     "application-new": [

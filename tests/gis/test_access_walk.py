@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from boundaries.models import Division, Level, RuleSet
 from boundaries.rules.dossier import DOCUMENT_CLASSES
-from boundaries.services import applications, indicators, map_shapes, priority_counties, rule_sets
+from boundaries.services import applications, decision_review, decisions, indicators, map_shapes, priority_counties, rule_sets
 from boundaries.services.indicator_entries import Entry
 from gis.accounts.models import Duty, User
 from gis.jobs.models import Job
@@ -72,12 +72,24 @@ def _fill(there: World) -> None:
     attachment = applications.add_attachment(officer, application, application.version, first_class, there.upload(), "材料", [])
     application.refresh_from_db()
     value, _warnings = indicators.enter(Entry(there.township.pk, "population", "30000", "人", "2023", "统计年鉴", ""), officer)
+    act = decisions.ActEntry("rename", {"unit": there.township.pk, "name": "东山乡"})
+    decision = decisions.create_draft(
+        officer, there.east, [act], title="东岗乡更名", approver="河南省民政厅", effective_on=date(2026, 3, 1)
+    )
+    paper = decisions.attach_file(officer, decision, there.upload(), "批复")
+    remark = decision_review.comment(officer, decision, "请核对")
+    warning = {"rule": "CHG-AUTH-01", "code": "mandate_not_stated", "subject": "mandate"}
     listing = priority_counties.Listing(there.east.pk, "名单甲", "文件甲", date(2024, 1, 1))
     person = make_user("person", (Duty.READER, there.township))
     there.things = {
         "application": application,
         "attachment": attachment,
         "file": attachment.file,
+        "decision": decision,
+        "paper": paper,
+        "remark": remark,
+        "warning": warning,
+        "answer": decision_review.answer_finding(officer, decision, reason="经省政府同意", **warning),
         "value": value,
         "priority": priority_counties.add(listing, chief),
         "standard": RuleSet.objects.order_by("pk").first(),

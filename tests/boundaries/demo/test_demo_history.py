@@ -11,7 +11,10 @@ from itertools import pairwise
 import pytest
 import shapely
 
+from boundaries.decision_facts import acts_in_words
 from boundaries.demo import DemoCounty, build_demo
+from boundaries.models import Decision, Lineage
+from boundaries.services.demo import load_demo
 from gis.crs.geodesic import area_m2
 from tests.shared import SHARED, requires_shared
 
@@ -187,3 +190,16 @@ def test_no_name_is_a_real_one(demo: DemoCounty) -> None:
             else:
                 assert record.name not in {row["名称"] for row in counties}
     assert not [row for row in counties if row["代码"].startswith("4170")]
+
+
+@pytest.mark.django_db
+def test_the_invented_decisions_are_decisions_whose_acts_can_be_read() -> None:
+    load_demo()
+    decisions = list(Decision.objects.order_by("effective_on").prefetch_related("acts"))
+    assert [one.state for one in decisions] == ["enacted"] * 3
+    words = acts_in_words(decisions)
+    told = [words[one.pk][0] for one in decisions]
+    assert told[0] == "撤销岚坡乡、石碾坪乡，合并设立望岫乡"
+    assert told[1] == "撤销南畴乡，设立南畴镇，以原南畴乡的行政区域为南畴镇的行政区域"
+    assert re.fullmatch("将.+[乡镇]的.+村划归(观图|舆阳)街道管辖", told[2]), told[2]
+    assert not Lineage.objects.filter(act=None).exists()
