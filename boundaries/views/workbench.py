@@ -123,7 +123,7 @@ def _page(request: HttpRequest, day: date, page: dict[str, Any], decision: Decis
         "create": reverse("workbench-create"),
         "save": reverse("workbench-save", args=[987654321]).replace("987654321", "{id}"),
         "division": reverse("division", args=[987654321]).replace("987654321", "{id}"),
-        "decision": f"/decisions/{decision.pk}/" if decision is not None else "",
+        "decision": reverse("decision", args=[decision.pk]) if decision is not None else "",
     }
     config["workbench"] = {
         **page,

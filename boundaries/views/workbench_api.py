@@ -163,7 +163,7 @@ def _saved(decision: Decision) -> dict[str, Any]:
         "id": decision.pk,
         "version": decision.version,
         "saved_at": decision.updated_at.isoformat(timespec="seconds"),
-        "page": f"/decisions/{decision.pk}/",
+        "page": reverse("decision", args=[decision.pk]),
         "workbench": reverse("decision-workbench", args=[decision.pk]),
     }
 

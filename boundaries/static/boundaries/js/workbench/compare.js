@@ -93,7 +93,7 @@ function draw(layer, features, rows, after) {
     if (!mark && (level === 5 || level < 4)) continue;
     if (mark === "moves" && level === 5) continue;
     const middle = L.geoJSON(feature).getBounds().getCenter();
-    L.marker(middle, { interactive: false, icon: label(words(rows.get(unit), mark, name, was, after), `wb-sign${mark ? ` ${mark}` : " plain"}`) }).addTo(layer);
+    L.marker(middle, { interactive: false, keyboard: false, icon: label(words(rows.get(unit), mark, name, was, after), `wb-sign${mark ? ` ${mark}` : " plain"}`) }).addTo(layer);
   }
 }
 

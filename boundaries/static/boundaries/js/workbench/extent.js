@@ -194,12 +194,12 @@ function sidesFields(ctx, uid, extent, source, find) {
   const area = extent.kind === "area";
   const described = (/** @type {any} */ side) =>
     say("wbSide", { area: km2(side.area_m2), villages: side.whole.length, people: side.people === null ? "—" : count(side.people) });
-  const names = area ? [say("wbInside"), say("wbRest")] : [say("wbSideA"), say("wbSideB")];
-  const choices = /** @type {[string, string][]} */ (answer.sides.map((/** @type {any} */ side, /** @type {number} */ index) => [String(index), `${names[index]}：${described(side)}`]));
+  const names = area ? [say("wbInside"), say("wbRest")] : directions(answer.sides);
+  const choices = /** @type {[string, string][]} */ (answer.sides.map((/** @type {any} */ side, /** @type {number} */ index) => [names[index], say("wbSideOf", { name: area ? names[index] : say(`wb_${names[index]}`), side: described(side) })]));
   /** @type {Node[]} */
   const parts = area
     ? [h("ul", { class: "wb-sides" }, ...choices.map(([, words]) => h("li", {}, words)))]
-    : [radios(ctx, `${uid}-side`, say("wbWhichSide"), choices, "0", (value) => value === "1" && ctx.stage.turnSides(uid))];
+    : [radios(ctx, `${uid}-side`, say("wbWhichSide"), choices.toSorted(), names[0], (value) => value !== names[0] && ctx.stage.turnSides(uid))];
   const open = [...answer.cut.map((/** @type {any} */ one) => one.unit), ...answer.unknown];
   if (!open.length) return parts;
   const left = unassigned(act).length;
@@ -252,6 +252,14 @@ function sidesFields(ctx, uid, extent, source, find) {
     ),
   );
   return parts;
+}
+
+/** Where two sides lie to each other, so that each keeps its name whichever goes. @param {{point: [number, number]}[]} sides @returns {string[]} */
+function directions([one, other]) {
+  const north = one.point[1] - other.point[1];
+  const east = (one.point[0] - other.point[0]) * Math.cos((one.point[1] * Math.PI) / 180);
+  if (Math.abs(north) >= Math.abs(east)) return north > 0 ? ["north", "south"] : ["south", "north"];
+  return east > 0 ? ["east", "west"] : ["west", "east"];
 }
 
 /** Whether the form of an act shows something drawn. @param {import("./model.js").Act | undefined} act */

@@ -94,8 +94,13 @@ let saving = false;
 
 // --- showing ---
 
+/** Where the open act stands: another state of the draft has other acts, and the one in its place is opened. */
+let place = 0;
+
 function redraw() {
-  if (ctx.active && !draft.act(ctx.active)) ctx.active = null;
+  const { acts } = draft.state;
+  if (ctx.active && !draft.act(ctx.active)) ctx.active = acts[Math.min(place, acts.length - 1)]?.uid ?? null;
+  place = Math.max(0, acts.findIndex((act) => act.uid === ctx.active));
   showActs(ctx, actsPlace);
   ctx.stage.show();
 }

@@ -141,7 +141,7 @@ export class Stage {
       if (feature.properties.itself) continue;
       const place = L.geoJSON(feature).getBounds().getCenter();
       const marked = picked.has(feature.properties.unit);
-      L.marker(place, { interactive: false, pane: "wb-ground", icon: label(`${marked ? "✓ " : ""}${nameOf(feature.properties.unit, ctx.draft)}`, marked ? "wb-name picked" : "wb-name") }).addTo(this.ground);
+      L.marker(place, { interactive: false, keyboard: false, pane: "wb-ground", icon: label(`${marked ? "✓ " : ""}${nameOf(feature.properties.unit, ctx.draft)}`, marked ? "wb-name picked" : "wb-name") }).addTo(this.ground);
     }
     const exact = typeof source === "number" && aroundNow(source, day)?.exact;
     if (exact) this.snapRings = rings(features);
@@ -224,8 +224,8 @@ export class Stage {
     const ctx = this.ctx;
     if (!act || act.kind !== "move_seat" || !ctx) return;
     const former = known.get(Number(act.data.unit))?.seat;
-    if (former) L.marker([former[1], former[0]], { interactive: false, icon: label(`○ ${say("wbSeatOld")}`, "wb-seat old") }).addTo(this.seat);
-    if (act.data.seat) L.marker([act.data.seat[1], act.data.seat[0]], { interactive: false, icon: label(`★ ${say("wbSeatNew")}`, "wb-seat") }).addTo(this.seat);
+    if (former) L.marker([former[1], former[0]], { interactive: false, keyboard: false, icon: label(`○ ${say("wbSeatOld")}`, "wb-seat old") }).addTo(this.seat);
+    if (act.data.seat) L.marker([act.data.seat[1], act.data.seat[0]], { interactive: false, keyboard: false, icon: label(`★ ${say("wbSeatNew")}`, "wb-seat") }).addTo(this.seat);
   }
 
   // --- drawing ---
@@ -337,7 +337,7 @@ export class Stage {
         })
         .addTo(this.sidesLayer);
       const words = index ? say("wbStays") : say("wbGoes");
-      L.marker([side.point[1], side.point[0]], { interactive: false, icon: label(words, index ? "wb-sign" : "wb-sign goes") }).addTo(this.sidesLayer);
+      L.marker([side.point[1], side.point[0]], { interactive: false, keyboard: false, icon: label(words, index ? "wb-sign" : "wb-sign goes") }).addTo(this.sidesLayer);
     });
   }
 }
