@@ -36,10 +36,12 @@ class Outcome:
     def rows(self) -> list[dict[str, Any]]:
         """One row for each unit that changes (not for neighbours that only gain a corner), from the highest level down.
 
-        ``{"unit", "fate": "ends" | "made" | "becomes" | "changes", "changed": [field], "act", "before": SIDE | None, "after": SIDE | None}``;
-        a unit that is abolished for a single new one with the same ground and that one are one row ("becomes", with `was`).
-        SIDE has name, type, level, parent, parent_name, code, area_m2, people, below (number of units directly below, None when
-        none is on record) and grade. People of parts are worked out from the shares of the villages' people.
+        ``{"unit", "was", "fate", "changed": [field], "act", "before": SIDE, "after": SIDE}``; `fate` is ends, made, becomes or
+        changes, a side is None where a unit is made or ends. A unit that is abolished for a single new one with the same ground,
+        and that new one, are one row ("becomes", `was` is the former).
+
+        SIDE has name, type, level, parent, parent_name, code, code_state, area_m2, people, below (number of units directly
+        below, None when none is on record) and grade. People of parts are worked out from the shares of the villages' people.
         """
         fields = {one.unit: one for one in self.plan.opened}
         counts = [Counter(state.parent for state in side.values()) for side in (self.before, self.after)]

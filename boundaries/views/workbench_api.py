@@ -127,6 +127,7 @@ def _side(side: Side, people: dict[Key, float | None]) -> dict[str, Any]:
 @json_post
 def workbench_create(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
     """{"title", "effective_on", "area", "acts", "case"?} → the new draft."""
+    ensure(policies.may_use_workbench(request.user))
     area = get_object_or_404(Division, pk=whole_in(body, "area"))
     decision = decisions.create_draft(person(request), area, acts_in(body), **_fields(body))
     return JsonResponse(_saved(decision), status=201)

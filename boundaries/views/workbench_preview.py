@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from boundaries import drafting
 from boundaries.changes import Plan
+from boundaries.changes.acts import Act, ChangeBoundary, ChangeType, Establish, Split, TransferVillages
 from boundaries.changes.lineage import Edge
 from boundaries.changes.outcome import Outcome
 from boundaries.changes.plan import Notice
+from boundaries.changes.register import Key
 from boundaries.changes.words import sentences
 from boundaries.models import Decision, DivisionType
 from boundaries.rules.dossier import DOCUMENT_CLASSES
@@ -21,6 +22,8 @@ from boundaries.rules.stages import Stage
 from boundaries.services.decision_findings import Answered
 from boundaries.services.decisions import Preview
 from gis.accounts.models import User
+
+_MOST_NAMED = 4
 
 
 def preview_document(made: Preview, person: User, decision: Decision | None) -> dict[str, Any]:
@@ -42,7 +45,12 @@ def preview_document(made: Preview, person: User, decision: Decision | None) -> 
         for side in (row["before"], row["after"]):
             if side is not None:
                 side["type_name"] = str(DivisionType(side["type"]).label)
-    acts = sentences(made.decision, lambda key: outcome.before[key].name if key in outcome.before else f"#{key}")
+
+    def name(key: Key) -> str:
+        state = outcome.before.get(key) or outcome.after.get(key)
+        return state.name if state is not None else f"#{key}"
+
+    acts = sentences(made.decision, name)
     topology = [one for one in made.document["topology"] if one["worse"]]
     return {
         "fingerprint": made.fingerprint,
@@ -54,7 +62,7 @@ def preview_document(made: Preview, person: User, decision: Decision | None) -> 
             if key in outcome.after
         },
         "sentences": [en if _english() else zh for zh, en in acts],
-        "titles": [_title(zh) for zh, _en in acts],
+        "titles": [_title(act, zh, name) for act, (zh, _en) in zip(made.decision.acts, acts, strict=True)],
         "lineage": list(_lineage(plan, outcome)),
         "codes": made.document["codes"],
         "corners": [made.register.units[key].on(plan.day).name for key in sorted(outcome.only_corners) if isinstance(key, int)],  # type: ignore[union-attr]
@@ -68,9 +76,22 @@ def preview_document(made: Preview, person: User, decision: Decision | None) -> 
     }
 
 
-def _title(sentence: str) -> str:
-    """关于撤销望岫乡设立望岫镇的方案"""
-    return f"关于{re.split('，以|，将其', sentence)[0].replace('，设立', '设立')}的方案"
+def _title(act: Act, sentence: str, name: Callable[[Key], str]) -> str:
+    """关于撤销望岫乡设立望岫镇的方案; what a list of villages would make too long is counted."""
+    match act:
+        case ChangeType():
+            told = f"撤销{name(act.unit)}设立{act.new.name}"
+        case Split():
+            told = f"由{name(act.unit)}析置{act.new.name}"
+        case Establish():
+            told = f"设立{act.new.name}"
+        case TransferVillages() if len(act.villages) > _MOST_NAMED:
+            told = f"将{len(act.villages)}个村（居）划归{name(act.to)}管辖"
+        case ChangeBoundary():
+            told = f"变更{name(act.source)}与{name(act.to)}行政区域界线"
+        case _:
+            told = sentence
+    return f"关于{told}的方案"
 
 
 def _english() -> bool:
@@ -137,4 +158,8 @@ def checklist(decision: Decision | None) -> list[dict[str, Any]]:
 
 def stage_words() -> list[tuple[str, str]]:
     """The steps in their order, in the reader's language."""
-    return [(Stage.SUBMIT, _("送审")), (Stage.ENACT, _("实施")), (Stage.CLOSE, _("结案"))]
+    return [
+        (Stage.SUBMIT, pgettext("step", "送审")),
+        (Stage.ENACT, pgettext("step", "实施")),
+        (Stage.CLOSE, pgettext("step", "结案")),
+    ]

@@ -11,7 +11,9 @@ import { known } from "./units.js";
 
 /** @param {Context} ctx @param {HTMLElement} place */
 export function showActs(ctx, place) {
-  const focused = document.activeElement?.id ?? "";
+  const former = /** @type {HTMLInputElement | null} */ (place.contains(document.activeElement) ? document.activeElement : null);
+  const focused = former?.id ?? "";
+  const caret = former?.matches("input[type=text], input[type=search], textarea") ? /** @type {const} */ ([former.selectionStart, former.selectionEnd]) : null;
   const scrolled = [...place.querySelectorAll(".wb-village-list")].map((list) => list.scrollTop);
   const cards = ctx.draft.state.acts.map((act, index) => card(ctx, act, index));
   place.replaceChildren(
@@ -19,15 +21,41 @@ export function showActs(ctx, place) {
     ...(ctx.readonly ? [] : [beginning(ctx)]),
   );
   place.querySelectorAll(".wb-village-list").forEach((list, index) => (list.scrollTop = scrolled[index] ?? 0));
-  if (focused && place.querySelector(`#${CSS.escape(focused)}`)) document.getElementById(focused)?.focus({ preventScroll: true });
+  const again = focused ? /** @type {HTMLInputElement | null} */ (place.querySelector(`#${CSS.escape(focused)}`)) : null;
+  again?.focus({ preventScroll: true });
+  if (again && caret) again.setSelectionRange(caret[0], caret[1]);
+}
+
+/** What the server said of the acts, put at their heads; forms, in which somebody may be typing, stay untouched. @param {Context} ctx @param {HTMLElement} place */
+export function renewHeads(ctx, place) {
+  ctx.draft.state.acts.forEach((act, index) => {
+    const shown = place.querySelector(`[data-uid="${act.uid}"]`);
+    if (!shown) return;
+    const refused = refusalOf(ctx, index);
+    shown.classList.toggle("refused", Boolean(refused));
+    shown.querySelector(":scope > .wb-refusal")?.remove();
+    if (refused) shown.querySelector(".wb-act-head")?.after(refused);
+    const title = shown.querySelector(".wb-act-title");
+    if (title) title.textContent = headline(ctx, act, index);
+  });
+}
+
+/** @param {Context} ctx @param {number} index */
+function refusalOf(ctx, index) {
+  if (ctx.refusal?.act !== index) return null;
+  return h("p", { class: "wb-refusal", role: "alert" }, icon("warning"), h("span", {}, ctx.refusal.message));
+}
+
+/** @param {Context} ctx @param {import("./model.js").Act} act @param {number} index */
+function headline(ctx, act, index) {
+  return (!ctx.refusal && ctx.preview?.sentences?.[index]) || titleOf(ctx, act);
 }
 
 /** @param {Context} ctx @param {import("./model.js").Act} act @param {number} index */
 function card(ctx, act, index) {
   const open = ctx.active === act.uid;
-  const refused = ctx.refusal?.act === index ? ctx.refusal : null;
+  const refused = refusalOf(ctx, index);
   const kind = bench.kinds.find((/** @type {any} */ one) => one.kind === act.kind)?.name ?? act.kind;
-  const sentence = ctx.preview?.sentences?.[index];
   const move = (/** @type {number} */ by) =>
     ctx.draft.change((state) => {
       const [taken] = state.acts.splice(index, 1);
@@ -47,7 +75,7 @@ function card(ctx, act, index) {
         "button",
         { type: "button", class: "wb-act-open", id: `${act.uid}-open`, "aria-expanded": String(open), click: () => ctx.open(open ? null : act.uid) },
         h("span", { class: "wb-act-number" }, String(index + 1)),
-        h("span", { class: "wb-act-words" }, h("strong", {}, kind), h("span", { class: "wb-act-title", lang: "zh-Hans" }, (!refused && sentence) || titleOf(ctx, act))),
+        h("span", { class: "wb-act-words" }, h("strong", {}, kind), h("span", { class: "wb-act-title", lang: "zh-Hans" }, headline(ctx, act, index))),
         icon("chevron"),
       ),
       ctx.readonly
@@ -60,7 +88,7 @@ function card(ctx, act, index) {
             iconButton("trash", say("wbRemove"), remove, { id: `${act.uid}-remove` }),
           ),
     ),
-    refused ? h("p", { class: "wb-refusal", role: "alert" }, icon("warning"), h("span", {}, refused.message)) : null,
+    refused,
     open ? h("div", { class: "wb-form" }, ...formOf(ctx, act).filter((part) => part !== null)) : null,
   );
 }

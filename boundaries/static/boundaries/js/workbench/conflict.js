@@ -18,8 +18,8 @@ export function setUpConflict(draft, { takeTheirs, overwrite }) {
       const closed = refused.code !== "decision_changed";
       dialog.replaceChildren(
         h("h2", { id: "wb-conflict-title" }, say(closed ? "wbClosedTitle" : "wbConflictTitle")),
-        h("p", {}, refused.message),
-        h("ul", { class: "wb-changes" }, ...changes.map((/** @type {any} */ one) => h("li", {}, h("strong", { lang: "zh-Hans" }, one.by), ` · ${new Date(one.at).toLocaleString()} · ${one.action}`, one.what.length ? `：${one.what.join("、")}` : ""))),
+        h("p", {}, closed ? refused.message : say("wbConflictIntro")),
+        h("ul", { class: "wb-changes" }, ...changes.map((/** @type {any} */ one) => h("li", {}, h("strong", { lang: "zh-Hans" }, one.by), ` · ${new Date(one.at).toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "zh-CN", { dateStyle: "medium", timeStyle: "short" })} · ${one.action}`, one.what.length ? `：${one.what.join("、")}` : ""))),
         h("p", { class: "form-text" }, say("wbConflictHint")),
         h(
           "div",

@@ -20,17 +20,12 @@ export function h(tag, attributes = {}, ...children) {
   return made;
 }
 
-const ICONS = document.querySelector("svg.icon use")?.getAttribute("href")?.split("#")[0] ?? "";
-
-/** @param {string} name */
+/** An icon like those the page has. @param {string} name */
 export function icon(name) {
-  const space = "http://www.w3.org/2000/svg";
-  const drawn = document.createElementNS(space, "svg");
+  const drawn = /** @type {SVGElement} */ (/** @type {Element} */ (document.querySelector("svg.icon")).cloneNode(true));
   drawn.setAttribute("class", "icon");
-  drawn.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(space, "use");
-  use.setAttribute("href", `${ICONS}#${name}`);
-  drawn.append(use);
+  const use = /** @type {SVGUseElement} */ (drawn.querySelector("use"));
+  use.setAttribute("href", `${use.getAttribute("href")?.split("#")[0]}#${name}`);
   return drawn;
 }
 

@@ -6,7 +6,7 @@ import { showDivisions } from "../layer.js";
 import { setUpMarks } from "../marks.js";
 import { setUpTabs } from "../panel.js";
 import { store } from "../state.js";
-import { showActs, useTemplate } from "./acts.js";
+import { renewHeads, showActs, useTemplate } from "./acts.js";
 import { Compare } from "./compare.js";
 import { setUpConflict } from "./conflict.js";
 import { bench, h } from "./dom.js";
@@ -97,7 +97,15 @@ let saving = false;
 /** Where the open act stands: another state of the draft has other acts, and the one in its place is opened. */
 let place = 0;
 
+let composing = false;
+document.addEventListener("compositionstart", () => (composing = true));
+document.addEventListener("compositionend", () => {
+  composing = false;
+  redraw();
+});
+
 function redraw() {
+  if (composing) return; // an input method is still choosing characters: the field must stay
   const { acts } = draft.state;
   if (ctx.active && !draft.act(ctx.active)) ctx.active = acts[Math.min(place, acts.length - 1)]?.uid ?? null;
   place = Math.max(0, acts.findIndex((act) => act.uid === ctx.active));
@@ -149,7 +157,9 @@ const previewer = new Previewer(ctx, (state, message) => {
     }
     proposeTitle();
   }
-  showActs(ctx, actsPlace);
+  renewHeads(ctx, actsPlace);
+  // What an act takes from a unit that the draft itself makes is known from the preview only.
+  if (ctx.active && typeof sourceOf(draft.act(ctx.active)) === "string") redraw();
   ctx.stage.show();
   showHead();
   renewResults();
@@ -191,7 +201,10 @@ function proposeTitle() {
 
 // --- changing ---
 
-draft.addEventListener("shape", redraw);
+draft.addEventListener("shape", () => {
+  typed = "";
+  redraw();
+});
 draft.addEventListener("change", () => {
   showHead();
   ctx.stage.show();

@@ -11,6 +11,7 @@
  * @property {Place[]} [points] what is drawn: of an area without the closing point
  * @property {Record<string, boolean>} [assigned] units that the line cuts, or that have no extent: true, they go along
  * @property {boolean} [exact] the drawn line holds, not the villages' borders
+ * @property {Key[]} [listed] the units that go along as a saved draft names them, until the server has said which are cut
  * @property {Key[]} [cut] @property {Key[]} [unknown] @property {Key[]} [whole] what the server said of the line, for the side that goes
  */
 /** @typedef {{uid: string, kind: string, data: any, geometry: any, ui: Ui}} Act */
@@ -137,8 +138,15 @@ function stateOf(saved) {
     day: saved.effective_on,
     area: saved.area ?? null,
     ownArea: Boolean(saved.area),
-    acts: saved.acts.map((/** @type {any} */ act) => ({ uid: newUid(), ...act, ui: { points: pointsOf(act.geometry) } })),
+    acts: saved.acts.map((/** @type {any} */ act) => ({ uid: newUid(), ...act, ui: uiOf(act) })),
   };
+}
+
+/** @param {any} act @returns {Ui} */
+function uiOf(act) {
+  const points = pointsOf(act.geometry);
+  const listed = extentsOf(act).find((extent) => extent.kind === "line" || extent.kind === "area")?.villages;
+  return listed ? { points, listed, exact: true } : { points };
 }
 
 /** @param {any} geometry @returns {Place[]} */
@@ -148,7 +156,7 @@ function pointsOf(geometry) {
   return [];
 }
 
-/** The extents of an act; parts of an establishment have one each. @param {Act} act @returns {any[]} */
+/** The extents of an act; parts of an establishment have one each. @param {{data: any}} act @returns {any[]} */
 export function extentsOf(act) {
   if (act.data.extent) return [act.data.extent];
   return (act.data.parts ?? []).map((/** @type {any} */ part) => part.extent).filter(Boolean);
@@ -157,6 +165,16 @@ export function extentsOf(act) {
 /** "line" or "area" where the act is drawn. @param {Act} act */
 export function drawnKind(act) {
   return extentsOf(act).find((extent) => extent.kind === "line" || extent.kind === "area")?.kind ?? "";
+}
+
+/**
+ * Whether the border follows villages although a line is drawn, and which go: null as long as one of them is open or the line itself holds.
+ * @param {Act} act @returns {Key[] | null}
+ */
+export function followed(act) {
+  const { cut = [], unknown = [], whole = [], assigned = {}, exact = false } = act.ui;
+  if (!drawnKind(act) || !cut.length || exact || unassigned(act).length) return null;
+  return [...whole, ...[...cut, ...unknown].filter((key) => assigned[String(key)])];
 }
 
 /** Units that a drawn line leaves open and that nobody has assigned yet. @param {Act} act */
@@ -172,19 +190,20 @@ export function unassigned(act) {
  */
 export function sent(act) {
   const kind = drawnKind(act);
-  const { points = [], cut = [], unknown = [], whole = [], assigned = {}, exact = false } = act.ui;
+  const { points = [], cut = [], unknown = [], assigned = {}, listed } = act.ui;
   const data = structuredClone(act.data);
   const geometry = kind || act.geometry ? (points.length ? shapeOf(kind || act.geometry?.type, points) : null) : null;
   const open = [...cut, ...unknown];
   const extent = kind && extentsOf({ ...act, data }).find((one) => one.kind === kind);
   if (extent) {
     delete extent.villages;
+    if (!open.length && listed) extent.villages = listed;
     if (open.length && !unassigned(act).length) {
-      const along = open.filter((key) => assigned[String(key)]);
-      if (cut.length && !exact) {
+      const villages = followed(act);
+      if (villages) {
         delete extent.point;
-        Object.assign(extent, { kind: "villages", villages: [...whole, ...along] });
-      } else extent.villages = along;
+        Object.assign(extent, { kind: "villages", villages });
+      } else extent.villages = open.filter((key) => assigned[String(key)]);
     }
   }
   return { kind: act.kind, data, geometry };

@@ -3,7 +3,7 @@
 
 import { ask, config, say } from "../config.js";
 import { Drawing } from "./drawing.js";
-import { drawnKind, shapeOf } from "./model.js";
+import { drawnKind, followed, shapeOf } from "./model.js";
 import { picksOf, sourceOf } from "./forms.js";
 import { aborted, post, told } from "./server.js";
 import { around, aroundNow, known, nameOf } from "./units.js";
@@ -37,6 +37,7 @@ export class Stage {
     this.wanted = null;
     this.pane("wb-ground", 410);
     this.pane("wb-sides", 420);
+    this.pane("wb-names", 455);
     this.pane("wb-drawn", 460);
     this.ground = L.layerGroup().addTo(map);
     this.sidesLayer = L.layerGroup().addTo(map);
@@ -54,6 +55,9 @@ export class Stage {
     this.timer = 0;
     /** @type {AbortController | null} */
     this.asking = null;
+    /** @type {{marker: L.Marker, bounds: L.LatLngBounds, width: number}[]} */
+    this.names = [];
+    map.on("zoomend", () => this.thin());
     map.on("click", (event) => void this.click(event.latlng));
     map.on("keydown", (event) => {
       const key = /** @type {any} */ (event).originalEvent;
@@ -123,13 +127,14 @@ export class Stage {
       return;
     }
     const picks = picksOf(act);
-    const picked = new Set(picks?.keys ?? []);
+    const picked = new Set(picks?.keys ?? (act && followed(act)) ?? []);
     const key = JSON.stringify([source, day, act?.uid, [...picked], typeof source === "string" && ctx.preview?.fingerprint]);
     if (key === this.shown) return;
     const other = JSON.parse(this.shown || "[]")[0] !== source;
     this.shown = key;
     this.ground.clearLayers();
     this.snapRings = [];
+    this.names = [];
     const features = this.features(source, day);
     if (!features.length) return;
     const layer = L.geoJSON(/** @type {any} */ ({ type: "FeatureCollection", features }), {
@@ -139,13 +144,26 @@ export class Stage {
     }).addTo(this.ground);
     for (const feature of features) {
       if (feature.properties.itself) continue;
-      const place = L.geoJSON(feature).getBounds().getCenter();
+      const bounds = L.geoJSON(feature).getBounds();
       const marked = picked.has(feature.properties.unit);
-      L.marker(place, { interactive: false, keyboard: false, pane: "wb-ground", icon: label(`${marked ? "✓ " : ""}${nameOf(feature.properties.unit, ctx.draft)}`, marked ? "wb-name picked" : "wb-name") }).addTo(this.ground);
+      const name = `${marked ? "✓ " : ""}${nameOf(feature.properties.unit, ctx.draft)}`;
+      const marker = L.marker(bounds.getCenter(), { interactive: false, keyboard: false, pane: "wb-names", icon: label(name, marked ? "wb-name picked" : "wb-name") });
+      this.names.push({ marker, bounds, width: marked ? 0 : name.length * 12 });
     }
+    this.thin();
     const exact = typeof source === "number" && aroundNow(source, day)?.exact;
     if (exact) this.snapRings = rings(features);
     if (other && layer.getBounds().isValid()) this.map.fitBounds(layer.getBounds(), { padding: [30, 30], maxZoom: 14, animate: false });
+  }
+
+  /** Only names that have room are shown, and those that are picked. */
+  thin() {
+    const zoom = this.map.getZoom();
+    for (const { marker, bounds, width } of this.names) {
+      const [west, east] = [this.map.project(bounds.getSouthWest(), zoom), this.map.project(bounds.getNorthEast(), zoom)];
+      if (east.x - west.x >= width * 0.75) marker.addTo(this.ground);
+      else marker.remove();
+    }
   }
 
   /** @param {Key | null} source @param {string} day @returns {any[]} */
@@ -328,8 +346,9 @@ export class Stage {
     this.sidesLayer.clearLayers();
     const answer = act && drawnKind(act) ? this.ctx?.sides.get(act.uid) : null;
     if (!act || !answer?.sides) return;
+    const byVillages = followed(act) !== null;
     answer.sides.forEach((/** @type {any} */ side, /** @type {number} */ index) => {
-      const options = { pane: "wb-sides", interactive: !this.drawing && index === 1 && !this.ctx?.readonly, color: index ? "#5d4f66" : "#15454f", weight: index ? 1 : 2.5, fillColor: index ? "#fff" : "url(#wb-hatch-picked)", fillOpacity: index ? 0.05 : 1 };
+      const options = { pane: "wb-sides", interactive: !this.drawing && index === 1 && !this.ctx?.readonly, color: index ? "#5d4f66" : "#15454f", weight: index ? 1 : 2.5, fillColor: index || byVillages ? "#fff" : "url(#wb-hatch-picked)", fillOpacity: index || byVillages ? 0.05 : 1, opacity: byVillages ? 0 : 1 };
       L.geoJSON(side.shape, options)
         .on("click", (event) => {
           L.DomEvent.stop(event);
@@ -350,7 +369,7 @@ function drawnExtent(act) {
 /** What the server said, seen from the other side. @param {any} answer */
 function turned(answer) {
   const cut = answer.cut.map((/** @type {any} */ one) => ({ unit: one.unit, share: 1 - one.share }));
-  return { ...answer, sides: [answer.sides[1], answer.sides[0]], cut };
+  return { ...answer, sides: [answer.sides[1], answer.sides[0]], cut, kept: false };
 }
 
 /** Keeps with the act what the first side means for it. @param {import("./model.js").State} state @param {string} uid @param {any} answer */
@@ -358,9 +377,15 @@ function putSides(state, uid, answer) {
   const act = state.acts.find((one) => one.uid === uid);
   if (!act) return;
   const extent = drawnExtent(act);
-  if (extent?.kind === "line") extent.point = answer.sides[0].point;
+  if (extent?.kind === "line" && !answer.kept) extent.point = answer.sides[0].point;
   act.ui.cut = answer.cut.map((/** @type {any} */ one) => one.unit);
   act.ui.unknown = answer.unknown;
+  const { listed } = act.ui;
+  if (listed) {
+    // A saved draft names those that go along; whoever is open and not named stays.
+    act.ui.assigned = Object.fromEntries([...(act.ui.cut ?? []), ...answer.unknown].map((key) => [key, listed.includes(key)]));
+    delete act.ui.listed;
+  }
   act.ui.whole = answer.sides[0].whole;
 }
 
