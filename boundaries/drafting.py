@@ -44,11 +44,11 @@ def units(ids: Collection[int], day: date) -> list[dict[str, Any]]:
     return _described(DivisionRecord.objects.on(day).filter(division__in=ids), day)
 
 
-def around(unit: int, day: date) -> dict[str, Any]:
+def around(unit: int, day: date, *, shapes: bool = True) -> dict[str, Any]:
     """A unit with what an act on it may be about: its parents, the other units under its parent, and what lies below it.
 
     ``{"unit", "path": [{id, name, level}], "siblings": [UNIT], "below": [UNIT], "shapes": FeatureCollection, "exact": bool}``; the
-    shapes are those of the unit and of what lies below it, `exact` when they are the records' own.
+    shapes are those of the unit and of what lies below it, `exact` when they are the records' own. Without `shapes` there are none.
     """
     found = units([unit], day)
     if not found:
@@ -56,14 +56,14 @@ def around(unit: int, day: date) -> dict[str, Any]:
     parent = found[0]["parent"]
     on = DivisionRecord.objects.on(day)
     siblings = _described(on.filter(parent=parent, level=found[0]["level"]), day) if parent is not None else found
-    shapes, exact = _shapes(unit, day)
+    drawn, exact = _shapes(unit, day) if shapes else (None, False)
     path = [{"id": step.id, "name": step.name, "level": step.level} for step in facts.chains([unit], day)[unit]]
     return {
         "unit": found[0],
         "path": path,
         "siblings": siblings,
         "below": _described(on.filter(parent=unit), day),
-        "shapes": shapes,
+        "shapes": drawn,
         "exact": exact,
     }
 

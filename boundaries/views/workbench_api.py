@@ -28,9 +28,9 @@ _GREATEST = 2**53  # what a program in a browser can count to
 
 @register_reader
 def workbench_units(request: HttpRequest) -> HttpResponse:
-    """/api/workbench/units?unit=&on=: the unit, its siblings, what lies below it, with shapes. boundaries.drafting.around."""
-    day = day_of(request)
-    return JsonResponse({"on": day, **drafting.around(whole(request, "unit", 1, _GREATEST, 0), day)})
+    """/api/workbench/units?unit=&on=[&shapes=0]: the unit, its siblings, what lies below it. boundaries.drafting.around."""
+    day, shapes = day_of(request), request.GET.get("shapes") != "0"
+    return JsonResponse({"on": day, **drafting.around(whole(request, "unit", 1, _GREATEST, 0), day, shapes=shapes)})
 
 
 @json_post

@@ -58,6 +58,7 @@ def test_from_a_unit_to_a_saved_draft_in_one_click(
     page.get_by_role("tab", name="材料与影响").click()
     screenshot(page, "workbench-town-dossier")
     page.get_by_role("button", name="前后对照").click()
+    page.get_by_role("button", name="卷帘").click()
     page.wait_for_timeout(500)
     screenshot(page, "workbench-town-compare")
     page.get_by_role("button", name="保存草稿").click()
@@ -224,6 +225,72 @@ def test_a_refusal_stands_at_its_act_and_acts_are_put_in_another_order(
     page.get_by_role("button", name="删除此项").first.click()
     previewed(page)
     expect(page.locator(".wb-act")).to_have_count(1)
+
+
+def fill_seat(page: Page) -> None:
+    page.get_by_role("button", name="在地图上指定驻地").click()
+    expect(page.locator("#wb-hint")).to_contain_text("新驻地")
+    click_place(page, *inside("文沟村"))
+    page.get_by_label("新驻地所在").fill("文沟村")
+
+
+def fill_area(page: Page) -> None:
+    page.get_by_label("画出区域").check()
+    page.get_by_text("输入或粘贴坐标").click()
+    west, south, east, north = extent_of("仲沟村")
+    x, y = inside("仲沟村")
+    half = min(east - west, north - south) / 40
+    corners = [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
+    page.get_by_label("每行一点").fill("\n".join(f"{lon:.7f} {lat:.7f}" for lon, lat in corners))
+    page.get_by_label("每行一点").press("Tab")
+    page.get_by_role("group", name="请逐一指明归属").get_by_label("留下").check()
+    page.get_by_label("严格按所画的线").check()
+    page.get_by_label("划入方").select_option(label="南畴镇")
+
+
+def fill_merge(page: Page) -> None:
+    page.get_by_label("加入区划").select_option(label="榆坞回族乡")
+    page.get_by_label("建制类型").select_option(label="镇")
+    page.get_by_label("新名称").fill("望坞镇")
+
+
+def fill_establish(page: Page) -> None:
+    page.get_by_label("新名称").fill("三合乡")
+    page.get_by_role("checkbox", name="司沟村").check()
+    page.get_by_label("加入来源区划").select_option(label="榆坞回族乡")
+    last = page.locator(".wb-part").last
+    last.get_by_label("按村（居）").check()
+    page.locator(".wb-part").last.get_by_role("checkbox").first.check()
+
+
+FILL: dict[str, Callable[[Page], Any]] = {
+    "rename": lambda page: page.get_by_label("新名称").fill("望云乡"),
+    "change_type": lambda page: page.get_by_label("建制类型").select_option(label="街道"),
+    "recode": lambda page: page.get_by_label("新的法定代码").fill("417021299"),
+    "move_seat": fill_seat,
+    "abolish": lambda page: page.get_by_label("区域并入").select_option(label="榆坞回族乡"),
+    "change_affiliation": lambda page: page.get_by_label("新的上级").select_option(label="邻和县"),
+    "merge": fill_merge,
+    "establish": fill_establish,
+    "change_boundary": fill_area,
+}
+
+
+def test_the_other_kinds_of_acts_have_their_forms(
+    officer: User, office_page: Callable[..., Page], watch: Any, screenshot: Callable[..., Any]
+) -> None:
+    """村居划转 and 析置 have tests of their own."""
+    watch.forgive("422")
+    page = office_page(officer)
+    open_workbench(page, "望岫乡")
+    for kind, fill in FILL.items():
+        page.locator("#wb-add").select_option(kind)
+        expect(page.locator(".wb-act.open")).to_have_count(1)
+        fill(page)
+        previewed(page)
+        screenshot(page, f"workbench-kind-{kind}")
+        page.get_by_role("button", name="删除此项").click()
+        expect(page.locator(".wb-act")).to_have_count(0)
 
 
 def test_somebody_else_saved_in_between(

@@ -56,7 +56,7 @@ export class Compare {
       this.pair = twoMaps(this.place, {
         before: (map) => this.layers[0].addTo(map),
         after: (map) => this.layers[1].addTo(map),
-        mode: "swipe",
+        mode: window.matchMedia("(min-width: 768px)").matches ? "side" : "swipe",
         bounds,
         labels: {
           before: say("wbBefore"),

@@ -214,7 +214,7 @@ function sidesFields(ctx, uid, extent, source, find) {
         h(
           "div",
           { class: "wb-cut-row" },
-          h("span", { class: "wb-cut-name" }, zh(nameOf(key, ctx.draft)), shares.has(key) ? h("span", { class: "caption" }, say("wbCutShare", { share: Math.round(100 * shares.get(key)) })) : h("span", { class: "caption" }, say("noExtent"))),
+          h("span", { class: "wb-cut-name" }, zh(nameOf(key, ctx.draft)), shares.has(key) ? h("span", { class: "caption" }, say("wbCutShare", { share: (100 * shares.get(key)).toFixed(1) })) : h("span", { class: "caption" }, say("noExtent"))),
           radios(
             ctx,
             `${uid}-cut-${key}`,

@@ -16,7 +16,7 @@ import { Previewer } from "./preview.js";
 import { showDossier, showFindings, showResults } from "./results.js";
 import { Refused, post, told } from "./server.js";
 import { Stage } from "./stage.js";
-import { around, learn, learnAround, nameOf } from "./units.js";
+import { around, learn, learnAround, learnBeside, nameOf } from "./units.js";
 import { sourceOf } from "./forms.js";
 
 const map = /** @type {L.Map} */ (/** @type {any} */ (window)[config.map]);
@@ -411,6 +411,8 @@ redraw();
 showHead();
 renewResults();
 previewer.renew(true);
+const above = ctx.start?.path.at(-1)?.id;
+if (above) void learnBeside(above, draft.state.day).then(redraw, () => {});
 if (bench.template && !draft.state.acts.length) useTemplate(ctx, bench.template);
 offerKept();
 document.documentElement.dataset.mapReady = "true";

@@ -44,6 +44,12 @@ export function around(id, day) {
   return found;
 }
 
+/** The units beside a unit, known for lists to choose from; no shapes. @param {number} id @param {string} day */
+export async function learnBeside(id, day) {
+  const answer = await ask(config.urls.units, { unit: id, on: day, shapes: 0 });
+  learn([answer.unit, ...answer.siblings]);
+}
+
 /** What is there already. @param {number} id @param {string} day */
 export function aroundNow(id, day) {
   return arrived.get(`${id}/${day}`);
