@@ -56,6 +56,7 @@ def _acting() -> dict[str, str]:
         "wbMergeOne": pgettext("workbench", "并入其中一个或其他区划"),
         "wbTakeOut": pgettext("workbench", "移出{name}"),
         "wbParts": pgettext("workbench", "由以下各部分组成"),
+        "wbShowPart": pgettext("workbench", "在地图上显示这一部分"),
         "wbAddPart": pgettext("workbench", "加入来源区划"),
         "wbGround": pgettext("workbench", "划出的范围"),
         "wbExtentWhole": pgettext("workbench", "全部"),

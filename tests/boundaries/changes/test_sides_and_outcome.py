@@ -117,3 +117,13 @@ def test_pictures_are_coverages_and_mark_what_changes() -> None:
     west, south, east, north = pictures["bounds"]
     assert west < east and south < north
     assert len(list(pairwise(pictures["after"]["features"]))) > 10
+
+
+def test_ground_that_leaves_a_village_outside_its_township_is_an_obstacle() -> None:
+    """CHG-PLAN-02: the village stays, a piece of its ground goes to the next township."""
+    source, target = key_of("望岫乡"), key_of("南畴镇")
+    inner = shapely.buffer(shapely.point_on_surface(state_of(key_of("仲沟村")).geometry), 0.002)
+    data = {"from": source, "to": target, "extent": {"kind": "area", "villages": []}}
+    plan = make_plan(register(), read_decision(TODAY, [("change_boundary", data, inner)]))
+    assert [one.code for one in plan.obstacles] == ["coverage_broken"]
+    assert [one.level for one in plan.topology if one.worse] == [5]

@@ -150,7 +150,8 @@ export function newUnitFields(ctx, uid, data, level) {
       act.data.new.type = next;
     });
   });
-  const proper = now?.generic && data.new.name.endsWith(now.generic) ? say("wbNameParts", { proper: data.new.name.slice(0, -now.generic.length), generic: now.generic }) : "";
+  const inParts = (/** @type {string} */ name) => (now?.generic && name.endsWith(now.generic) && name !== now.generic ? say("wbNameParts", { proper: name.slice(0, -now.generic.length), generic: now.generic }) : "");
+  const parts = h("p", { class: "form-text wb-tight", lang: "zh-Hans" }, inParts(data.new.name));
   return [
     h(
       "div",
@@ -160,11 +161,14 @@ export function newUnitFields(ctx, uid, data, level) {
         label: say("wbNewName"),
         value: data.new.name,
         longest: 60,
-        set: (text) => ctx.type(uid, "name", (act) => (act.data.new.name = text)),
+        set: (text) => {
+          parts.textContent = inParts(text.trim());
+          ctx.type(uid, "name", (act) => (act.data.new.name = text));
+        },
       }),
       row(`${uid}-type`, say("wbType"), select),
     ),
-    proper ? h("p", { class: "form-text wb-tight", lang: "zh-Hans" }, proper) : null,
+    parts,
   ];
 }
 

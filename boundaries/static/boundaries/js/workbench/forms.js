@@ -5,6 +5,7 @@ import { say } from "../config.js";
 import { extentFields, villagePicker } from "./extent.js";
 import { levelsLike, newUnitFields, radios, renamed, row, textField, unitField } from "./fields.js";
 import { h, iconButton } from "./dom.js";
+import { partShown } from "./model.js";
 import { known, levelOf, nameOf, typeOf } from "./units.js";
 
 /** @typedef {import("./context.js").Context} Context */
@@ -50,7 +51,7 @@ export function sourceOf(act) {
   if (!act) return null;
   if (act.kind === "split") return act.data.unit;
   if (act.kind === "transfer_villages" || act.kind === "change_boundary") return act.data.from;
-  if (act.kind === "establish") return act.data.parts.find((/** @type {any} */ part) => part.extent?.kind !== "whole")?.unit ?? act.data.parts[0]?.unit ?? null;
+  if (act.kind === "establish") return act.data.parts[partShown(act)]?.unit ?? null;
   if (act.kind === "merge") return act.data.units[0] ?? null;
   return act.data.unit ?? null;
 }
@@ -60,8 +61,8 @@ export function picksOf(act) {
   if (!act) return null;
   if (act.kind === "transfer_villages") return { keys: act.data.villages, set: (/** @type {Act} */ one, /** @type {Key[]} */ keys) => (one.data.villages = keys) };
   if (act.data.extent?.kind === "villages") return { keys: act.data.extent.villages ?? [], set: (/** @type {Act} */ one, /** @type {Key[]} */ keys) => (one.data.extent.villages = keys) };
-  const index = act.kind === "establish" ? act.data.parts.findIndex((/** @type {any} */ part) => part.extent?.kind === "villages") : -1;
-  if (index >= 0) return { keys: act.data.parts[index].extent.villages ?? [], set: (/** @type {Act} */ one, /** @type {Key[]} */ keys) => (one.data.parts[index].extent.villages = keys) };
+  const index = act.kind === "establish" ? partShown(act) : -1;
+  if (act.data.parts?.[index]?.extent?.kind === "villages") return { keys: act.data.parts[index].extent.villages ?? [], set: (/** @type {Act} */ one, /** @type {Key[]} */ keys) => (one.data.parts[index].extent.villages = keys) };
   return null;
 }
 
@@ -210,7 +211,13 @@ function establishFields(ctx, act) {
     return h(
       "div",
       { class: "wb-part" },
-      h("div", { class: "wb-part-head" }, h("strong", { lang: "zh-Hans" }, nameOf(part.unit, ctx.draft)), iconButton("cross", say("wbTakeOut", { name: nameOf(part.unit, ctx.draft) }), () => edit((changed) => changed.parts.splice(index, 1)), { disabled: ctx.readonly, id: `${uid}-p${index}-drop` })),
+      h("div", { class: "wb-part-head" }, h("strong", { lang: "zh-Hans" }, nameOf(part.unit, ctx.draft)), h("div", { class: "wb-inline" },
+        iconButton("map", say("wbShowPart"), () =>
+          ctx.draft.amend((state) => {
+            const shown = state.acts.find((other) => other.uid === uid);
+            if (shown) shown.ui.part = index;
+          }, true), { id: `${uid}-p${index}-show`, "aria-pressed": String(partShown(act) === index), disabled: drawn >= 0 }),
+        iconButton("cross", say("wbTakeOut", { name: nameOf(part.unit, ctx.draft) }), () => edit((changed) => changed.parts.splice(index, 1)), { disabled: ctx.readonly, id: `${uid}-p${index}-drop` }))),
       ...extentFields(ctx, uid, part.extent, part.unit, kinds, (changed) => changed.data.parts[index].extent, `${uid}-p${index}`),
     );
   });

@@ -10,6 +10,7 @@
  * @typedef {object} Ui
  * @property {Place[]} [points] what is drawn: of an area without the closing point
  * @property {Record<string, boolean>} [assigned] units that the line cuts, or that have no extent: true, they go along
+ * @property {number} [part] of an establishment: the part whose ground is on the map
  * @property {boolean} [exact] the drawn line holds, not the villages' borders
  * @property {Key[]} [listed] the units that go along as a saved draft names them, until the server has said which are cut
  * @property {Key[]} [cut] @property {Key[]} [unknown] @property {Key[]} [whole] what the server said of the line, for the side that goes
@@ -160,6 +161,14 @@ function pointsOf(geometry) {
 export function extentsOf(act) {
   if (act.data.extent) return [act.data.extent];
   return (act.data.parts ?? []).map((/** @type {any} */ part) => part.extent).filter(Boolean);
+}
+
+/** Of an establishment: the part that is drawn, else the one chosen, else the first that is not whole. @param {Act} act */
+export function partShown(act) {
+  const parts = /** @type {any[]} */ (act.data.parts ?? []);
+  const drawn = parts.findIndex((part) => part.extent?.kind === "line" || part.extent?.kind === "area");
+  const chosen = act.ui.part !== undefined && act.ui.part < parts.length ? act.ui.part : parts.findIndex((part) => part.extent && part.extent.kind !== "whole");
+  return drawn >= 0 ? drawn : Math.max(0, chosen);
 }
 
 /** "line" or "area" where the act is drawn. @param {Act} act */
