@@ -32,22 +32,35 @@ def visible_decisions(user: Any, today: date) -> QuerySet[Decision]:
     return Decision.objects.filter(area__in=reach)
 
 
+Spans = dict[int, list[tuple[date | None, str]]]
+
+
 def names_before(divisions: Iterable[int], day: date) -> dict[int, str]:
     """What divisions were called on the eve of `day`, else by the record nearest to it."""
-    wanted = set(divisions)
-    found: dict[int, tuple[bool, str]] = {}
-    rows = DivisionRecord.objects.current().filter(division__in=wanted).order_by("valid").values_list("division", "valid", "name")
-    for division, valid, name in rows:
-        before = valid.lower is None or valid.lower < day
-        if before or division not in found:
-            found[division] = (before, name)
-    return {division: name for division, (_before, name) in found.items()}
+    spans = _name_spans(divisions)
+    return {division: _called(spans, division, day) for division in spans}
+
+
+def _name_spans(divisions: Iterable[int]) -> Spans:
+    """(first day, name) of each record of each division, in the order of legal time."""
+    spans: defaultdict[int, list[tuple[date | None, str]]] = defaultdict(list)
+    rows = DivisionRecord.objects.current().filter(division__in=set(divisions)).order_by("division", "valid")
+    for division, valid, name in rows.values_list("division", "valid", "name"):
+        spans[division].append((valid.lower, name))
+    return dict(spans)
+
+
+def _called(spans: Spans, division: int, day: date) -> str:
+    held = spans.get(division)
+    if not held:
+        return f"#{division}"
+    return next((name for since, name in reversed(held) if since is None or since < day), held[0][1])
 
 
 def acts_in_words(decisions: Iterable[Decision]) -> dict[int, list[str]]:
     """For each decision its acts as sentences in the reader's language; acts that can no longer be read are left out.
 
-    Three queries however many decisions there are, when their acts are prefetched.
+    One query however many decisions there are, when their acts are prefetched.
     """
     english = (get_language() or "").startswith("en")
     read: dict[int, changes.Decision] = {}
@@ -60,13 +73,10 @@ def acts_in_words(decisions: Iterable[Decision]) -> dict[int, list[str]]:
         except ChangeError:
             continue
         days[decision.pk] = decision.effective_on
-    by_day: defaultdict[date, set[int]] = defaultdict(set)
-    for pk, one in read.items():
-        by_day[days[pk]] |= keys_named(one)
-    names = {day: names_before(keys, day) for day, keys in by_day.items()}
+    spans = _name_spans(key for one in read.values() for key in keys_named(one))
     told = {}
     for pk, one in read.items():
-        known = {key: f"#{key}" for key in keys_named(one)} | names[days[pk]]
+        known = {key: _called(spans, key, days[pk]) for key in keys_named(one)}
         told[pk] = [en if english else zh for zh, en in sentences(one, known.__getitem__)]
     return told
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,16 +17,12 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from boundaries.models import (
-    Authority,
-    Begins,
     Division,
     DivisionCode,
     DivisionRecord,
     DivisionType,
     Grade,
     Level,
-    Lineage,
-    LineageKind,
     SourceKind,
 )
 from gis.crs import CGCS2000
@@ -52,6 +49,8 @@ class Facts:
     codes: list[DivisionCode]
     chain: list[Step]
     children: list[tuple[str, int, int]]
+    # The day all this is told of: `day`, or where there was none the first of the nearest record.
+    seen_on: date
 
     @property
     def demo(self) -> bool:
@@ -102,7 +101,14 @@ def facts_of(division: int, day: date) -> Facts:
         list(DivisionCode.objects.on(seen_on).filter(division=division).order_by("authority")),
         chains([division], seen_on)[division],
         [(str(Level(level).label), level, count) for level, count in levels],
+        seen_on,
     )
+
+
+def children_of(division: int, day: date) -> QuerySet[DivisionRecord]:
+    """What lay directly under a division on `day`, with `code`; without geometry."""
+    records = DivisionRecord.objects.on(day).filter(parent=division).with_code(day)
+    return records.annotate(area_km2=F("area_m2") / 1e6).order_by(*SORTS["level"], "division_id").defer("geometry", "seat")
 
 
 def _distance(record: DivisionRecord, day: date) -> int:
@@ -212,105 +218,42 @@ def search(text: str, day: date, limit: int) -> list[dict[str, Any]]:
 
 
 def days_of_change() -> list[dict[str, Any]]:
-    """Days on which something in the register changed, ascending, with how many records begin or end on each."""
+    """Days on which something in the register changed, ascending, with how many units did and by which documents.
+
+    `decisions`: enacted ones, and documents cited by number that no decision stands for (`id` None). A day without any is that of a
+    list, which shows what was there and not since when.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT day, count(DISTINCT division_id) FROM (
-                SELECT lower(valid) AS day, division_id FROM boundaries_divisionrecord WHERE upper_inf(recorded)
+            WITH change AS (
+                SELECT lower(valid) AS day, division_id, source_id FROM boundaries_divisionrecord WHERE upper_inf(recorded)
                 UNION ALL
-                SELECT upper(valid), division_id FROM boundaries_divisionrecord WHERE upper_inf(recorded)
+                SELECT upper(valid), division_id, NULL FROM boundaries_divisionrecord WHERE upper_inf(recorded)
                 UNION ALL
-                SELECT lower(valid), division_id FROM boundaries_divisioncode WHERE upper_inf(recorded)
+                SELECT lower(valid), division_id, source_id FROM boundaries_divisioncode WHERE upper_inf(recorded)
                 UNION ALL
-                SELECT upper(valid), division_id FROM boundaries_divisioncode WHERE upper_inf(recorded)
-            ) change WHERE day IS NOT NULL GROUP BY day ORDER BY day
+                SELECT upper(valid), division_id, NULL FROM boundaries_divisioncode WHERE upper_inf(recorded)
+            ), paper AS (
+                SELECT day, source_id FROM change WHERE source_id IS NOT NULL GROUP BY day, source_id
+                UNION SELECT "on", source_id FROM boundaries_lineage WHERE upper_inf(recorded)
+                UNION SELECT effective_on, source_id FROM boundaries_decision WHERE state = 'enacted'
+            ), told AS (
+                SELECT paper.day, jsonb_agg(jsonb_build_object(
+                    'id', d.id, 'number', coalesce(d.document_number, s.document_number), 'title', coalesce(d.title, s.title)
+                ) ORDER BY coalesce(d.document_number, s.document_number), s.id) AS papers
+                FROM paper JOIN boundaries_source s ON s.id = paper.source_id
+                LEFT JOIN boundaries_decision d ON d.source_id = s.id
+                WHERE d.id IS NOT NULL OR s.document_number <> '' GROUP BY paper.day
+            )
+            SELECT day, moved.units, coalesce(told.papers, '[]')::text
+            FROM (
+                SELECT day, count(*) AS units
+                FROM (SELECT DISTINCT day, division_id FROM change WHERE day IS NOT NULL) each GROUP BY day
+            ) moved LEFT JOIN told USING (day) ORDER BY day
             """
         )
-        return [{"on": day, "changes": count} for day, count in cursor.fetchall()]
-
-
-# --- history ----------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Event:
-    """One entry of a division's history, newest first. `text` is a sentence; `other` links to the division it speaks of."""
-
-    on: date | None
-    until: date | None
-    title: str
-    details: list[str]
-    source: str
-    begins: str
-    others: list[tuple[int, str]]
-
-
-def history_of(division: int) -> list[Event]:
-    records = list(DivisionRecord.objects.current().filter(division=division).select_related("source").order_by("valid"))
-    codes = list(DivisionCode.objects.current().filter(division=division).select_related("source").order_by("valid"))
-    events = [_of_record(record, former) for former, record in zip([None, *records[:-1]], records, strict=True)]
-    events += [_of_code(code) for code in codes]
-    lineage = Lineage.objects.filter(recorded__upper_inf=True).select_related("source")
-    edges = list(lineage.filter(Q(predecessor=division) | Q(successor=division)))
-    names = _names({edge.predecessor_id for edge in edges} | {edge.successor_id for edge in edges})
-    events += [_of_lineage(edge, division, names) for edge in edges]
-    return sorted(events, key=lambda event: event.on or date.min, reverse=True)
-
-
-def _of_record(record: DivisionRecord, former: DivisionRecord | None) -> Event:
-    details = [f"{record.get_level_display()} · {record.get_type_display()}"]
-    if former is None:
-        title = _("%(name)s（最早记录）") % {"name": record.name}
-    else:
-        changed = []
-        if former.name != record.name:
-            changed.append(_("由%(old)s更名为%(new)s") % {"old": former.name, "new": record.name})
-        if former.type != record.type:
-            changed.append(_("由%(old)s改为%(new)s") % {"old": former.get_type_display(), "new": record.get_type_display()})
-        if former.parent_id != record.parent_id:
-            changed.append(_("隶属变更"))
-        if former.geometry != record.geometry:
-            changed.append(_("范围变更"))
-        if former.seat != record.seat:
-            changed.append(_("驻地变更"))
-        title = "；".join(changed) or record.name
-    if record.area_m2 is not None:
-        details.append(
-            _("面积 %(area)s 平方公里（%(grade)s）") % {"area": f"{record.area_m2 / 1e6:,.2f}", "grade": record.get_grade_display()}
-        )
-    return Event(record.valid.lower, record.valid.upper, title, details, _cite(record.source), str(Begins(record.begins).label), [])
-
-
-def _of_code(code: DivisionCode) -> Event:
-    title = _("%(authority)s %(code)s") % {"authority": Authority(code.authority).label, "code": code.code}
-    return Event(code.valid.lower, code.valid.upper, title, [], _cite(code.source), "", [])
-
-
-def _of_lineage(edge: Lineage, division: int, names: dict[int, str]) -> Event:
-    outgoing = edge.predecessor_id == division
-    other = edge.successor_id if outgoing else edge.predecessor_id
-    name = names.get(other, "")
-    kind = str(LineageKind(edge.kind).label)
-    title = (_("%(kind)s：划入") if outgoing else _("%(kind)s：来自")) % {"kind": kind}
-    details = []
-    if edge.area_share is not None:
-        details.append(_("面积占原区划的 %(share)s%%") % {"share": f"{edge.area_share * 100:.1f}"})
-    if edge.population_share is not None:
-        details.append(_("人口占原区划的 %(share)s%%") % {"share": f"{edge.population_share * 100:.1f}"})
-    return Event(edge.on, None, title, details, _cite(edge.source), "", [(other, name)])
-
-
-def _names(divisions: Iterable[int]) -> dict[int, str]:
-    """The last name of each."""
-    rows = (
-        DivisionRecord.objects.current().filter(division__in=list(divisions)).order_by("valid").values_list("division_id", "name")
-    )
-    return dict(rows)
-
-
-def _cite(source: Any) -> str:
-    return " ".join(part for part in (source.title, source.document_number) if part)
+        return [{"on": day, "changes": count, "decisions": json.loads(papers)} for day, count, papers in cursor.fetchall()]
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------------

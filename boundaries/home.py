@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from boundaries import policies
+from boundaries import due, policies
 from boundaries.models import Application, ApplicationState, DivisionRecord
 from gis import todo
 from gis.accounts.areas import areas_reached
@@ -30,9 +31,11 @@ def on_the_first_page(user: Person) -> Iterator[todo.Item | todo.Link | todo.Fir
         return
     if not DivisionRecord.objects.exists():
         yield _first_step()
+    yield from _periods(user)
     yield from _applications(user)
     yield todo.Link(_("地图"), _("看区划，查指标，从任一乡镇办起"), reverse("map"), "map", 10)
     yield todo.Link(_("标准筛查"), _("哪些乡达到设镇、设街道标准"), reverse("screening"), "screening", 20)
+    yield todo.Link(pgettext_lazy("menu", "期限"), _("批准之后应办的事，哪天到期，各县还有几件"), reverse("due"), "clock", 25)
     yield todo.Link(_("设立标准"), _("各级标准的条文、效力与来源"), reverse("standards"), "standards", 30)
     if holds_anywhere(user, [Duty.DIVISION_OFFICER]):
         yield todo.Link(_("指标导入"), _("用 CSV 或 Excel 表成批录入指标"), reverse("indicators-import"), "indicators", 40)
@@ -47,6 +50,12 @@ def _first_step() -> todo.FirstStep:
         command="scripts/manage import_divisions 省.geojson --level province --as-of 2026-01-01\nscripts/manage load_demo",
         order=0,
     )
+
+
+def _periods(user: Person) -> Iterator[todo.Item]:
+    pressing = due.pressing(user)
+    for order, (state, words) in enumerate(((due.State.OVERDUE, _("已逾期的期限")), (due.State.SOON, _("临近的期限"))), start=1):
+        yield todo.Item(words, pressing[state], f"{reverse('due')}?state={state}", "clock", _("批准后应办的事"), order)
 
 
 def _applications(user: Person) -> Iterator[todo.Item]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from boundaries import own_impacts, policies, trail_words
+from boundaries import due, due_kinds, own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
 from boundaries.models import ApplicationAttachment, DecisionFile
+from boundaries.services import code_lists, dossiers, map_updates
 from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
 from gis import todo
 from gis.accounts.areas import register_area_source
@@ -16,10 +18,11 @@ from gis.accounts.models import Duty
 from gis.files import purposes
 from gis.files.models import StoredFile
 from gis.files.validators import OFFICE_PAPER, ArchiveSound, ExtensionAllowed, extension_tells_the_truth, not_empty
-from gis.jobs import kinds
+from gis.jobs import kinds, upkeep
 from gis.menu import MenuEntry
 from gis.menu import register as register_menu_entry
 
+HOLIDAY_NOTICES = (not_empty, ExtensionAllowed(("toml",)), extension_tells_the_truth)
 TABLES = (not_empty, ExtensionAllowed(("csv", "xlsx")), extension_tells_the_truth, ArchiveSound(max_unpacked=200 * 1024**2))
 
 
@@ -40,6 +43,11 @@ def may_download_decision_file(user: Person, file: StoredFile) -> bool:
     return any(policies.may_view_decision(user, one.decision) for one in filed)
 
 
+def may_download_holidays(user: Person, file: StoredFile) -> bool:
+    """A notice of the State Council is public; whoever may see the register may read what periods are counted by."""
+    return policies.may_view_register(user)
+
+
 def _register_standards() -> None:
     """Standards, screening and figures: their places in the menu, the files and the long work they bring along."""
     officers = frozenset({Duty.DIVISION_OFFICER})
@@ -53,15 +61,38 @@ def _register_standards() -> None:
     )
 
 
+def may_download_code_list(user: Person, file: StoredFile) -> bool:
+    """Whoever may see the register: the list holds nothing else."""
+    return policies.may_view_register(user)
+
+
+def _register_exports() -> None:
+    """What is taken away: dossiers made in the queue, yearly tables, half-year lists of codes."""
+    register_menu_entry(MenuEntry(_("年度变更情况"), "yearly-changes-page", "calendar", 54))
+    register_menu_entry(MenuEntry(_("乡级代码表"), "township-code-lists", "file", 56))
+    purposes.register(purposes.Purpose(dossiers.PURPOSE, _("申报材料包"), dossiers.may_download, limit_bytes=dossiers.LIMIT_BYTES))
+    purposes.register(purposes.Purpose(code_lists.PURPOSE, _("乡级代码半年表"), may_download_code_list))
+    kinds.register(
+        kinds.Kind(dossiers.DOSSIER_JOB, _("打包申报材料"), dossiers.run, result_template="boundaries/parts/dossier_made.html")
+    )
+
+
 def register() -> None:
     _register_standards()
+    _register_exports()
     trail_words.register()
     own_impacts.register()
+    due_kinds.register()
     todo.register(on_the_first_page)
+    kinds.register(kinds.Kind(map_updates.MAP_JOB, _("更新地图"), map_updates.run_job))
+    upkeep.register("map", map_updates.look)
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))
     register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))
+    register_menu_entry(MenuEntry(_("两日对比"), "compare", "history", 32))
     register_menu_entry(MenuEntry(_("区划变更"), "decisions", "decisions", 48))
+    register_menu_entry(MenuEntry(pgettext_lazy("menu", "期限"), "due", "clock", 48, frozenset(Duty), due.badge))
     register_menu_entry(MenuEntry(_("区划变更申请"), "applications", "applications", 50))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))
+    purposes.register(purposes.Purpose("holidays", _("放假安排"), may_download_holidays, HOLIDAY_NOTICES))
     purposes.register(purposes.Purpose("decision", _("批复文件"), may_download_decision_file, OFFICE_PAPER))

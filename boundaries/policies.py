@@ -113,6 +113,26 @@ def may_enact_over(user: Person, division: Division | int) -> bool:
     return holds_over(user, [Duty.REVIEWER], division)
 
 
+def may_follow_up_decision(user: Person, decision: Decision) -> bool:
+    """Recording what was done after an approval, and the codes that were determined for it."""
+    return holds_over(user, [Duty.DIVISION_OFFICER], decision.area_id)
+
+
+def may_close_decision(user: Person, decision: Decision) -> bool:
+    """结案, and taking it back."""
+    return holds_over(user, [Duty.REVIEWER], decision.area_id)
+
+
+def may_load_holidays(user: Person) -> bool:
+    """The calendar counts for every period of the whole register."""
+    return holds_over_whole_register(user, [Duty.DIVISION_OFFICER, Duty.ADMINISTRATOR])
+
+
 def may_correct_register(user: Person, division: Division | int) -> bool:
     """订正: what was recorded wrongly is said anew; the legal history as first recorded stays readable."""
     return holds_over(user, [Duty.REVIEWER], division)
+
+
+def may_make_code_list(user: Person) -> bool:
+    """The half-year list of township codes is the whole register's (CODE-12)."""
+    return holds_over_whole_register(user, [Duty.DIVISION_OFFICER, Duty.REVIEWER])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -106,3 +107,37 @@ def ancestor_ids(division: int, day: date) -> list[int]:
             [division, day],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def lines_of(divisions: Iterable[int], day: date) -> dict[int, list[tuple[int, str, int]]]:
+    """(id, name, level) of each division and of everything above it, itself first. One query for any number of them.
+
+    What is in force on `day`; a division that is no more stands where it stood last.
+    """
+    wanted = sorted(set(divisions))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE line (root, id, depth) AS (
+                SELECT id, id, 0 FROM unnest(%s::bigint[]) AS wanted (id)
+                UNION ALL
+                SELECT line.root, r.parent_id, line.depth + 1 FROM line, LATERAL (
+                    SELECT parent_id FROM boundaries_divisionrecord
+                    WHERE division_id = line.id AND upper_inf(recorded)
+                    ORDER BY valid @> %s::date DESC, upper(valid) DESC NULLS FIRST LIMIT 1
+                ) r WHERE r.parent_id IS NOT NULL AND line.depth < 8
+            )
+            SELECT line.root, line.id, r.name, r.level FROM line, LATERAL (
+                SELECT name, level FROM boundaries_divisionrecord
+                WHERE division_id = line.id AND upper_inf(recorded)
+                ORDER BY valid @> %s::date DESC, upper(valid) DESC NULLS FIRST LIMIT 1
+            ) r ORDER BY line.root, line.depth
+            """,
+            [wanted, day, day],
+        )
+        found: dict[int, list[tuple[int, str, int]]] = {}
+        for root, *unit in cursor.fetchall():
+            found.setdefault(root, []).append((unit[0], unit[1], unit[2]))
+        return found

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from boundaries.models import DecisionFollowUp
+from boundaries.services.follow_ups import FIELDS as FOLLOW_UP_FIELDS
 from boundaries.wording import OVERALL
 from gis.audit import words
 
@@ -33,6 +36,14 @@ ACTIONS = {
     "decision.attach": _("附上批复文件"),
     "decision.detach": _("移出批复文件"),
     "decision.enact": _("实施批复"),
+    "decision.follow_up": _("登记批复后续工作"),
+    "decision.codes": _("登记已确定的代码"),
+    "decision.close": _("批复结案"),
+    "decision.reopen": _("撤销批复结案"),
+    "decision.dossier": _("生成批复申报材料包"),
+    "decision.map": _("导出公开用图"),
+    "application.dossier": _("生成申请材料包"),
+    "code_list.make": _("生成乡级代码半年表"),
     "demo.load": _("载入演示县"),
     "division.correct": _("订正区划记录"),
     "lineage.correct": _("订正沿革"),
@@ -49,6 +60,8 @@ ACTIONS = {
     "rule_set.retire": _("停用标准"),
 }
 FIELDS = {
+    **{field.name: field.verbose_name for field in DecisionFollowUp._meta.fields if field.name in (*FOLLOW_UP_FIELDS, "closed_at")},
+    "codes": _("代码"),
     "division": _("区划"),
     "divisions": _("区划数"),
     "records": _("记录数"),
@@ -61,7 +74,14 @@ FIELDS = {
     "overall": _("总体结论"),
     "list": _("名录"),
     "file": _("文件"),
-    "acts": _("事项"),
+    "acts": pgettext_lazy("workbench", "事项"),
+    "made_of": _("所据"),
+    "use": _("用途"),
+    "approval": _("审图号"),
+    "side": _("变更前后"),
+    "form": _("格式"),
+    "codes": _("代码数"),
+    "on": _("截至日期"),
     "valid_from": _("起"),
     "valid_to": _("止"),
 }

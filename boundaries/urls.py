@@ -5,9 +5,13 @@ from django.urls import URLPattern, URLResolver, path
 from boundaries.views import (
     applications,
     check,
+    compare,
     decision_steps,
     decisions,
     divisions,
+    due,
+    exports,
+    follow_ups,
     indicator_import,
     indicators,
     map_api,
@@ -30,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/attachments/", applications.application_attach, name="application-attach"),
     path("applications/<int:pk>/attachments/<int:attachment>/", applications.application_detach, name="application-detach"),
     path("applications/<int:pk>/opinion.docx", applications.application_opinion, name="application-opinion"),
+    path("applications/<int:pk>/dossier.zip", exports.application_dossier, name="application-dossier"),
     path("divisions/<int:pk>/applications/panel/", applications.applications_panel, name="applications-panel"),
     # Decisions
     path("decisions/", decisions.decision_list, name="decisions"),
@@ -42,6 +47,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decisions/<int:pk>/comments/<int:comment>/", decision_steps.decision_uncomment, name="decision-uncomment"),
     path("decisions/<int:pk>/answers/", decision_steps.decision_answer, name="decision-answer"),
     path("decisions/<int:pk>/answers/<int:answer>/", decision_steps.decision_unanswer, name="decision-unanswer"),
+    # What is due, and what is done after an approval
+    path("due/", due.due_page, name="due"),
+    path("due/due.<str:form>", due.due_export, name="due-export"),
+    path("decisions/<int:pk>/follow-up/", follow_ups.follow_up_page, name="decision-follow-up"),
+    path("decisions/<int:pk>/codes/", follow_ups.codes, name="decision-codes"),
+    path("decisions/<int:pk>/close/", follow_ups.close, name="decision-close"),
+    path("decisions/<int:pk>/close/answers/", follow_ups.answer, name="decision-closing-answer"),
     # Standards, figures, screening
     path("divisions/<int:pk>/check/", check.check_page, name="check"),
     path("divisions/<int:pk>/indicators/", indicators.indicators_page, name="indicators"),
@@ -69,6 +81,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/workbench/sides", workbench_api.workbench_sides, name="workbench-sides"),
     path("api/workbench/drafts", workbench_api.workbench_create, name="workbench-create"),
     path("api/workbench/drafts/<int:pk>", workbench_api.workbench_save, name="workbench-save"),
+    # Taking things away
+    path("decisions/<int:pk>/dossier.zip", exports.decision_dossier, name="decision-dossier"),
+    path("decisions/<int:pk>/map-<str:side>.<str:form>", exports.decision_map, name="decision-map"),
+    path("changes/", exports.yearly_changes_page, name="yearly-changes-page"),
+    path("changes/<int:year>.xlsx", exports.yearly_changes, name="yearly-changes"),
+    path("code-lists/", exports.township_code_lists, name="township-code-lists"),
     # Map and divisions
     path("map/", map_page.map_page, name="map"),
     path("tiles/divisions/<str:day>/<int:z>/<int:x>/<int:y>.mvt", tiles.division_tile, name="division-tile"),
@@ -77,6 +95,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/divisions/days", map_api.days, name="division-days"),
     path("api/divisions/map", map_api.on_day, name="division-map"),
     path("api/divisions/<int:pk>/outline", map_api.outline, name="division-outline"),
+    path("compare/", compare.compare_page, name="compare"),
+    path("compare/export.<str:form>", compare.compare_export, name="compare-export"),
     path("divisions/", divisions.division_list, name="divisions"),
     path("divisions/export.<str:form>", divisions.division_export, name="divisions-export"),
     path("divisions/<int:pk>/", divisions.division_page, name="division"),

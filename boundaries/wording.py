@@ -39,6 +39,9 @@ CHIPS = {
     "no_data": "missing",
     "not_applicable": "neutral",
 }
+# Of boundaries.due.State: the words and the chip.
+DUE_STATES = {"overdue": _("已逾期"), "soon": _("临近"), "open": _("未到期"), "no_period": _("未定期限")}
+DUE_CHIPS = {"overdue": "not_met", "soon": "near", "open": "waiting", "no_period": "neutral"}
 GROUPS = {"all": _("须全部满足"), "any": _("满足其一即可"), "tiers": _("按情形适用一档")}
 OUTCOMES = {"new": _("新增"), "corrects": _("更正"), "same": _("相同"), "refused": _("不能用")}
 TARGETS = {"town": _("设镇"), "subdistrict": _("设街道")}

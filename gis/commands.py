@@ -87,3 +87,15 @@ def read_input(path: str, limit_bytes: int) -> bytes:
         raise InvalidInputError(
             "file_unreadable", _("文件 %(path)s 读不了：%(why)s") % {"path": path, "why": error.strerror or type(error).__name__}
         ) from error
+
+
+def write_output(path: str, content: bytes) -> str:
+    """Writes a file somebody names on the command line and gives its full path, or a refusal in words."""
+    file = Path(path).expanduser().resolve()
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise InvalidInputError(
+            "file_unwritable", _("文件 %(path)s 写不了：%(why)s") % {"path": path, "why": error.strerror or type(error).__name__}
+        ) from error
+    return str(file)

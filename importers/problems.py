@@ -128,6 +128,11 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "统计代码 {value} 在该日已由“{held}”使用。是更名还是代码另给他用无从判断，未导入；请以批复为准处理。",
         "Statistical code {value} is held by “{held}” on that day. Renamed or reused cannot be told; not loaded.",
     ),
+    "code_given_anew": (
+        WARNING,
+        "统计代码 {value} 已改给他用；原来的“{held}”在同一名单中改用代码 {other}，按同一单位登记。",
+        "Statistical code {value} was given to another place; “{held}”, which had it, is listed under {other}.",
+    ),
     "code_abolished": (
         ERROR,
         "代码 {value} 已于 {ended} 停用（“{held}”）。废止的代码不得再用（CODE-03），未导入。",

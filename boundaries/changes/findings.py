@@ -63,7 +63,7 @@ def _of_the_change(view: View, changed: tuple[Subject, ...], case: Case, paper: 
     yield from check_dossier(_attachments(view, paper), view.names_concerned())
     for key, state in view.made():
         if state.level <= TOWNSHIP:
-            yield from _named(state.name, key, _of_a_new_unit(view, key, state, case, paper))
+            yield from named(state.name, key, _of_a_new_unit(view, key, state, case, paper))
     yield from _territory(view, case)
     yield from _joint_plan(view, changed, case)
     yield from _renamings(view)
@@ -103,7 +103,7 @@ def _approvals(view: View, changed: tuple[Subject, ...], case: Case, paper: Pape
         found = check_approval(approval)
         outpost = [finding for finding in found if finding.rule == "CHG-AUTH-02"]
         yield from (finding for finding in found if finding.rule != "CHG-AUTH-02")
-        yield from _named(view.name(one.key), one.key, outpost)
+        yield from named(view.name(one.key), one.key, outpost)
 
 
 def _attachments(view: View, paper: Paper) -> list[Attachment]:
@@ -152,7 +152,7 @@ def _territory(view: View, case: Case) -> Iterator[Finding]:
     for one in ended:
         to = [view.name(edge.successor) for edge in view.plan.lineage if edge.predecessor == one.unit]
         destination = "、".join(to) or case.territory
-        yield from _named(one.state.name, one.unit, check_territory(destination, TerritoryBalance(0.0, 0.0), _TOLERANCE_M2))
+        yield from named(one.state.name, one.unit, check_territory(destination, TerritoryBalance(0.0, 0.0), _TOLERANCE_M2))
     whole = {edge.predecessor for edge in view.plan.lineage if edge.whole}
     for level in sorted({one.state.level for one in ended if one.unit not in whole}):
         balance, count = _balance(view, level)
@@ -192,7 +192,7 @@ def _renamings(view: View) -> Iterator[Finding]:
     for act in view.decision.acts:
         before = view.before(act.unit) if isinstance(act, Rename) else None
         if isinstance(act, Rename) and before is not None:
-            yield from _named(before.name, act.unit, check_rename(before.name, act.name, before.level))
+            yield from named(before.name, act.unit, check_rename(before.name, act.name, before.level))
 
 
 def _seats(view: View, case: Case) -> Iterator[Finding]:
@@ -205,7 +205,7 @@ def _seats(view: View, case: Case) -> Iterator[Finding]:
         stated = case.seats.get(str(act.unit), Seat())
         old = stated.old or _village_at(view, act.unit, before.seat)
         new = stated.new or _village_at(view, act.unit, act.seat) or act.place
-        yield from _named(before.name, act.unit, check_seat_move(old, new, before.level))
+        yield from named(before.name, act.unit, check_seat_move(old, new, before.level))
 
 
 def _village_at(view: View, unit: Key, seat: shapely.Point | None) -> str:
@@ -230,7 +230,7 @@ def _touched(view: View, changed: tuple[Subject, ...]) -> list[State]:
     return [state for key in keys if (state := view.either(key)) is not None]
 
 
-def _named(name: str, key: Key, found: Iterable[Finding]) -> Iterator[Finding]:
+def named(name: str, key: Key, found: Iterable[Finding]) -> Iterator[Finding]:
     """Findings on one unit of several say which."""
     for one in found:
         yield replace(

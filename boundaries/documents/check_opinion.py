@@ -6,6 +6,7 @@ is filed in a Chinese office. It says what was found and what is not known; it d
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,11 +42,11 @@ def _paper(number: str, frozen: dict[str, Any], plan: dict[str, str], target: st
         paper.notice("演示数据：本文件所列区划、边界与指标均为虚构，不得用于任何申报。")
     _facts(paper, frozen, plan, target, number)
     paper.heading("一、标准与结论")
-    _standard(paper, establishment)
+    standard_section(paper, establishment)
     paper.heading("二、逐项校核")
-    _criteria(paper, frozen)
+    criteria_section(paper, frozen)
     paper.heading("三、申报材料")
-    _dossier(paper, frozen["dossier"])
+    dossier_section(paper, frozen["dossier"]["attachments"])
     paper.heading("四、需处理的事项")
     _findings(paper, frozen)
     paper.heading("五、意见")
@@ -76,7 +77,7 @@ def _plan_words(plan: dict[str, str]) -> str:
     return "；".join(f"{title}：{plan.get(key) or '未写明'}" for title, key in parts)
 
 
-def _standard(paper: OfficePaper, establishment: dict[str, Any]) -> None:
+def standard_section(paper: OfficePaper, establishment: dict[str, Any]) -> None:
     rule_set = establishment["rule_set"]
     if establishment["advisory"]:
         paper.notice("未载入在校核日期有效的正式标准，以下结果仅供参考，不构成符合或不符合标准的结论（STD-00）。")
@@ -96,7 +97,7 @@ def _standard(paper: OfficePaper, establishment: dict[str, Any]) -> None:
         paper.paragraph(f"{tier['title']}{condition}：{word}。")
 
 
-def _criteria(paper: OfficePaper, frozen: dict[str, Any]) -> None:
+def criteria_section(paper: OfficePaper, frozen: dict[str, Any]) -> None:
     rows = [
         (
             str(index),
@@ -117,10 +118,11 @@ def _criteria(paper: OfficePaper, frozen: dict[str, Any]) -> None:
     paper.table(("序号", "标准条文", "指标值", "年份", "来源", "标准", "差额", "结论"), rows, widths=widths, right=(2, 5, 6))
 
 
-def _dossier(paper: OfficePaper, dossier: dict[str, Any]) -> None:
+def dossier_section(paper: OfficePaper, attachments: Sequence[Mapping[str, Any]]) -> None:
+    """`attachments` say their class, title and file name."""
     rows = []
     for document in DOCUMENT_CLASSES.values():
-        filed = [one for one in dossier["attachments"] if one["class"] == document.id]
+        filed = [one for one in attachments if one["class"] == document.id]
         state = "；".join(f"{one['title']}（{one['name']}）" for one in filed) or ("缺" if document.required else "无（非必需）")
         rows.append((f"（{document.number}）", document.zh, state))
     paper.table(("款项", "《行政区划管理条例》第十三条所列材料", "提交情况"), rows, widths=(Cm(1.6), Cm(10), Cm(13)))

@@ -10,7 +10,7 @@ from boundaries.models.division_code import DivisionCode
 from boundaries.models.division_record import DivisionRecord
 from boundaries.models.indicator_value import IndicatorValue
 from boundaries.models.lineage import Lineage, LineageKind
-from boundaries.models.map_shape import MapBorder, MapRevision, MapShape
+from boundaries.models.map_shape import MapBorder, MapRevision, MapShape, MapStale
 from boundaries.models.priority_county import PriorityCounty
 from boundaries.models.rule_set import RuleSet, RuleSetState
 from boundaries.models.source import Source, SourceKind
@@ -44,6 +44,7 @@ __all__ = [
     "MapBorder",
     "MapRevision",
     "MapShape",
+    "MapStale",
     "PriorityCounty",
     "RuleSet",
     "RuleSetState",

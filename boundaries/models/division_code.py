@@ -47,7 +47,7 @@ class DivisionCode(models.Model):
         verbose_name = _("区划代码")
         verbose_name_plural = _("区划代码")
         indexes = [
-            models.Index(fields=["authority", "code"], name="code_lookup"),
+            models.Index(fields=["code", "authority"], name="code_lookup"),
         ]
         constraints = [
             *(

@@ -87,7 +87,8 @@ class DivisionRecord(models.Model):
         indexes = [
             models.Index(fields=["level", "division"], condition=Q(recorded__upper_inf=True), name="record_current_level"),
             models.Index(fields=["parent"], condition=Q(recorded__upper_inf=True), name="record_current_parent"),
-            GistIndex(fields=["geometry"], condition=Q(recorded__upper_inf=True), name="record_current_geometry"),
+            # With the days: what a place was in other years costs nothing.
+            GistIndex(fields=["geometry", "valid"], condition=Q(recorded__upper_inf=True), name="record_current_geometry"),
         ]
         constraints = [
             ExclusionConstraint(

@@ -10,23 +10,22 @@ from django.contrib.gis.db import models as gis_models
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.models.division import Division
-from boundaries.models.division_record import DivisionRecord
 from boundaries.models.vocabulary import Grade, Level
 from gis.crs import WEB_MERCATOR
 
 
 class MapShape(models.Model):
-    """One record's shape for the zooms ``min_zoom`` to ``max_zoom`` during `valid` (neighbours decide how edges simplify).
+    """A division's shape for the zooms ``min_zoom`` to ``max_zoom`` during `valid` (neighbours decide how edges simplify).
 
     `geometry` is a multipolygon, or the seat point of a unit whose extent is not known. `tint` numbers the pastel colours so that
     neighbours differ.
     """
 
     # Copied in by the ten thousand and made anew whenever the records change: a constraint would only cost time.
-    record = models.ForeignKey(DivisionRecord, models.CASCADE, related_name="map_shapes", db_constraint=False, db_index=False)
     division = models.ForeignKey(Division, models.CASCADE, related_name="map_shapes", db_constraint=False)
     level = models.PositiveSmallIntegerField(choices=Level)
     min_zoom = models.PositiveSmallIntegerField()
@@ -50,7 +49,8 @@ class MapBorder(models.Model):
     """Boundary lines near one another, each once however many units it parts, so that dashes are not drawn over one another.
 
     `rank` is the highest level whose units differ on the two sides; `level` the level whose shapes they were taken from; `grade`
-    that of the less reliable side. A row holds the lines of a square about half a tile wide, so that a tile reads few rows.
+    that of the less reliable side. A row holds the lines of a square about half a tile wide, so that a tile reads few rows; no
+    square is wider than a `block` of the level (boundaries.services.map_layers), by which lines are made anew.
     """
 
     level = models.PositiveSmallIntegerField(choices=Level)
@@ -59,10 +59,14 @@ class MapBorder(models.Model):
     max_zoom = models.PositiveSmallIntegerField()
     valid = DateRangeField()
     grade = models.CharField(max_length=12, choices=Grade)
+    block = models.IntegerField()
     geometry = gis_models.MultiLineStringField(srid=WEB_MERCATOR, spatial_index=False)
 
     class Meta:
-        indexes = [GistIndex(fields=["min_zoom", "geometry"], name="map_border_tile")]
+        indexes = [
+            GistIndex(fields=["min_zoom", "geometry"], name="map_border_tile"),
+            models.Index(fields=["level", "block"], name="map_border_block"),
+        ]
 
 
 class MapRevision(models.Model):
@@ -75,3 +79,16 @@ class MapRevision(models.Model):
     revision = models.PositiveIntegerField(_("版次"), default=0)
     breakpoints = ArrayField(models.DateField(), default=list)
     remade_at = models.DateTimeField(auto_now=True)
+
+
+class MapStale(models.Model):
+    """What the map has not followed yet, noted by triggers in the transaction that changes a record or a code.
+
+    One `division` with the days that were written of, or a whole `level`. Whoever remakes the map (boundaries.services.map_updates)
+    takes the row away; a row that stays tells that nobody came to it.
+    """
+
+    division = models.ForeignKey(Division, models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False)
+    level = models.PositiveSmallIntegerField(null=True, choices=Level)
+    valid = DateRangeField(null=True)
+    noted_at = models.DateTimeField(db_default=Now())

@@ -154,9 +154,14 @@ class AfterApproval:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One line of the page of what is due. `due` is None where the law sets no period."""
+    """One line of the page of what is due. `due` is None where the law sets no period.
+
+    subject  completion, code_publication, report, announcement, standard_map, survey_records or evaluation
+    done_on  None also for what is recorded without its day
+    """
 
     rule: str
+    subject: str
     basis: str
     zh: str
     en: str
@@ -171,17 +176,32 @@ def duties(case: AfterApproval, clock: Clock) -> list[Duty]:
         return []
     completion = clock.due(case.approved_on, _completion_period(case))
     found = [
-        Duty("CHG-DL-01", BASIS_15, "完成变更", "complete the change", completion, case.completed_on,
+        Duty("CHG-DL-01", "completion", BASIS_15, "完成变更", "complete the change", completion, case.completed_on,
              clock.state(completion, case.completed_on)),
-        Duty("CHG-DL-03", BASIS_15, "向审批机关报告完成情况", "report completion to the approving body", None, case.reported_on,
-             _undated(case.reported_on)),
-        Duty("CHG-DL-04", BASIS_18, "向社会公告", "announce the change", None, case.announced_on, _undated(case.announced_on)),
+        Duty("CHG-DL-03", "report", BASIS_15, "向审批机关报告完成情况", "report completion to the approving body", None,
+             case.reported_on, _undated(case.reported_on)),
+        Duty("CHG-DL-04", "announcement", BASIS_18, "向社会公告", "announce the change", None, case.announced_on,
+             _undated(case.announced_on)),
     ]  # fmt: skip
     if case.code_changes:
         end = clock.due(case.approved_on, CODE_PUBLICATION)
-        found.insert(1, Duty("CHG-DL-02", BASIS_17, "确定并公布行政区划代码", "publish the code", end, case.code_published_on,
-                             clock.state(end, case.code_published_on)))  # fmt: skip
+        found.insert(1, Duty("CHG-DL-02", "code_publication", BASIS_17, "确定并公布行政区划代码", "publish the code", end,
+                             case.code_published_on, clock.state(end, case.code_published_on)))  # fmt: skip
+    if case.completed_on is not None:
+        found += [
+            Duty("CHG-DL-05", key, BASIS_HENAN_144, zh, en, None, None, DutyState.DONE if recorded else DutyState.OPEN)
+            for key, recorded, zh, en in _of_henan(case)
+        ]
     return found
+
+
+def _of_henan(case: AfterApproval) -> tuple[tuple[str, bool, str, str], ...]:
+    """(subject, whether it is recorded, what it is called) of Henan's three follow-ups."""
+    return (
+        ("standard_map", case.standard_map, "行政区划标准样图", "standard map"),
+        ("survey_records", case.survey_records, "勘界资料", "survey records of the boundary"),
+        ("evaluation", case.evaluation, "变更效果评估", "evaluation of the change"),
+    )
 
 
 def _undated(done_on: date | None) -> DutyState:
@@ -204,6 +224,28 @@ def check_after_approval(case: AfterApproval, clock: Clock) -> list[Finding]:
         *check_announcement(case),
         *check_follow_up(case),
     ]
+
+
+def check_closing(case: AfterApproval, clock: Clock) -> list[Finding]:
+    """What stands in the way of closing the case: what the rules find, and what is not done yet though its period still runs."""
+    if not DIVISIONS.applies_on(case.approved_on):
+        return []
+    found = check_after_approval(case, clock)
+    if case.code_changes and case.code_published_on is None and not any(one.code == "code_publication_overdue" for one in found):
+        found.insert(0, Finding("CHG-DL-02", Severity.WARN, BASIS_17, "code_not_published", "没有公布行政区划代码的记录。",
+                                "No publication of the code is on record.", "code_publication"))  # fmt: skip
+    if case.completed_on is None:
+        found.insert(0, Finding("CHG-DL-01", Severity.BLOCK, BASIS_15, "not_completed", "没有完成变更的记录，不能结案。",
+                                "The completion of the change is not on record.", "completion"))  # fmt: skip
+    return found
+
+
+def check_undated() -> list[Finding]:
+    """CHG-DL-01 of a decision whose day of approval is not on record: no period can be counted."""
+    return [
+        Finding("CHG-DL-01", Severity.WARN, BASIS_15, "approval_day_unknown", "没有批准日期，各项期限无法计算。",
+                "The day of approval is not on record; no period can be counted.", "approved_on")
+    ]  # fmt: skip
 
 
 def check_completion(case: AfterApproval, clock: Clock) -> list[Finding]:
@@ -283,14 +325,9 @@ def check_follow_up(case: AfterApproval) -> list[Finding]:
     """CHG-DL-05: Henan's three follow-ups of a completed change."""
     if case.completed_on is None:
         return []
-    wanted = (
-        ("standard_map", case.standard_map, "行政区划标准样图", "standard map"),
-        ("survey_records", case.survey_records, "勘界资料", "survey records of the boundary"),
-        ("evaluation", case.evaluation, "变更效果评估", "evaluation of the change"),
-    )
     return [
         Finding("CHG-DL-05", Severity.WARN, BASIS_HENAN_144, "follow_up_missing",
                 f"变更完成后没有{zh}的记录。", f"The {en} is not on record.", key)
-        for key, recorded, zh, en in wanted
+        for key, recorded, zh, en in _of_henan(case)
         if not recorded
     ]  # fmt: skip

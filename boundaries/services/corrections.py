@@ -2,24 +2,30 @@
 
 A correction needs a reason and a source. It closes the row that was wrong and adds one for the same days of legal time (or for
 other days, when it was the days that were wrong); what was first recorded stays readable with `known_at`. It makes no lineage,
-moves no ground to anybody and is no decision.
+moves no ground to anybody and is no decision. What it leaves contradicting itself (a gap in a life, lineage to a unit that is
+not there, a torn map) it says in `warnings`; what can never be true it refuses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries import policies
+from boundaries.changes.register import LEVEL_OF_TYPE
 from boundaries.models import Begins, DivisionCode, DivisionRecord, DivisionType, Grade, Lineage, Source
+from boundaries.querysets import ancestor_ids
 from boundaries.rules import codes, names
-from boundaries.services import map_shapes
+from boundaries.services import map_updates
+from boundaries.services.correction_checks import Contradiction, added, contradictions
 from boundaries.services.register import wait_for_writers
 from gis.accounts.access import ensure
 from gis.accounts.models import User
@@ -36,10 +42,21 @@ _COPIED = tuple(
 )
 
 
+Row = TypeVar("Row", DivisionRecord, DivisionCode, Lineage, Lineage | None, None)
+
+
+@dataclass(frozen=True)
+class Corrected(Generic[Row]):
+    """The new row, None where one was taken back, and what contradicts itself since."""
+
+    row: Row
+    warnings: tuple[Contradiction, ...]
+
+
 def correct_record(
     actor: User | None, record: DivisionRecord, values: Mapping[str, Any], *, reason: str, source: Source
-) -> DivisionRecord:
-    """Says a record anew with `values` (keys of `FIELDS`; `parent` is a division's id). Returns the new row.
+) -> Corrected[DivisionRecord]:
+    """Says a record anew with `values` (keys of `FIELDS`; `parent` is a division's id).
 
     Refused with `ConflictError` when somebody corrected the record meanwhile, or when its new days overlap another record.
     """
@@ -49,8 +66,11 @@ def correct_record(
         moment = wait_for_writers()
         held = _held(record)
         corrected = _said_anew(held, values, moment, source)
+        days = _days_of(held, corrected)
+        before = contradictions(held.division_id, days)
         _close(held, moment)
         _save(corrected)
+        warnings = added(before, contradictions(held.division_id, days))
         audit.record(
             actor=actor,
             action="division.correct",
@@ -58,22 +78,24 @@ def correct_record(
             label=corrected.name,
             area=held.division_id,
             before=_snapshot(held),
-            after=_snapshot(corrected),
+            after=_snapshot(corrected) | _grounds(source, warnings),
             reason=reason.strip(),
         )
-        levels = {held.level}
-        transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
-    return corrected
+        map_updates.follow()
+    return Corrected(corrected, warnings)
 
 
-def withdraw_record(actor: User | None, record: DivisionRecord, *, reason: str) -> None:
-    """Takes back a record that should never have been made; no row follows it."""
+def withdraw_record(actor: User | None, record: DivisionRecord, *, reason: str, source: Source) -> Corrected[None]:
+    """Takes back a record that should never have been made; no row follows it, and `source` is kept in the trail."""
     _check({}, reason)
     ensure(actor is None or policies.may_correct_register(actor, record.division_id))
     with transaction.atomic():
         moment = wait_for_writers()
         held = _held(record)
+        days = _days_of(held)
+        before = contradictions(held.division_id, days)
         _close(held, moment)
+        warnings = added(before, contradictions(held.division_id, days))
         audit.record(
             actor=actor,
             action="division.correct",
@@ -81,15 +103,16 @@ def withdraw_record(actor: User | None, record: DivisionRecord, *, reason: str) 
             label=held.name,
             area=held.division_id,
             before=_snapshot(held),
+            after=_grounds(source, warnings),
             reason=reason.strip(),
         )
-        levels = {held.level}
-        transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
+        map_updates.follow()
+    return Corrected(None, warnings)
 
 
 def correct_code(
     actor: User | None, held: DivisionCode, code: str, *, reason: str, source: Source, valid_from: date | None = None
-) -> DivisionCode:
+) -> Corrected[DivisionCode]:
     """The code was written down wrongly, or from the wrong day on (`valid_from`). A new code by decision is the act 代码变更."""
     _check({}, reason)
     ensure(actor is None or policies.may_correct_register(actor, held.division_id))
@@ -108,18 +131,21 @@ def correct_code(
             recorded=DateTimeTZRange(moment, None),
             source=source,
         )
+        before = contradictions(row.division_id, ())
         _close(row, moment)
         _save(corrected)
+        warnings = added(before, contradictions(row.division_id, ()))
         audit.record(
             actor=actor,
             action="division.correct",
             target=row.division,
             area=row.division_id,
             before={"authority": row.authority, "code": row.code, "valid": _days(row.valid)},
-            after={"authority": row.authority, "code": wanted, "valid": _days(valid)},
+            after={"authority": row.authority, "code": wanted, "valid": _days(valid)} | _grounds(source, warnings),
             reason=reason.strip(),
         )
-    return corrected
+        map_updates.follow()
+    return Corrected(corrected, warnings)
 
 
 def correct_lineage(
@@ -130,9 +156,10 @@ def correct_lineage(
     source: Source,
     area_share: float | None = None,
     population_share: float | None = None,
+    on: date | None = None,
     withdraw: bool = False,
-) -> Lineage | None:
-    """Other shares for an edge, or none of it (`withdraw`). Its two ends and its day are another edge's."""
+) -> Corrected[Lineage | None]:
+    """Other shares for an edge, another day (`on`), or none of it (`withdraw`). With other ends it is another edge."""
     _check({}, reason)
     ensure(actor is None or policies.may_correct_register(actor, edge.predecessor_id))
     if any(share is not None and not 0 <= share <= 1 for share in (area_share, population_share)):
@@ -142,14 +169,16 @@ def correct_lineage(
         held = Lineage.objects.select_for_update().filter(pk=edge.pk, recorded__upper_inf=True).first()
         if held is None:
             raise ConflictError("record_changed", _("这条记录已被订正，请刷新页面。"))
-        before = {"area_share": held.area_share, "population_share": held.population_share}
+        before = {"area_share": held.area_share, "population_share": held.population_share, "on": held.on.isoformat()}
+        ends = (held.predecessor_id, held.successor_id)
+        contradicted = [one for end in ends for one in contradictions(end, ())]
         _close(held, moment)
         corrected = None
         if not withdraw:
             corrected = Lineage.objects.create(
                 predecessor_id=held.predecessor_id,
                 successor_id=held.successor_id,
-                on=held.on,
+                on=on or held.on,
                 kind=held.kind,
                 area_share=area_share,
                 population_share=population_share,
@@ -157,16 +186,35 @@ def correct_lineage(
                 act_id=held.act_id,
                 source=source,
             )
+        warnings = tuple(dict.fromkeys(added(contradicted, [one for end in ends for one in contradictions(end, ())])))
+        after = (
+            {} if corrected is None else {"area_share": area_share, "population_share": population_share, "on": str(corrected.on)}
+        )
         audit.record(
             actor=actor,
             action="lineage.correct",
             target=held.predecessor,
             area=held.predecessor_id,
             before=before,
-            after=None if corrected is None else {"area_share": area_share, "population_share": population_share},
+            after=after | _grounds(source, warnings),
             reason=reason.strip(),
         )
-    return corrected
+    return Corrected(corrected, warnings)
+
+
+def _days_of(*rows: DivisionRecord) -> set[date]:
+    """The first and the last day of the rows: there the map is looked at."""
+    days = {row.valid.lower for row in rows if row.valid.lower is not None}
+    days |= {row.valid.upper - timedelta(days=1) for row in rows if row.valid.upper is not None}
+    return days | {max([*days, timezone.localdate()]) for row in rows if row.valid.upper is None}
+
+
+def _grounds(source: Source, warnings: Iterable[Contradiction]) -> dict[str, Any]:
+    """What the trail keeps of a correction besides its values."""
+    return {
+        "source": {"id": source.pk, "title": source.title, "document_number": source.document_number},
+        "warnings": [one.as_dict() for one in warnings],
+    }
 
 
 def _digits(code: str, count: int) -> str:
@@ -202,6 +250,7 @@ def _said_anew(held: DivisionRecord, values: Mapping[str, Any], moment: datetime
         raise InvalidInputError("days_reversed", _("起始日期须早于终止日期。"))
     if "parent" in given:
         content["parent_id"] = given.pop("parent")
+        _check_parent(held, content["parent_id"], valid.lower or held.valid.lower)
     if "name" in given:
         split = names.split(names.clean(given.pop("name")), held.level)
         if not split.full:
@@ -212,9 +261,22 @@ def _said_anew(held: DivisionRecord, values: Mapping[str, Any], moment: datetime
     return DivisionRecord(**content, valid=valid, recorded=DateTimeTZRange(moment, None), source=source)
 
 
+def _check_parent(held: DivisionRecord, parent: int | None, day: date) -> None:
+    """A parent stands on a higher level, and not below the unit itself."""
+    if parent is None:
+        return
+    levels = set(DivisionRecord.objects.current().filter(division=parent).values_list("level", flat=True))
+    if not levels:
+        raise InvalidInputError("parent_unknown", _("登记中没有所给的上级。"))
+    if max(levels) >= held.level or held.division_id in ancestor_ids(parent, day):
+        raise InvalidInputError("parent_too_low", _("所给的上级不高于该区划。"))
+
+
 def _check_content(content: Mapping[str, Any]) -> None:
     if content["type"] not in DivisionType.values or content["begins"] not in Begins.values:
         raise InvalidInputError("unknown_type", _("没有这一建制类型。"))
+    if LEVEL_OF_TYPE.get(content["type"], content["level"]) != content["level"]:
+        raise InvalidInputError("type_of_another_level", _("这一建制类型不属于该层级。"))
     for shape, grade in (("geometry", "grade"), ("seat", "seat_grade")):
         value: GEOSGeometry | None = content[shape]
         if (value is not None) != (content[grade] in Grade.values):

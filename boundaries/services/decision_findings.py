@@ -63,7 +63,11 @@ def as_case(data: Any) -> Case:
 
 def check(decision: Decision, read: changes.Decision, plan: Plan, register: Register) -> list[Answered]:
     """Every finding on the decision, with its answer. `read` is the decision as `plan` was made from it."""
-    found = findings_on(plan, register, read, case_of(decision), _paper(decision, plan))
+    return answered(decision, findings_on(plan, register, read, case_of(decision), _paper(decision, plan)))
+
+
+def answered(decision: Decision, found: Iterable[Finding]) -> list[Answered]:
+    """Findings with the answers that people gave and that settle them."""
     answers = list(decision.overrides.filter(withdrawn_at=None).select_related("by")) if decision.pk else []
     return [Answered(finding, _answer(finding, answers)) for finding in found]
 

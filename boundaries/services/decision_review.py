@@ -12,14 +12,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from boundaries import policies
-from boundaries.models import Decision, DecisionComment, DecisionEvent, DecisionOverride
+from boundaries.models import Decision, DecisionComment, DecisionEvent, DecisionOverride, DecisionState
 from boundaries.rules.application_states import Role
 from boundaries.rules.decision_states import Action, edge
 from boundaries.rules.finding import Finding, Severity
 from boundaries.rules.overrides import REFUSAL_TEXTS, Override, Refusal, refusal
 from boundaries.rules.registry import rules
 from boundaries.rules.stages import Stage
-from boundaries.services import decision_findings, decisions
+from boundaries.services import after_approval, decision_findings, decisions, follow_ups
+from boundaries.services.holidays import office_clock
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
@@ -123,9 +124,11 @@ def answer_finding(
     document: str = "",
     reason: str,
 ) -> DecisionOverride:
-    """Settles a warning by a reason, or a block by a document and a reason where its rule allows that; else says why not."""
-    held = decisions.lock_open(decision, None)
-    ensure(actor is None or policies.may_edit_decision(actor, held) or policies.may_enact_decision(actor, held))
+    """Settles a warning by a reason, or a block by a document and a reason where its rule allows that; else says why not.
+
+    Of an enacted decision the findings of the closing step are answered, until it is closed.
+    """
+    held = _lock_answerable(actor, decision)
     if rule not in rules():
         raise InvalidInputError("unknown_rule", _("没有规则“%(rule)s”。") % {"rule": rule[:40]})
     reason = _text(reason, "reason", required=True)
@@ -149,8 +152,28 @@ def answer_finding(
     return answer
 
 
+def _lock_answerable(actor: User | None, decision: Decision) -> Decision:
+    """The row, locked, while its findings may be answered: until it is enacted, and from then on until it is closed."""
+    if _state_now(decision) == DecisionState.ENACTED:
+        held, _follow_up = follow_ups.lock(decision, None)
+        ensure(actor is None or policies.may_follow_up_decision(actor, held) or policies.may_close_decision(actor, held))
+        return held
+    held = decisions.lock_open(decision, None)
+    ensure(actor is None or policies.may_edit_decision(actor, held) or policies.may_enact_decision(actor, held))
+    return held
+
+
+def _state_now(decision: Decision) -> str:
+    """As it is in the database now; the lock that follows asks again."""
+    return Decision.objects.values_list("state", flat=True).get(pk=decision.pk)
+
+
 def _concerned(held: Decision, given: Override) -> list[Finding]:
-    found = [one.finding for one in decisions.made_of(held).findings if given.concerns(one.finding)]
+    if held.state == DecisionState.ENACTED:
+        answered = after_approval.closing_findings(after_approval.standing(held), office_clock())
+    else:
+        answered = list(decisions.made_of(held).findings)
+    found = [one.finding for one in answered if given.concerns(one.finding)]
     if not found:
         raise ConflictError("finding_gone", _("现在没有这一条须处理的事项，请刷新页面。"))
     return found
@@ -163,11 +186,12 @@ def _told(finding: Finding, cause: Refusal) -> str:
 
 @transaction.atomic
 def withdraw_answer(actor: User | None, answer: DecisionOverride) -> None:
-    held = decisions.lock_open(answer.decision, None)
-    ensure(actor is None or policies.may_edit_decision(actor, held) or policies.may_enact_decision(actor, held))
+    held = _lock_answerable(actor, answer.decision)
     row = DecisionOverride.objects.select_for_update().get(pk=answer.pk)
     if row.withdrawn_at is not None:
         return
+    if held.enacted_at is not None and row.at < held.enacted_at:
+        raise ConflictError("answer_was_enacted", _("这条答复是实施批复时的依据，不能撤下。"))
     row.withdrawn_at = timezone.now()
     row.save(update_fields=["withdrawn_at"])
     audit.record(

@@ -40,8 +40,8 @@ def save_plan(plan: Plan, acts: Sequence[DecisionAct], source: Source, moment: d
     def id_of(key: Key) -> int:
         return key if isinstance(key, int) else made[key]
 
-    _end_rows(DivisionRecord, [one.state.record for one in plan.closed if one.state.record is not None], plan.day, moment)
-    _end_rows(DivisionCode, [one.code.row for one in plan.codes_retired if one.code.row is not None], plan.day, moment)
+    end_rows(DivisionRecord, [one.state.record for one in plan.closed if one.state.record is not None], plan.day, moment)
+    end_rows(DivisionCode, [one.code.row for one in plan.codes_retired if one.code.row is not None], plan.day, moment)
     span, recorded = DateRange(plan.day, None), DateTimeTZRange(moment, None)
     DivisionRecord.objects.bulk_create(
         (_record(one, id_of(one.unit), made, span, recorded, source) for one in plan.opened), batch_size=200
@@ -57,7 +57,7 @@ def save_plan(plan: Plan, acts: Sequence[DecisionAct], source: Source, moment: d
     return made
 
 
-def _end_rows(model: type[DivisionRecord] | type[DivisionCode], ids: Collection[int], day: date, moment: datetime) -> None:
+def end_rows(model: type[DivisionRecord] | type[DivisionCode], ids: Collection[int], day: date, moment: datetime) -> None:
     """What these rows said holds until `day` only. A row that began on the day itself is followed by nothing."""
     if not ids:
         return

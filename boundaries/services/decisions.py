@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from boundaries import policies
 from boundaries.changes import ChangeError, Plan, Register, make_plan
 from boundaries.changes import acts as changes
+from boundaries.changes.difference import in_words
 from boundaries.changes.document import difference, plan_document
 from boundaries.changes.reading import read_decision
 from boundaries.impacts import impact_documents
@@ -41,7 +42,7 @@ from boundaries.rules.decision_states import Action
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.rules.finding import Finding, Severity
 from boundaries.rules.stages import Stage
-from boundaries.services import decision_findings, map_shapes
+from boundaries.services import decision_findings, map_updates
 from boundaries.services.decision_findings import Answered
 from boundaries.services.decision_register import fetch_register
 from boundaries.services.decision_writing import save_plan
@@ -56,6 +57,7 @@ from gis.files import services as files
 FIELDS = ("document_number", "title", "approver", "approved_on", "effective_on", "text", "case")
 _LONGEST = {"document_number": 80, "title": 300, "approver": 200, "text": 100_000}
 _MOST_ACTS = 500
+_MOST_TOLD = 8
 
 
 @dataclass(frozen=True)
@@ -247,8 +249,8 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
 
     Writers of the register wait for one another; whoever comes second finds the register moved and gets `ConflictError`
     ``register_moved`` with the difference. Blocking findings that nothing settles refuse it (``rules_block``), warnings ask for a
-    `reason` (``reason_missing``). `redraw`: make the map's shapes anew after the commit; a caller that enacts many decisions does
-    it once at the end.
+    `reason` (``reason_missing``). `redraw`: the map follows after the commit; a caller that enacts many decisions does it
+    once at the end.
     """
     with transaction.atomic():
         moment = wait_for_writers()
@@ -257,15 +259,19 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
         if step is None:
             raise _not_open(held)
         ensure(actor is None or policies.may_enact_decision(actor, held))
-        made = made_of(held)
+        seen = held.plan if held.plan and held.fingerprint == fingerprint else None
+        try:
+            made = made_of(held)
+        except InvalidInputError as impossible:
+            if seen is None:
+                raise
+            # It could be planned when it was previewed; what somebody did since is why it cannot now.
+            why = impossible.__cause__
+            told = [(why.zh, why.en)] if isinstance(why, ChangeError) else [(str(impossible), str(impossible))]
+            raise _moved([], told, because=impossible.code) from impossible
         if made.fingerprint != fingerprint:
-            seen = held.plan if held.plan and held.fingerprint == fingerprint else None
-            raise ConflictError(
-                "register_moved",
-                _("预览之后登记已有变动，请重新预览后再实施。"),
-                difference=difference(seen, made.document) if seen else [],
-                fingerprint=made.fingerprint,
-            )
+            moved = difference(seen, made.document) if seen else []
+            raise _moved(moved, in_words(moved), fingerprint=made.fingerprint)
         if made.plan.obstacles:
             raise ConflictError("plan_obstructed", _obstacles(made.plan), obstacles=made.document["obstacles"])
         ensure(
@@ -296,9 +302,22 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
             reason=reason,
         )
         if redraw:
-            levels = {one.state.level for one in made.plan.closed} | {one.state.level for one in made.plan.opened}
-            transaction.on_commit(lambda: map_shapes.rebuild_levels(levels))
+            map_updates.follow()
     return held
+
+
+def _moved(moved: list[dict[str, Any]], told: list[tuple[str, str]], **details: Any) -> ConflictError:
+    """`told` is what moved, in sentences; the page shows `difference`, a program `because`."""
+    english = (get_language() or "").startswith("en")
+    sentence = _("预览之后登记已有变动，请重新预览后再实施。")
+    said = ("; " if english else "；").join(one[english] for one in told[:_MOST_TOLD])
+    return ConflictError(
+        "register_moved",
+        f"{sentence} {said}".strip(),
+        difference=moved,
+        told=[{"message": zh, "message_en": en} for zh, en in told],
+        **details,
+    )
 
 
 def _ensure_answered(made: Preview, reason: str) -> None:

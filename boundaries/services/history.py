@@ -1,7 +1,7 @@
 """What became of a division, and what it came from: lineage followed both ways, shares multiplied along it.
 
 Only lineage is followed, never a code or a name: a statistical code given to another place leads nowhere. A unit that goes on under
-another name or code is the same division and needs no lineage; the path tells such changes too.
+another name, parent or code is the same division and needs no lineage; `history_documents` tells such changes too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import groupby
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from boundaries.models import DivisionRecord
+from boundaries.models import Begins, DivisionRecord, SourceKind
 from boundaries.querysets import subtree_ids
 from boundaries.rules import names
 from boundaries.services.places import codes_spelled, find_by_code
@@ -24,7 +24,11 @@ from gis.errors import InvalidInputError, NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One edge of the lineage that was followed; shares are of the predecessor, None when not known."""
+    """One edge of the lineage that was followed; shares are of the predecessor, None when not known.
+
+    `decision` is the document that did it, None where a data set only shows it. `begins` decided: on the very day; observed: the
+    document gives no day, or there is none, and it happened not later than `on`.
+    """
 
     on: date
     kind: str
@@ -32,8 +36,9 @@ class Step:
     successor: int
     area_share: float | None
     population_share: float | None
-    decision: str
+    decision: str | None
     group: int
+    begins: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +88,32 @@ def _steps(division: int, after: date, until: date, *, back: bool = False) -> li
                 WHERE upper_inf(l.recorded) AND l."on" > %s AND l."on" <= %s
             )
             SELECT l."on", l.kind, l.predecessor_id, l.successor_id, l.area_share, l.population_share,
-                   COALESCE(NULLIF(s.document_number, ''), s.title), l.source_id
-            FROM boundaries_lineage l JOIN reach ON l.{here} = reach.id JOIN boundaries_source s ON s.id = l.source_id
-            WHERE upper_inf(l.recorded) AND l."on" > %s AND l."on" <= %s
+                   s.kind, s.document_number, s.title, l.source_id,
+                   (s.kind <> 'dataset' AND (s.dated = l."on" OR s.details ->> 'effective_on' = l."on"::text))
+                   OR EXISTS (SELECT FROM boundaries_divisionrecord r
+                              WHERE r.division_id IN (l.predecessor_id, l.successor_id) AND upper_inf(r.recorded)
+                                AND lower(r.valid) = l."on" AND r.begins = 'decided')
+            -- OFFSET 0 keeps the planner to the few units reached; it would read the lineage of all these years and compare.
+            FROM reach CROSS JOIN LATERAL (
+                SELECT * FROM boundaries_lineage edge
+                WHERE edge.{here} = reach.id AND upper_inf(edge.recorded) AND edge."on" > %s AND edge."on" <= %s OFFSET 0
+            ) l JOIN boundaries_source s ON s.id = l.source_id
             ORDER BY l."on", l.source_id, l.id
             """,
             [division, after, until, after, until],
         )
-        return [Step(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [
+        Step(on, how, one, other, area, people, cited(kind, number, title), group, Begins.DECIDED if decided else Begins.OBSERVED)
+        for on, how, one, other, area, people, kind, number, title, group, decided in rows
+    ]
+
+
+def cited(kind: str, number: str, title: str) -> str | None:
+    """How a source is named as the document that did something; None where it is a data set or an entry without a number."""
+    if number:
+        return number
+    return title if kind in (SourceKind.DOCUMENT, SourceKind.DEMO) else None
 
 
 Lives = Mapping[int, list[tuple[date | None, date | None]]]

@@ -1,26 +1,31 @@
-"""The geometry behind map shapes, without a database: a level on a day simplified for each band of zooms, and its lines."""
+"""The geometry behind map shapes, without a database: units on a day simplified for each band of zooms, and their boundary lines.
+
+What a unit's area and its lines come out as depends on the units whose bounds meet its own, and on nothing further away
+(gis.coverage.fabric): a part of a level may be made anew alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.map_levels import EXTENT, MAX_ZOOM, TOLERANCE_PX, grid_zoom
+from boundaries.map_levels import EXTENT, MAX_ZOOM, TOLERANCE_PX, bands_of, grid_zoom
 from boundaries.models.vocabulary import Grade, Level
-from gis.coverage import simplify
-from gis.coverage.edges import NOBODY, Edges, find_edges, join
+from gis.coverage.fabric import NOBODY, Fabric
+from gis.coverage.simplify import as_given, readable
+from gis.crs import WEB_MERCATOR
 
 Geometries = npt.NDArray[np.object_]
 Integers = npt.NDArray[np.intp]
 
 # Metres of Web Mercator to a pixel of a 256-pixel tile at z0: the length of the equator on EPSG:3857's sphere, by 256.
 PIXEL_AT_Z0 = 2 * np.pi * 6378137.0 / 256
-_RELIABILITY = (Grade.AGREED, Grade.SURVEYED, Grade.INDICATIVE, Grade.INVENTED)
+# The more reliable first.
+_GRADES = tuple(grade.value for grade in (Grade.AGREED, Grade.SURVEYED, Grade.INDICATIVE, Grade.INVENTED))
 
 
 def tolerance(band: tuple[int, int]) -> float:
@@ -47,32 +52,76 @@ def on_grid(polygons: Geometries, band: tuple[int, int]) -> Geometries:
     return np.asarray(shapely.orient_polygons(laid, exterior_cw=True), dtype=object)
 
 
-@dataclass(frozen=True)
-class Lines:
-    """Boundary lines (a multilinestring) of one rank and grade that lie near one another."""
+def block_zoom(level: int) -> int:
+    """Boundary lines of a level are kept in blocks half a tile of this zoom wide: two dozen units of the level or so. See
+    `block`.
+    """
+    return 2 * level + 1
 
+
+def side_of_square(zoom: int) -> float:
+    """Half a tile, metres of Web Mercator."""
+    return float(PIXEL_AT_Z0 * 128 / 2**zoom)
+
+
+def block(level: int, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> Integers:
+    """The number of the block each place lies in: a square of the grid, west to east, then south to north."""
+    zoom = block_zoom(level)
+    side = side_of_square(zoom)
+    column, row = (np.floor(values / side).astype(np.intp) + 2**zoom for values in (x, y))
+    return np.asarray(column * 2 ** (zoom + 1) + row, dtype=np.intp)
+
+
+def box_of_block(level: int, number: int) -> tuple[float, float, float, float]:
+    zoom = block_zoom(level)
+    side = side_of_square(zoom)
+    column, row = divmod(number, 2 ** (zoom + 1))
+    west, south = (column - 2**zoom) * side, (row - 2**zoom) * side
+    return west, south, west + side, south + side
+
+
+def blocks_under(level: int, bounds: npt.NDArray[np.float64]) -> set[int]:
+    """Numbers of all blocks that boxes (n, 4) meet."""
+    zoom = block_zoom(level)
+    low = np.floor(bounds / side_of_square(zoom)).astype(np.intp) + 2**zoom
+    return {
+        column * 2 ** (zoom + 1) + row
+        for west, south, east, north in np.unique(low, axis=0).tolist()
+        for column in range(west, east + 1)
+        for row in range(south, north + 1)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A boundary line, or the part of it that no higher level draws; `line` is well-known binary. `place` tells which row it is
+    in.
+    """
+
+    band: tuple[int, int]
     rank: int
     grade: str
-    geometry: shapely.Geometry
+    place: tuple[int, int]
+    block: int
+    line: bytes
 
 
-def _by_square(lines: Geometries, side: float) -> Geometries:
-    """Multilinestrings of the lines whose middles lie in one square of a grid with this side. No line is cut: its dashes run on."""
-    bounds = shapely.bounds(lines)
-    squares = np.floor((bounds[:, :2] + bounds[:, 2:]) / 2 / side)
-    _, which = np.unique(squares, axis=0, return_inverse=True)
-    order = np.argsort(which.ravel(), kind="stable")
-    return np.asarray(shapely.multilinestrings(lines[order], indices=which.ravel()[order]), dtype=object)
+def multiline(lines: Sequence[bytes]) -> str:
+    """Lines as one multilinestring, hexadecimal EWKB; the order is settled here, so equal sets of lines are equal texts."""
+    start = b"\x01" + (5 | 0x20000000).to_bytes(4, "little") + WEB_MERCATOR.to_bytes(4, "little")
+    return (start + len(lines).to_bytes(4, "little") + b"".join(sorted(lines))).hex().upper()
+
+
+def hex_of(geometries: Geometries) -> list[str | None]:
+    if not len(geometries):
+        return []
+    return list(shapely.to_wkb(shapely.set_srid(geometries, WEB_MERCATOR), hex=True, include_srid=True))
 
 
 @dataclass(frozen=True)
 class Above:
-    """What lies over a level on a day: the parent of each division, its level, and its polygon (EPSG:3857) if it has one.
+    """What lies over a level on a day: the parent of each division, its level, and its polygon (EPSG:3857) if it has one."""
 
-    `records` tells one such state from another.
-    """
-
-    records: tuple[int, ...]
     parent: Mapping[int, int | None]
     level: Mapping[int, int]
     polygon: Mapping[int, shapely.Geometry]
@@ -86,77 +135,103 @@ class Above:
         return line
 
 
-@dataclass(frozen=True)
-class LevelOnDay:
-    """The units of one level that have polygons (EPSG:3857) on a day; all arrays (n,)."""
+class UnitsOnDay:
+    """Units with polygons (EPSG:3857) on a day, (n,) each, in the order of their divisions: some that are asked for, and around
+    them all whose bounds meet theirs.
+    """
 
-    level: Level
-    polygons: Geometries
-    parents: Sequence[int | None]
-    grades: Sequence[str]
+    def __init__(
+        self,
+        level: Level,
+        polygons: Geometries,
+        parents: Sequence[int | None],
+        grades: Sequence[str],
+        asked: Integers,
+        above: Above,
+    ) -> None:
+        self._level, self._polygons, self._asked, self._above = level, polygons, asked, above
+        self._lines = [above.line_of(parent) for parent in parents]
+        self._reliability = np.array([_GRADES.index(grade) for grade in grades], dtype=np.intp)
+        self._fabric = Fabric(readable(polygons))
+        chosen = np.zeros(len(polygons), dtype=bool)
+        chosen[asked] = True
+        self._chosen = np.flatnonzero(chosen[self._fabric.first]) if len(self._fabric.first) else np.empty(0, dtype=np.intp)
+        self._rank_of_chains()
 
-    def simplified(self, bands: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Geometries]:
-        """The polygons of each band, (n,) each.
+    def bands(self) -> Iterator[tuple[tuple[int, int], list[str | None], list[tuple[int, Piece]]]]:
+        """For each band, the closest first: the areas asked for as EWKB, and boundary lines with the position of their unit.
 
-        Every band is made from the next closer one: what is inexact is mended once, and far zooms have few vertices to look at.
+        A line belongs to the first of the units it parts. Every band is made from the next closer one.
         """
-        shapes, closer = {}, self.polygons
-        for band in sorted(bands, reverse=True):
-            closer = shapes[band] = simplify(closer, tolerance(band))
-        return shapes
+        for band in sorted(bands_of(self._level), reverse=True):
+            given = self._polygons[self._asked]
+            if tolerance(band):
+                self._fabric.thin(tolerance(band))
+                given = as_given(self._fabric.polygons(self._asked), given)
+            yield band, hex_of(on_grid(given, band)), list(self._pieces(band))
 
-    @cached_property
-    def edges(self) -> Edges:
-        return find_edges(self.polygons)
+    def _pieces(self, band: tuple[int, int]) -> Iterator[tuple[int, Piece]]:
+        coordinates, chain = self._fabric.lines()
+        wanted = np.isin(chain, self._chosen)
+        coordinates, chain = coordinates[wanted], chain[wanted]
+        begins = np.flatnonzero(chain[1:] == chain[:-1])
+        begins = begins[self._ranks[chain[begins]] > 0]
+        seen = self._seen(chain[begins], (coordinates[begins] + coordinates[begins + 1]) / 2, 2 * tolerance(band) + 1.0)
+        begins = begins[seen]
+        if not len(begins):
+            return
+        new = np.append(True, begins[1:] != begins[:-1] + 1)
+        lengths = np.diff(np.append(np.flatnonzero(new), len(begins))) + 1
+        piece = np.repeat(np.arange(len(lengths)), lengths)
+        within = np.arange(len(piece)) - (np.cumsum(lengths) - lengths)[piece]
+        at = begins[new][piece] + within
+        lines = shapely.linestrings(coordinates[at], indices=piece)
+        bounds = shapely.bounds(lines)
+        x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
+        side = side_of_square(max(band[1], block_zoom(self._level)))
+        places = np.column_stack((np.floor(x / side), np.floor(y / side))).astype(int).tolist()
+        which = chain[begins[new]]
+        rows = zip(
+            self._fabric.first[which].tolist(), self._ranks[which].tolist(), self._worst[which].tolist(), places,
+            block(self._level, x, y).tolist(), shapely.to_wkb(lines, byte_order=1).tolist(), strict=True,
+        )  # fmt: skip
+        for unit, rank, worst, place, number, line in rows:
+            yield unit, Piece(band, rank, _GRADES[worst], (place[0], place[1]), number, line)
 
-    def lines(self, band: tuple[int, int], simplified: Geometries, above: Above) -> list[Lines]:
-        """Boundary lines of a band: no line that a higher level with polygons of its own draws already."""
-        edges = find_edges(simplified) if tolerance(band) else self.edges
-        if not len(edges):
-            return []
-        ranks = self._ranks(edges, above, 2 * tolerance(band) + 1.0)
-        reliability = np.array([_RELIABILITY.index(Grade(grade)) for grade in self.grades])
-        worst = np.where(edges.second == NOBODY, 0, reliability[edges.second])
-        worst = np.maximum(worst, reliability[edges.first])
-        found = []
-        for rank, grade in np.unique(np.column_stack((ranks, worst)), axis=0).tolist():
-            if rank:
-                chosen = (ranks == rank) & (worst == grade)
-                joined = _by_square(join(edges.segments[chosen]), PIXEL_AT_Z0 * 128 / 2 ** band[1])
-                found += [Lines(rank, _RELIABILITY[grade].value, lines) for lines in joined]
-        return found
+    def _rank_of_chains(self) -> None:
+        """The highest level whose units differ across each chain, 0 where a higher level draws it; the less reliable grade."""
+        first, second = self._fabric.first, self._fabric.second
+        self._ranks = np.full(len(first), int(self._level), dtype=np.intp)
+        self._worst = np.maximum(self._reliability[first], np.where(second == NOBODY, 0, self._reliability[second]))
+        self._ranks[first == second] = 0  # a seam between a unit's own parts
+        inner = self._chosen[(second[self._chosen] != NOBODY) & (first[self._chosen] != second[self._chosen])]
+        for chain, one, other in zip(inner.tolist(), first[inner].tolist(), second[inner].tolist(), strict=True):
+            self._ranks[chain] = self._rank_between(self._lines[one], self._lines[other])
 
-    def _ranks(self, edges: Edges, above: Above, reach: float) -> Integers:
-        """The highest level whose units differ across each edge, 0 where a higher level draws it. (n,)"""
-        lines = [above.line_of(parent) for parent in self.parents]
-        ranks = np.full(len(edges), int(self.level), dtype=np.intp)
-        inner = edges.second != NOBODY
-        pairs, which = np.unique(np.column_stack((edges.first[inner], edges.second[inner])), axis=0, return_inverse=True)
-        by_pair = np.array([self._rank_between(lines[a], lines[b], above) for a, b in pairs.tolist()], dtype=np.intp)
-        if len(pairs):
-            ranks[inner] = by_pair[which.ravel()]
-        self._hide_what_parents_draw(edges, ranks, lines, above, reach)
-        return ranks
-
-    def _rank_between(self, one: list[int], other: list[int], above: Above) -> int:
+    def _rank_between(self, one: list[int], other: list[int]) -> int:
+        if one == other:
+            return int(self._level)
+        above = self._above
         of_one = {above.level[unit]: unit for unit in one if unit in above.level}
         of_other = {above.level[unit]: unit for unit in other if unit in above.level}
         for level in sorted(of_one.keys() & of_other.keys()):
             if of_one[level] != of_other[level]:
                 drawn = of_one[level] in above.polygon or of_other[level] in above.polygon
                 return 0 if drawn else level
-        return int(self.level)
+        return int(self._level)
 
-    def _hide_what_parents_draw(self, edges: Edges, ranks: Integers, lines: list[list[int]], above: Above, reach: float) -> None:
+    def _seen(self, chain: Integers, middles: npt.NDArray[np.float64], reach: float) -> npt.NDArray[np.bool_]:
         """An outer edge that runs along the outline of the nearest unit above with a polygon is that unit's line."""
-        outer = np.flatnonzero(edges.second == NOBODY)
-        nearest = [next((unit for unit in lines[first] if unit in above.polygon), None) for first in edges.first[outer].tolist()]
-        known = np.array([unit is not None for unit in nearest], dtype=bool)
-        if not known.any():
-            return
-        ids, which = np.unique(np.array([unit for unit in nearest if unit is not None]), return_inverse=True)
-        outlines = shapely.boundary(np.array([above.polygon[unit] for unit in ids.tolist()], dtype=object))
-        shapely.prepare(outlines)
-        middles = shapely.points(edges.segments[outer[known]].mean(axis=1))
-        along = shapely.dwithin(outlines[which.ravel()], middles, reach)
-        ranks[outer[known][along]] = 0
+        seen = np.ones(len(chain), dtype=bool)
+        outer = np.flatnonzero(self._fabric.second[chain] == NOBODY)
+        units = self._fabric.first[chain[outer]]
+        nearest = {
+            unit: next((one for one in self._lines[unit] if one in self._above.polygon), None) for unit in np.unique(units).tolist()
+        }
+        over = np.array([nearest[unit] or NOBODY for unit in units.tolist()], dtype=np.intp)
+        for unit in np.unique(over[over != NOBODY]).tolist():
+            outline = shapely.boundary(self._above.polygon[unit])
+            shapely.prepare(outline)
+            at = outer[over == unit]
+            seen[at] = ~shapely.dwithin(outline, shapely.points(middles[at]), reach)
+        return seen

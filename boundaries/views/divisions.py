@@ -18,13 +18,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from boundaries import facts, policies
+from boundaries import biography, facts, policies
+from boundaries.family import family_of
 from boundaries.models import Authority, DivisionRecord, DivisionType, Level, SourceKind
-from boundaries.views.parameters import day_of
+from boundaries.views.parameters import day_of, person
 from gis.accounts.access import ensure
 from gis.services import spreadsheets
 
 PER_PAGE = 50
+# Units listed on the page of the one they lie in; the list of divisions has all.
+INSIDE = 200
 GEOJSON = "application/geo+json"
 
 
@@ -94,7 +97,10 @@ def _columns(request: HttpRequest, sort: str) -> list[dict[str, Any]]:
 @require_safe
 def division_page(request: HttpRequest, pk: int) -> HttpResponse:
     ensure(policies.may_view_register(request.user))
-    return render(request, "boundaries/division_detail.html", _context(request, pk))
+    context = _context(request, pk)
+    inside = list(facts.children_of(pk, context["facts"].seen_on)[: INSIDE + 1])
+    context |= {"family": family_of(pk), "inside": inside[:INSIDE], "more_inside": len(inside) > INSIDE}
+    return render(request, "boundaries/division_detail.html", context)
 
 
 @login_required
@@ -113,7 +119,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "record": known.record,
         "day": day,
         "today": timezone.localdate(),
-        "history": facts.history_of(pk),
+        "life": biography.life_of(pk, person(request)),
         "may_draft": policies.may_draft_application(request.user, pk),
     }
 

@@ -24,6 +24,7 @@ from gis.webmap.shell import leaflet_shell
 
 # Django writes whole numbers into addresses; this one marks where the program puts a division's.
 _ANY = 987654321
+TILES = "/tiles/divisions/{day}/{z}/{x}/{y}.mvt"
 
 
 @login_required
@@ -52,30 +53,36 @@ def map_config(day: Any, variable: str) -> dict[str, Any]:
         "map": variable,
         "today": timezone.localdate().isoformat(),
         "state": map_on(day),
-        "levels": [
-            {
-                "level": int(entry.level),
-                "layer": entry.layer,
-                "name": str(entry.level.label),
-                "areas": [entry.areas.start, entry.areas.stop - 1],
-                "names": [entry.names.start, entry.names.stop - 1],
-                "chosen": entry.chosen,
-            }
-            for entry in LEVELS.values()
-        ],
+        "levels": level_table(),
         "urls": {
-            "tiles": "/tiles/divisions/{day}/{z}/{x}/{y}.mvt",
+            "tiles": TILES,
             "at": reverse("division-at"),
             "search": reverse("division-search"),
             "days": reverse("division-days"),
             "state": reverse("division-map"),
             "outline": with_id("division-outline"),
             "panel": with_id("division-panel"),
+            "compare": reverse("compare"),
             "screening": "/api/screening/",
             "login": reverse("login"),
         },
         "words": _words(),
     }
+
+
+def level_table() -> list[dict[str, Any]]:
+    """Which level is drawn at which zooms, for the program."""
+    return [
+        {
+            "level": int(entry.level),
+            "layer": entry.layer,
+            "name": str(entry.level.label),
+            "areas": [entry.areas.start, entry.areas.stop - 1],
+            "names": [entry.names.start, entry.names.stop - 1],
+            "chosen": entry.chosen,
+        }
+        for entry in LEVELS.values()
+    ]
 
 
 def _words() -> dict[str, str]:
@@ -84,6 +91,11 @@ def _words() -> dict[str, str]:
         "changes": _("{count} 处变更"),
         "noEarlier": _("没有更早的变更日"),
         "noLater": _("没有更晚的变更日"),
+        "lastChange": _("上一次变更：{day}"),
+        "listed": _("资料所载，{count} 个区划"),
+        "unitsChanged": _("{count} 个区划有变"),
+        "morePapers": _(" 等 {count} 份文件"),
+        "andMore": _("另有 {count} 项"),
         "noMatch": _("{day} 没有名称或代码含“{text}”的区划。可换个日期再找。"),
         "matches": _("找到 {count} 个，用上下键选择"),
         "noExtent": _("无范围资料"),

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gis.coverage.fabric import Fabric
+
 Geometries = npt.NDArray[np.object_]
 
 
@@ -15,43 +17,35 @@ def simplify(geometries: Geometries, tolerance: float) -> Geometries:
     geometries  (n,) polygons or multipolygons in a plane, metres of Web Mercator for tiles
     tolerance   side of a square whose area a left-out triangle may have, in the units of the coordinates; 0 keeps all
 
-    GEOS simplifies shared edges once for both sides (Visvalingam–Whyatt). Nodes where three units meet stay, an exact
-    coverage stays exact, so no sliver shows between neighbours, and parts and holes shrink to a triangle at most.
-
-    Where the input is no exact coverage (projecting alone may do that, by rounding), a cleaned copy is simplified. A unit
-    whose picture that would change by more than one square of the tolerance, because it overlaps another, is simplified
-    on its own from what was given, so the overlap stays visible. A polygon that is invalid is drawn by the valid reading
-    of it. No unit is ever lost: one that would come out empty keeps its full shape.
+    Shared edges are simplified once for both sides (`Fabric`). Nodes where three units meet stay, an exact coverage stays exact,
+    so no sliver shows between neighbours, and parts and holes shrink to a triangle at most. Edges off by a finger are taken as
+    one (projecting rounds). Units that overlap are drawn so, for everybody to see. A polygon that is invalid is drawn by the
+    valid reading of it. No unit is ever lost: one that would come out empty keeps its full shape.
     """
     result = np.array(geometries, dtype=object)
     present = np.flatnonzero(~(shapely.is_missing(result) | shapely.is_empty(result)))
     if not len(present) or tolerance <= 0:
         return result
-    given = shapely.make_valid(result[present], method="structure", keep_collapsed=False)
-    if shapely.coverage_is_valid(given):
-        simplified = shapely.coverage_simplify(given, tolerance)
-    else:
-        simplified = _simplify_inexact(given, tolerance)
-    lost = shapely.is_missing(simplified) | shapely.is_empty(simplified) | ~shapely.is_valid(simplified)
-    whole = np.where(shapely.is_empty(given), result[present], given)
-    result[present] = _as_given(np.where(lost, whole, simplified), result[present])
+    fabric = Fabric(readable(result[present]))
+    fabric.thin(tolerance)
+    result[present] = as_given(fabric.polygons(), result[present])
     return result
 
 
-def _as_given(simplified: Geometries, given: Geometries) -> Geometries:
-    """Multipolygons stay such, even with one part left together."""
-    alone = (shapely.get_type_id(simplified) == shapely.GeometryType.POLYGON) & (
-        shapely.get_type_id(given) == shapely.GeometryType.MULTIPOLYGON
-    )
-    if alone.any():
-        simplified[alone] = shapely.multipolygons(simplified[alone][:, None])
-    return simplified
+def readable(polygons: Geometries) -> Geometries:
+    """Polygons (n,) with the invalid ones read as valid; those of which nothing is left by that stay as they are."""
+    result = np.array(polygons, dtype=object)
+    broken = np.flatnonzero(~shapely.is_valid(result) & ~shapely.is_missing(result))
+    if len(broken):
+        mended = shapely.make_valid(result[broken], method="structure", keep_collapsed=False)
+        result[broken] = np.where(shapely.is_empty(mended), result[broken], mended)
+    return result
 
 
-def _simplify_inexact(given: Geometries, tolerance: float) -> Geometries:
-    cleaned = shapely.coverage_clean(given)
-    apart = shapely.area(shapely.symmetric_difference(cleaned, given)) > tolerance**2
-    simplified = np.empty(len(given), dtype=object)
-    simplified[~apart] = shapely.coverage_simplify(cleaned[~apart], tolerance)
-    simplified[apart] = shapely.simplify(given[apart], tolerance, preserve_topology=True)
-    return simplified
+def as_given(simplified: Geometries, given: Geometries) -> Geometries:
+    """`simplified` where it is a valid area, else what was given; polygons stay polygons as long as they are one."""
+    sound = shapely.is_valid(simplified) & ~shapely.is_empty(simplified)
+    result = np.where(sound, simplified, given)
+    single = (shapely.get_type_id(given) == shapely.GeometryType.POLYGON) & (shapely.get_num_geometries(result) == 1)
+    result[single] = shapely.get_geometry(result[single], 0)
+    return result

@@ -6,12 +6,12 @@ Stored geometry is CGCS2000 longitude and latitude in degrees; tiles are cut in 
 
 from gis.crs.errors import CrsError
 from gis.crs.extent import ExtentFinding, check_extent, check_geometries, suggest_crs
-from gis.crs.geodesic import area_m2, length_m, perimeter_m
+from gis.crs.geodesic import area_m2, distance_m, length_m, perimeter_m
 from gis.crs.identifiers import CGCS2000, WEB_MERCATOR
 from gis.crs.labels import interior_point
 from gis.crs.resolve import resolve_crs
 from gis.crs.systems import REFERENCE_SYSTEMS, ReferenceSystem
-from gis.crs.transform import TransformInfo, project_to_mercator, to_cgcs2000
+from gis.crs.transform import TransformInfo, project, project_to_mercator, three_degree_zone, to_cgcs2000
 
 __all__ = [
     "CGCS2000",
@@ -24,11 +24,14 @@ __all__ = [
     "area_m2",
     "check_extent",
     "check_geometries",
+    "distance_m",
     "interior_point",
     "length_m",
     "perimeter_m",
+    "project",
     "project_to_mercator",
     "resolve_crs",
     "suggest_crs",
+    "three_degree_zone",
     "to_cgcs2000",
 ]

@@ -116,3 +116,9 @@ def _series_areas(coordinates: Floats, steps: Floats, counts: npt.NDArray[np.int
     below = d_longitude * ((authalic[1:] + authalic[:-1]) / 2 + bulge)
     half_b2 = _GEOD.b**2 / 2
     return (-half_b2 * np.bincount(ring[1:], weights=below, minlength=len(counts))).astype(np.float64)
+
+
+def distance_m(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
+    """(metres, azimuth at `start` in degrees clockwise from north) of the geodesic between two (longitude, latitude)."""
+    azimuth, _back, metres = _GEOD.inv(*start, *end)
+    return float(metres), float(azimuth)

@@ -154,3 +154,10 @@ GCJ02: Final = ReferenceSystem("gcj02", None, "GCJ-02（高德、腾讯地图坐
 BD09: Final = ReferenceSystem("bd09", None, "BD-09（百度地图坐标）", "BD-09 (Baidu)", "obfuscated", "bd09")
 
 REFERENCE_SYSTEMS: Final[dict[str, ReferenceSystem]] = {system.key: system for system in _table()}
+
+# The CGCS2000 3-degree zones by central meridian, eastings without the zone number.
+THREE_DEGREE_ZONES: Final[dict[int, ReferenceSystem]] = {
+    meridian: REFERENCE_SYSTEMS[f"EPSG:{srid}"]
+    for srid, datum, degrees, zone, meridian in _GAUSS_KRUGER
+    if datum is _CGCS2000 and degrees == 3 and zone is None
+}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from gis.crs import gcj02
 from gis.crs.errors import CrsError
 from gis.crs.identifiers import CGCS2000, WEB_MERCATOR, WGS_84
 from gis.crs.resolve import resolve_crs
-from gis.crs.systems import BD09, GCJ02, ReferenceSystem
+from gis.crs.systems import BD09, GCJ02, THREE_DEGREE_ZONES, ReferenceSystem
 
 Geometries = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
@@ -81,6 +81,17 @@ def project_to_mercator(geometries: Geometries) -> Geometries:
     edges stay shared.
     """
     transformer = _transformer(f"EPSG:{CGCS2000}", WEB_MERCATOR)
+    return _apply(np.asarray(geometries, dtype=object), transformer.transform)
+
+
+def three_degree_zone(longitude: float) -> ReferenceSystem:
+    """The CGCS2000 3-degree Gauss–Krüger zone with the nearest central meridian, of those that cover Henan."""
+    return THREE_DEGREE_ZONES[min(THREE_DEGREE_ZONES, key=lambda meridian: abs(meridian - longitude))]
+
+
+def project(geometries: Geometries, system: ReferenceSystem) -> Geometries:
+    """CGCS2000 longitude and latitude to the metres of a projected CGCS2000 `system`; same shape, shared edges stay shared."""
+    transformer = _transformer(f"EPSG:{CGCS2000}", cast(int, system.srid))
     return _apply(np.asarray(geometries, dtype=object), transformer.transform)
 
 

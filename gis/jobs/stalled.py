@@ -1,4 +1,6 @@
-"""Jobs whose worker died under them: found by its missing heartbeat, put back or given up with a sentence."""
+"""Jobs whose worker died under them: found by its missing heartbeat, put back or given up with a sentence. Beside it the apps'
+own looks.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from procrastinate.app import App
 from procrastinate.jobs import Status
 
-from gis.jobs import services
+from gis.jobs import services, upkeep
 from gis.jobs.kinds import kind_of
 from gis.jobs.models import Job, JobState
 from gis.jobs.tasks import TASK
@@ -25,6 +27,7 @@ SECONDS_BETWEEN_LOOKS = 10.0
 async def look_for_ever(app: App, seconds_without_heartbeat: float = SECONDS_WITHOUT_HEARTBEAT) -> None:
     while True:
         await take_care_of_stalled(app, seconds_without_heartbeat)
+        await sync_to_async(upkeep.look_after_everything, thread_sensitive=False)()
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
 

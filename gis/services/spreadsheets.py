@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -37,25 +38,39 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """One sheet, its heading frozen. Text stays text: codes keep their digits, formulas are none."""
+    return as_book([(title, headings, rows)])
+
+
+def as_book(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
+    """Several sheets, each (title, headings, rows)."""
     book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = title[:31]
+    book.remove(book.worksheets[0])
+    for title, headings, rows in sheets:
+        _fill(book.create_sheet(title[:31]), headings, rows)
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fill(sheet: Any, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     sheet.append(list(headings))
     widths = [_width(heading) for heading in headings]
     for row in rows:
-        sheet.append([_cell(cell) for cell in row])
+        sheet.append([text_cell(cell) for cell in row])
         widths = [max(old, _width(str(cell or ""))) for old, cell in zip(widths, row, strict=True)]
     for cell in sheet[1]:
         cell.font, cell.alignment = Font(bold=True), Alignment(vertical="center")
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = min(width + 2, 60)
     sheet.freeze_panes = "A2"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
-def _cell(cell: Cell) -> Cell:
+def text_cell(cell: Cell) -> Cell:
+    """What may stand in a cell: no formula, no character that XML forbids."""
     return harmless(ILLEGAL_CHARACTERS_RE.sub("", cell)) if isinstance(cell, str) else cell
 
 

@@ -131,6 +131,10 @@ CACHES = {
     },
 }
 
+# --- periods --------------------------------------------------------------------------------------------------------------
+DEADLINE_SHIFT = env.DEADLINE_SHIFT.read()
+DEADLINE_WARN_DAYS = env.DEADLINE_WARN_DAYS.read()
+
 # --- map --------------------------------------------------------------------------------------------------------------------
 BASEMAP_URL = env.BASEMAP_URL.read()
 BASEMAP_ATTRIBUTION = env.BASEMAP_ATTRIBUTION.read()

@@ -147,6 +147,21 @@ UPLOAD_LIMIT = declare(
     default="50",
     parse=as_int,
 )
+DEADLINE_SHIFT = declare(
+    "YUDI_DEADLINE_SHIFT",
+    "期限末日为休假日时是否顺延至下一工作日（民法典第二百零三条；默认不顺延，提前提示）",
+    "Whether a period whose last day is a day off ends on the next working day (Civil Code art. 203); by default it does not, and "
+    "the last working day before it is shown",
+    default="0",
+    parse=as_bool,
+)
+DEADLINE_WARN_DAYS = declare(
+    "YUDI_DEADLINE_WARN_DAYS",
+    "期限届满前多少日起列为“临近”",
+    "How many days before its end a period counts as soon due",
+    default="30",
+    parse=as_int,
+)
 LOG_LEVEL = declare(
     "YUDI_LOG_LEVEL",
     "日志级别：DEBUG、INFO、WARNING、ERROR",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import importlib.util
 import os
 import shutil
@@ -33,6 +34,7 @@ def _program(name: str) -> Callable[[], bool]:
 
 
 VENV = Requirement(("python3-venv",), lambda: importlib.util.find_spec("ensurepip") is not None)
+CAIRO = Requirement(("libcairo2",), lambda: ctypes.util.find_library("cairo") is not None)
 GETTEXT = Requirement(("gettext",), _program("msgfmt"))
 DATABASE = Requirement(("postgresql-15", "postgresql-15-postgis-3"), lambda: bool(postgres.installations()))
 BROWSER = Requirement(("chromium",), _program("chromium"))

@@ -22,7 +22,7 @@ from prepare.steps import SetupLock, Step, carry_out
 class Needs:
     """What a command needs besides a database."""
 
-    requirements: tuple[Requirement, ...] = (packages.VENV, packages.GETTEXT)
+    requirements: tuple[Requirement, ...] = (packages.VENV, packages.GETTEXT, packages.CAIRO, packages.CHINESE_FONTS)
     locks: tuple[str, ...] = (RUNTIME,)
     development_assets: bool = False
     migrated: bool = True
@@ -33,7 +33,7 @@ class Needs:
 RUN = Needs()
 TEST = replace(
     RUN,
-    requirements=(*RUN.requirements, packages.BROWSER, packages.CHINESE_FONTS),
+    requirements=(*RUN.requirements, packages.BROWSER),
     locks=(RUNTIME, DEVELOPMENT),
     development_assets=True,
     strict_translations=True,

@@ -34,12 +34,14 @@ def test_a_merged_township_is_followed_forward() -> None:
     status, answer = run("trace", "--name", "岚坡乡", "--on", "2010-01-01")
     assert status == 0
     assert list(answer) == ["found", "successors", "predecessors", "path"]
-    assert [list(one) for one in answer["found"]] == [["division", "code", "name", "type", "valid_from", "valid_to"]]
     [found] = answer["found"]
+    assert list(found) == ["division", "code", "name", "type", "valid_from", "valid_to", "begins", "parent_name"]
     assert (found["name"], found["code"], found["valid_to"]) == ("岚坡乡", "417021201", "2011-06-01")
     [after] = answer["successors"]
-    assert list(after) == ["code", "name", "type", "share", "decision"]
-    assert after == {"code": "417021209", "name": "望岫乡", "type": "township", "share": 1.0, "decision": "演民行批〔2011〕6号"}
+    assert list(after) == ["code", "name", "type", "share", "decision", "on", "begins", "parent_name", "of"]
+    assert list(after.values()) == [
+        *("417021209", "望岫乡", "township", 1.0, "演民行批〔2011〕6号", "2011-06-01", "decided", "舆和县", found["division"]),
+    ]
     assert answer["predecessors"] == []
     assert [step["kind"] for step in answer["path"]] == ["merged_into"]
 

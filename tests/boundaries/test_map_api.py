@@ -125,7 +125,10 @@ def test_odd_words_find_nothing_and_break_nothing(reader: Client, world: MapWorl
 
 def test_the_days_on_which_something_changed(reader: Client, world: MapWorld) -> None:
     days = reader.get("/api/divisions/days").json()["days"]
-    assert days == [{"on": "2000-01-01", "changes": 7}, {"on": "2021-03-01", "changes": 2}]
+    assert days == [
+        {"on": "2000-01-01", "changes": 7, "decisions": []},
+        {"on": "2021-03-01", "changes": 2, "decisions": []},
+    ]
 
 
 def test_the_state_of_a_day(reader: Client, world: MapWorld) -> None:

@@ -162,6 +162,45 @@ class TestStatisticalCodes:
         assert [(refusal.index, refusal.code) for refusal in outcome.refusals] == [(0, "code_reused_or_renamed")]
         assert outcome.created == 1
 
+    def test_a_code_whose_holder_the_list_has_under_another_was_given_anew(self) -> None:
+        """410103015 … 016 as in 2021 and 2023: a number was dropped, and everything behind it moved up."""
+        load(D20, [seen("411021002", "人和街道"), seen("411021003", "侯寨街道"), seen("411021004", "金水街道")], "nbs")
+        rows = [
+            seen("411021001", "人和街道"),
+            seen("411021002", "侯寨街道"),
+            seen("411021003", "新泉街道"),
+            seen("411021004", "金水街道"),
+        ]
+        outcome = load(D23, rows, "nbs")
+        assert counts(outcome) == (1, 2, 1, 0)
+        assert [(one.index, one.code) for one in outcome.reservations] == [(0, "code_given_anew"), (1, "code_given_anew")]
+        held = {
+            row.code: (DivisionRecord.objects.on(D23).get(division=row.division).name, row.valid.lower)
+            for row in DivisionCode.objects.on(D23)
+        }
+        assert held == {
+            "411021001": ("人和街道", D23),
+            "411021002": ("侯寨街道", D23),
+            "411021003": ("新泉街道", D23),
+            "411021004": ("金水街道", D20),
+        }
+        assert spans("411021002", "nbs") == [("人和街道", D20, None), ("侯寨街道", D20, None)], "each is one unit throughout"
+        assert counts(load(D23, rows, "nbs")) == (0, 0, 4, 0)
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [seen("411021002", "侯寨街道"), seen("411022001", "人和街道")],  # the same name, but in another county
+            [seen("411021002", "侯寨街道"), seen("411021005", "人和街道"), seen("411021006", "人和街道")],  # two of the name
+            [seen("411021002", "侯寨街道"), seen("411021003", "人和街道")],  # under a number that another unit holds
+        ],
+    )
+    def test_where_the_list_proves_nothing_the_row_is_left_out(self, rows: list[Observation]) -> None:
+        load(D20, [seen("411021002", "人和街道"), seen("411021003", "金水街道")], "nbs")
+        outcome = load(D23, rows, "nbs")
+        assert (0, "code_reused_or_renamed") in [(one.index, one.code) for one in outcome.refusals]
+        assert spans("411021002", "nbs") == [("人和街道", D20, None)]
+
     def test_another_name_earlier_is_another_unit_until_then(self) -> None:
         load(D23, [seen("411021001", "东街道")], "nbs")
         load(D20, [seen("411021001", "西街道")], "nbs")

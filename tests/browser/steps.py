@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
 from boundaries.rules.dossier import DOCUMENT_CLASSES
@@ -53,6 +54,13 @@ def painted_squares(page: Page) -> set[str]:
           .map((square) => square.getBoundingClientRect()).map((box) => `${Math.round(box.x / 8)} ${Math.round(box.y / 8)}`)"""
     )
     return set(found)
+
+
+def accessibility_faults(page: Page) -> list[tuple[str, list[str]]]:
+    """What WCAG 2.1 AA asks and a machine can check (axe-core); the page's context must bypass its CSP."""
+    page.add_script_tag(path=settings.STATE_DIR / "npm" / "node_modules" / "axe-core" / "axe.min.js")
+    found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
+    return [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found["violations"]]
 
 
 def open_map(page: Page) -> None:

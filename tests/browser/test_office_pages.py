@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 
 from boundaries.models import Level
 from gis.accounts import services
 from gis.accounts.models import Duty
 from gis.jobs.models import Job, JobState
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.steps import accessibility_faults
 from tests.factories import make_division, make_user
 
 VIEWS = [("desk", DESK), ("phone", PHONE)]
@@ -166,7 +166,6 @@ def test_the_first_page_of_an_empty_register_says_what_to_do(office_page, screen
 @pytest.mark.parametrize(("view", "viewport"), VIEWS)
 def test_axe_finds_no_fault(office_page, administrator, view, viewport):
     """Contrast, names, roles, labels: what WCAG 2.1 AA asks and a machine can check."""
-    axe = settings.STATE_DIR / "npm" / "node_modules" / "axe-core" / "axe.min.js"
     page = office_page(administrator, viewport=viewport, bypass_csp=True)
     for address in (
         "/",
@@ -177,9 +176,7 @@ def test_axe_finds_no_fault(office_page, administrator, view, viewport):
         "/password/",
     ):
         page.goto(address)
-        page.add_script_tag(path=axe)
-        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
-        faults = [(fault["id"], [node["html"][:120] for node in fault["nodes"]]) for fault in found["violations"]]
+        faults = accessibility_faults(page)
         assert not faults, f"{address}: {faults}"
 
 

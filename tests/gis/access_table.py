@@ -58,6 +58,7 @@ PERSON = of(pk="person")
 UNIT = of(pk="township")
 APPLICATION = of(pk="application")
 DECISION = of(pk="decision")
+ENACTED = of(pk="enacted")
 STANDARD = of(pk="standard")
 
 
@@ -139,6 +140,8 @@ TABLE: dict[str, list[Access]] = {
     "division-days": [Access()],
     "division-map": [Access()],
     "division-outline": [Access(args=UNIT)],
+    "compare": [Access(query=fixed(**{"from": "2020-01-01", "to": "2026-01-01"}))],
+    "compare-export": [Access(args=fixed(form="xlsx"))],
     "divisions": [Access()],
     "divisions-export": [Access(args=fixed(form="csv"))],
     "division": [Access(args=UNIT)],
@@ -218,6 +221,16 @@ TABLE: dict[str, list[Access]] = {
         )
     ],
     "decision-unanswer": [post(OFFICER | REVIEWER, area_bound=True, args=of(pk="decision", answer="answer"))],
+    # --- boundaries: what is due, and what is done after an approval
+    "due": [Access()],
+    "due-export": [Access(args=fixed(form="ics"))],
+    "decision-follow-up": [
+        Access(area_bound=True, args=ENACTED),
+        post(OFFICER, area_bound=True, args=ENACTED, data=fixed(version="0", row="notes", notes="已通知")),
+    ],
+    "decision-codes": [post(OFFICER, area_bound=True, args=ENACTED, data=fixed(version="0"))],
+    "decision-close": [post(REVIEWER, area_bound=True, args=ENACTED, data=fixed(version="0"))],
+    "decision-closing-answer": [post(OFFICER | REVIEWER, area_bound=True, args=ENACTED, data=fixed(rule="CHG-DL-04", reason="某"))],
     # --- boundaries: applications
     "applications": [Access()],
     "application-new": [
@@ -263,6 +276,13 @@ TABLE: dict[str, list[Access]] = {
             data=lambda world: {"version": world.application.version},
         )
     ],
+    "application-dossier": [Access(area_bound=True, args=APPLICATION)],
     "application-opinion": [Access(area_bound=True, args=APPLICATION)],
     "applications-panel": [Access(args=UNIT)],
+    # --- boundaries: taking things away
+    "decision-dossier": [Access(area_bound=True, args=of(pk="decision"))],
+    "decision-map": [Access(area_bound=True, args=lambda world: {"pk": world.decision.pk, "side": "after", "form": "pdf"})],
+    "yearly-changes-page": [Access()],
+    "yearly-changes": [Access(args=fixed(year=2026))],
+    "township-code-lists": [Access(), post(OFFICER | REVIEWER, whole=True, data=fixed(on="2025-12-31"))],
 }

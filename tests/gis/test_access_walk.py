@@ -16,9 +16,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from boundaries.models import Division, Level, RuleSet
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.services import applications, decision_review, decisions, indicators, map_shapes, priority_counties, rule_sets
+from boundaries.services.decisions import ActEntry
 from boundaries.services.indicator_entries import Entry
 from gis.accounts.models import Duty, User
 from gis.jobs.models import Job
+from tests.boundaries.decided import stated
 from tests.factories import make_division, make_user, square
 from tests.gis.access_table import TABLE, Access
 
@@ -72,7 +74,10 @@ def _fill(there: World) -> None:
     attachment = applications.add_attachment(officer, application, application.version, first_class, there.upload(), "材料", [])
     application.refresh_from_db()
     value, _warnings = indicators.enter(Entry(there.township.pk, "population", "30000", "人", "2023", "统计年鉴", ""), officer)
-    act = decisions.ActEntry("rename", {"unit": there.township.pk, "name": "东山乡"})
+    rename = ActEntry("rename", {"unit": there.township.pk, "name": "东冈乡"})
+    enacted = decisions.create_draft(None, there.east, [rename], **stated(date(2026, 1, 10)))
+    decisions.enact(None, enacted, decisions.preview(None, enacted).fingerprint, reason="试验", redraw=False)
+    act = ActEntry("rename", {"unit": there.township.pk, "name": "东山乡"})
     decision = decisions.create_draft(
         officer, there.east, [act], title="东岗乡更名", approver="河南省民政厅", effective_on=date(2026, 3, 1)
     )
@@ -82,6 +87,7 @@ def _fill(there: World) -> None:
     listing = priority_counties.Listing(there.east.pk, "名单甲", "文件甲", date(2024, 1, 1))
     person = make_user("person", (Duty.READER, there.township))
     there.things = {
+        "enacted": enacted,
         "application": application,
         "attachment": attachment,
         "file": attachment.file,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,42 +16,8 @@ from boundaries.models import Decision, DecisionAct, Division, DivisionCode, Div
 from gis.audit.models import AuditEntry
 from tests.commands import run
 from tests.importers.files import load
+from tests.importers.real_history import CHANGES, COUNTIES, EVERYTHING, became, rows_on, trace
 from tests.shared import SHARED, requires_shared
-
-COUNTIES = SHARED / "divisions_mca_county_1981_2024"
-TOWNSHIPS = SHARED / "divisions_mumuy_2025" / "henan_townships_2025.csv"
-CHANGES = SHARED / "changes" / "mca_subcounty_changes_raw_henan.csv"
-EVERYTHING = (
-    *("--county-diffs", str(COUNTIES)),
-    *("--township-list", str(TOWNSHIPS)),
-    *("--township-changes", str(CHANGES)),
-)
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    """Everything, once for the module; taken back at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        status, result = run("import_history", *EVERYTHING)
-        assert status == 0, result
-        yield result
-        transaction.set_rollback(True)
-
-
-def trace(what: str, day: str, *more: str) -> dict[str, Any]:
-    status, found = run("trace", "--code" if what.isdigit() else "--name", what, "--on", day, *more)
-    assert status == 0, found
-    return found
-
-
-def became(what: str, day: str, *more: str) -> list[tuple[str, str, float | None]]:
-    return sorted((one["name"], one["code"], one["share"]) for one in trace(what, day, *more)["successors"])
-
-
-def rows_on(day: str, level: int) -> dict[str, str]:
-    status, found = run("divisions_on", day, "--level", str(level))
-    assert status == 0, found
-    return {one["code"]: one["name"] for one in found["divisions"]}
 
 
 @requires_shared
@@ -184,35 +149,6 @@ def test_townships_between_the_official_row_and_the_list_have_the_official_code(
     day = rows_on("2018-01-01", 4)
     assert (day["410506102"], day["410506204"], day["410726003"]) == ("善应镇", "马家乡", "潭龙街道")
     assert rows_on("2025-11-30", 4)["410506103"] == "善应镇"
-
-
-@requires_shared
-def test_the_moves_between_counties(loaded: dict[str, Any]) -> None:
-    for name, _before, after, day in (
-        ("水冶镇", "安阳县", "殷都区", 2021),
-        ("善应镇", "安阳县", "龙安区", 2017),
-        ("马家乡", "安阳县", "龙安区", 2017),
-    ):
-        division = DivisionRecord.objects.current().filter(name=name, level=4, parent__records__name=after).values("division")[:1]
-        parents = [
-            DivisionRecord.objects.on(on).get(division=DivisionRecord.objects.on(on).get(division=division).parent).name
-            for on in (date(day, 6, 30), date(day, 12, 31))
-        ]
-        assert parents == ["安阳县", after]
-
-
-@requires_shared
-def test_every_township_of_mengjin_was_coded_anew(loaded: dict[str, Any]) -> None:
-    day, eve = date(2021, 3, 18), date(2021, 3, 17)
-    district = DivisionCode.objects.on(day).get(code="410308").division
-    inside = DivisionRecord.objects.on(day).filter(parent=district).values_list("division", flat=True)
-    assert len(inside) == 14
-    before = dict(DivisionCode.objects.on(eve).filter(division__in=inside).values_list("division", "code"))
-    after = dict(DivisionCode.objects.on(day).filter(division__in=inside).values_list("division", "code"))
-    assert set(before) == set(after) == set(inside)
-    assert {code[:6] for code in after.values()} == {"410308"}
-    assert {code[:6] for code in before.values()} == {"410322", "410306"}
-    assert sum(code.startswith("410306") for code in before.values()) == 4
 
 
 @requires_shared

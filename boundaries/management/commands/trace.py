@@ -33,7 +33,21 @@ class Command(JsonCommand):
         for arrow, rows in (("←", result["predecessors"]), ("→", result["successors"])):
             lines += [
                 f"  {arrow} {one['name']}  {one['code'] or '—'}  "
-                f"{'?' if one['share'] is None else format(one['share'], '.1%')}  {one['decision'] or ''}".rstrip()
+                f"{'?' if one['share'] is None else format(one['share'], '.1%')}  {_why(one)}".rstrip()
                 for one in rows
             ]
+        lines += [
+            f"  {step['kind']}  {_unit(step['from'])} → {_unit(step['to'])}  {_why(step)}".rstrip() for step in result["path"]
+        ]
         return "\n".join(lines)
+
+
+def _why(row: dict[str, Any]) -> str:
+    """The day, marked ≤ where it is only known to be not later, and the document."""
+    if row["on"] is None:
+        return ""
+    return f"{'≤' if row['begins'] == 'observed' else ''}{row['on']}  {row['decision'] or ''}"
+
+
+def _unit(one: dict[str, Any]) -> str:
+    return f"{one['parent_name'] or ''}{one['name']} {one['code'] or '—'}"

@@ -7,6 +7,7 @@ development zones are given anew without notice; there the name must agree, or n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ from boundaries.models import Authority, Begins, DivisionType
 from boundaries.rules import codes, names
 from boundaries.services.register.holdings import HeldCode, HeldRecord, Holdings
 from boundaries.services.register.observations import Observation, Refusal
+from boundaries.services.register.renumbering import renumbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Identity:
     held      the row by which the division holds the code on the day
     extend    a row of a later day whose beginning is moved back to the day
     add       the division does not hold the code yet: it is added until `until`
+    leaves    the code the division held until the day and gave up for this one
     """
 
     division: int | None
@@ -32,6 +35,7 @@ class Identity:
     held: HeldCode | None = None
     extend: HeldCode | None = None
     add: bool = False
+    leaves: HeldCode | None = None
 
     @property
     def touches_code(self) -> bool:
@@ -41,10 +45,11 @@ class Identity:
 class Identifier:
     """Identifies the observations of one list. A division is found for one observation only."""
 
-    def __init__(self, holdings: Holdings, day: date, authority: str) -> None:
+    def __init__(self, holdings: Holdings, day: date, authority: str, observations: Sequence[Observation] = ()) -> None:
         self.holdings = holdings
         self.day = day
         self.authority = authority
+        self._renumbered = renumbered(holdings, day, authority, observations)
         self._taken: set[int] = set()
 
     def identify(self, index: int, seen: Observation) -> Identity | Refusal:
@@ -56,6 +61,10 @@ class Identifier:
         return found
 
     def _identify(self, index: int, seen: Observation) -> Identity | Refusal:
+        if (left := self._renumbered.moved.get(index)) is not None:
+            return Identity(left.division, add=True, leaves=left)
+        if seen.code in self._renumbered.freed:
+            return Identity(None)
         held = self.holdings.code(self.authority, seen.code)
         if (now := held.on(self.day)) is not None:
             return self._holder(index, seen, now)

@@ -55,6 +55,7 @@ class _Plan:
 
     codes: list[NewCode] = field(default_factory=list)
     codes_moved: list[HeldCode] = field(default_factory=list)
+    codes_left: list[HeldCode] = field(default_factory=list)
     records: list[_Row] = field(default_factory=list)
     following: list[_Row] = field(default_factory=list)
     closed: list[HeldRecord] = field(default_factory=list)
@@ -81,7 +82,7 @@ class _Recorder:
         self._seats = _encoded(snapshot.seats)
 
     def decide(self) -> Outcome:
-        identifier = Identifier(self.holdings, self.day, self.snapshot.authority)
+        identifier = Identifier(self.holdings, self.day, self.snapshot.authority, self.snapshot.observations)
         observations = self.snapshot.observations
         self.identities = [identifier.identify(index, seen) for index, seen in enumerate(observations)]
         self._number()
@@ -193,7 +194,11 @@ class _Recorder:
             plan.codes_moved.append(identity.extend)
         elif identity.add or identity.division is None:
             plan.codes.append(NewCode(division, self.snapshot.authority, seen.code, self.day, identity.until))
-        if identity.add:
+        if identity.leaves is not None:
+            plan.codes_left.append(identity.leaves)
+            values = {"value": identity.leaves.code, "held": seen.name, "other": seen.code}
+            self.outcome.reservations.append(Refusal(index, "code_given_anew", values))
+        elif identity.add:
             self.outcome.joined += 1
         if not wanted.legal and change.record is not None and not names.same_name(change.record.name, seen.name, seen.level):
             self.outcome.reservations.append(Refusal(index, "legal_name_kept", {"value": seen.name, "held": change.record.name}))
@@ -276,6 +281,7 @@ class _Recorder:
         plan, day, source = self.plan, self.day, self.source
         writing.close("boundaries_divisionrecord", [record.id for record in plan.closed], moment)
         writing.move_codes_back(plan.codes_moved, day, moment, source)
+        writing.end_codes(plan.codes_left, day, moment)
         writing.add_codes(plan.codes, moment, source)
         writing.move_records_back(plan.records_moved, day, moment, source)
         writing.keep_until(plan.kept, day, moment)

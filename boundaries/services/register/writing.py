@@ -108,6 +108,21 @@ def move_codes_back(rows: Sequence[HeldCode], day: date, moment: datetime, sourc
     add_codes([NewCode(row.division, row.authority, row.code, day, row.upper) for row in rows], moment, source)
 
 
+def end_codes(rows: Sequence[HeldCode], day: date, moment: datetime) -> None:
+    """The same codes, held before `day` only; by their own sources."""
+    ids = [row.id for row in rows]
+    if not ids:
+        return
+    close("boundaries_divisioncode", ids, moment)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO boundaries_divisioncode (division_id, authority, code, valid, recorded, source_id)"
+            " SELECT division_id, authority, code, daterange(lower(valid), %s), tstzrange(%s, NULL), source_id"
+            " FROM boundaries_divisioncode WHERE id = ANY(%s)",
+            [day, moment, ids],
+        )
+
+
 def add_records(rows: Iterable[NewRecord], moment: datetime, source: int) -> None:
     bulk.copy("boundaries_divisionrecord", _COLUMNS, _cells(rows, moment, source))
 

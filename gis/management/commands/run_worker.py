@@ -7,10 +7,11 @@ import signal
 import threading
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
 
-from gis.jobs import stalled
+from gis.jobs import stalled, upkeep
 
 SECONDS_TO_FINISH = 8.0
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
 
 async def _work(concurrency: int, *, wait: bool) -> None:
     async with app.open_async():
+        if not wait:  # else the watch does, again and again
+            await sync_to_async(upkeep.look_after_everything, thread_sensitive=False)()
         watch = asyncio.create_task(stalled.look_for_ever(app))
         worker = asyncio.create_task(
             app.run_worker_async(

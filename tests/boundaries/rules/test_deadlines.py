@@ -19,6 +19,8 @@ from boundaries.rules.deadlines import (
     Extension,
     Period,
     check_after_approval,
+    check_closing,
+    check_undated,
     due,
     duties,
     last_day,
@@ -102,6 +104,56 @@ def test_a_last_day_of_a_year_without_notice_is_kept_and_said_to_be_unknown():
 def test_an_ordinary_last_day_needs_no_note():
     assert due(date(2025, 7, 16), CODE_PUBLICATION, shipped_calendar(), shift=True).on == date(2025, 8, 18)
     assert due(date(2025, 7, 17), FIFTEEN_DAYS, shipped_calendar()).note == ("", "")
+
+
+@given(st.dates(date(2019, 1, 1), date(2026, 6, 30)), PERIODS, st.booleans())
+def test_a_shifted_end_is_the_first_working_day_and_the_early_one_the_last_before(start, period, shift):
+    work = shipped_calendar()
+    end = due(start, period, work, shift=shift)
+    assert end.on == end.counted or (shift and end.day_off)
+    if shift and end.day_off and end.on != end.counted:
+        assert work.is_working_day(end.on) is True
+        between = ((end.counted + timedelta(days=day)) for day in range((end.on - end.counted).days))
+        assert not any(work.is_working_day(day) for day in between)
+    if end.act_by is not None:
+        assert end.act_by <= end.counted and work.is_working_day(end.act_by) is True
+        assert end.act_by == end.counted or end.day_off is not False
+    assert (end.day_off is None) == (work.is_working_day(end.counted) is None)
+    assert bool(end.note[0]) == (end.day_off is not False)
+
+
+@given(st.dates(date(2019, 1, 1), date(2028, 1, 1)), st.booleans(), st.integers(0, 90), st.integers(0, 800), st.integers(0, 800))
+def test_an_open_duty_only_grows_more_urgent(start, shift, warn_days, early, late):
+    early, late = sorted((early, late))
+    order = [DutyState.OPEN, DutyState.SOON, DutyState.OVERDUE]
+
+    def urgency(passed: int) -> int:
+        clock = Clock(start + timedelta(days=passed), shipped_calendar(), shift=shift, warn_days=warn_days)
+        return order.index(clock.state(clock.due(start, COMPLETION), None))
+
+    assert urgency(early) <= urgency(late)
+
+
+DAYS = st.one_of(st.none(), st.dates(date(2025, 7, 16), date(2026, 12, 31)))
+CASES = st.builds(
+    AfterApproval,
+    approved_on=st.just(date(2025, 7, 16)),
+    completed_on=DAYS,
+    reported_on=DAYS,
+    code_changes=st.booleans(),
+    code_published_on=DAYS,
+    announced_on=DAYS,
+    standard_map=st.booleans(),
+    survey_records=st.booleans(),
+    evaluation=st.booleans(),
+)
+
+
+@given(CASES, st.dates(date(2025, 7, 16), date(2027, 1, 31)))
+def test_closing_asks_for_something_exactly_while_a_duty_is_not_done_in_time(case, today):
+    clock = Clock(today, shipped_calendar())
+    asked = [one for one in check_closing(case, clock) if one.severity is not INFO]
+    assert bool(asked) == any(one.state is not DutyState.DONE for one in duties(case, clock))
 
 
 CASE = AfterApproval(approved_on=date(2025, 7, 16), announced_on=date(2025, 7, 20))
@@ -212,3 +264,15 @@ def test_duties_are_the_lines_of_what_is_due():
     ]
     assert lines[0].due is not None and lines[0].due.on == date(2026, 7, 16)
     assert all(one.basis and one.zh and one.en for one in lines)
+
+
+def test_chg_dl_01_and_02_what_is_not_done_stands_in_the_way_of_closing():
+    clock = Clock(date(2025, 8, 1), shipped_calendar())
+    found = [(one.rule, one.severity, one.code) for one in check_closing(replace(CASE, code_changes=True), clock)]
+    assert found == [
+        ("CHG-DL-01", BLOCK, "not_completed"),
+        ("CHG-DL-02", WARN, "code_not_published"),
+        ("CHG-DL-02", INFO, "code_publication_soon"),
+    ]
+    assert check_closing(replace(CASE, approved_on=date(2018, 12, 31)), clock) == []
+    assert [(one.rule, one.code) for one in check_undated()] == [("CHG-DL-01", "approval_day_unknown")]

@@ -10,13 +10,11 @@ export function setUpDay(tell) {
   const earlier = element("day-earlier", HTMLButtonElement);
   const later = element("day-later", HTMLButtonElement);
   const today = element("day-today", HTMLButtonElement);
-  /** @type {{on: string, changes: number}[]} */
-  let changes = [];
   /** @type {AbortController | null} */
   let asking = null;
 
-  const before = () => changes.findLast((change) => change.on < store.day);
-  const after = () => changes.find((change) => change.on > store.day);
+  const before = () => store.changes.findLast((change) => change.on < store.day);
+  const after = () => store.changes.find((change) => change.on > store.day);
 
   function show() {
     input.value = store.day;
@@ -54,7 +52,7 @@ export function setUpDay(tell) {
   show();
   ask(config.urls.days)
     .then((answer) => {
-      changes = answer.days;
+      store.set("changes", answer.days);
       show();
     })
     .catch((error) => tell(error.message));

@@ -6,8 +6,8 @@ import { screened } from "./screening.js";
 import { store } from "./state.js";
 import { CLASSES, drawHatch, drawSeat, strokeBorder } from "./style.js";
 
-/** @param {number} width @param {number} height @param {(ctx: CanvasRenderingContext2D) => void} draw */
-function sample(width, height, draw) {
+/** A small picture of what the map draws. @param {number} width @param {number} height @param {(ctx: CanvasRenderingContext2D) => void} draw */
+export function sample(width, height, draw) {
   const canvas = document.createElement("canvas");
   const ratio = window.devicePixelRatio || 1;
   canvas.width = width * ratio;

@@ -10,6 +10,7 @@ import { setUpMarks } from "./marks.js";
 import { setUpPanel } from "./panel.js";
 import { setUpScreening } from "./screening.js";
 import { setUpSearch } from "./search.js";
+import { setUpSlider } from "./slider.js";
 import { store } from "./state.js";
 
 /** @typedef {import("./config.js").Unit} Unit */
@@ -133,6 +134,7 @@ showDivisions(map);
 const panel = setUpPanel(map);
 setUpLegend(map);
 setUpMarks(map);
+setUpSlider();
 setUpDay(tell);
 setUpScreening(map, tell);
 setUpSearch(reach);

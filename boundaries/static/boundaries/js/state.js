@@ -1,9 +1,9 @@
 // @ts-check
-/** The one state of the page: day, level, chosen unit, screening. Parts listen for what they show. */
+/** The one state of the page: day, level, chosen unit, screening, known days of change. Parts listen for what they show. */
 
 import { config } from "./config.js";
 
-/** @typedef {"day" | "state" | "level" | "selected" | "screening" | "classes"} Key */
+/** @typedef {"day" | "state" | "level" | "selected" | "screening" | "classes" | "changes"} Key */
 
 class Store extends EventTarget {
   /** The chosen day, ISO. */
@@ -16,6 +16,8 @@ class Store extends EventTarget {
   selected = null;
   /** "", "town" or "subdistrict". */
   screening = "";
+  /** The days on which something changed, ascending. @type {import("./timescale.js").DayOfChange[]} */
+  changes = [];
   /** Class of each screened division. @type {Map<number, string>} */
   classes = new Map();
 

@@ -41,12 +41,27 @@ export const CLASSES = /** @type {const} */ ({
   no_data: { fill: "#ffffff", hatch: "cross", line: "#b9b6ae" },
 });
 
+/** Ways in which a unit changed between two days: each its own hatching, so that they are told apart without colour too. */
+export const CHANGES = /** @type {const} */ ({
+  appeared: { fill: "#5a9e6f", hatch: "solid", line: "#2f6b45" },
+  vanished: { fill: "#f0d3cb", hatch: "cross", line: "#96361b" },
+  retyped: { fill: "#bcd9ec", hatch: "diagonal", line: "#175f86" },
+  renamed: { fill: "#f6e3b0", hatch: "dots", line: "#7a5300" },
+  moved: { fill: "#dccdf0", hatch: "falling", line: "#67459b" },
+  ground: { fill: "#f5c894", hatch: "vertical", line: "#a3540f" },
+  followed: { fill: "#ece5f5", hatch: "horizontal", line: "#8e78ad" },
+  recoded: { fill: "#e3e6e4", hatch: "grid", line: "#6d7a7d" },
+  inside: { fill: "#fffdf4", hatch: "dots", line: "#b9a46a" },
+});
+const MARKS = { ...CLASSES, ...CHANGES };
+/** @typedef {keyof MARKS} Mark */
+
 /**
  * Draws a class's hatching over a box of the given size; the same for the map and for the legend.
- * @param {CanvasRenderingContext2D} ctx @param {keyof CLASSES} name @param {number} size a multiple of 8
+ * @param {CanvasRenderingContext2D} ctx @param {Mark} name @param {number} size a multiple of 8
  */
 export function drawHatch(ctx, name, size) {
-  const { fill, hatch, line } = CLASSES[name];
+  const { fill, hatch, line } = MARKS[name];
   ctx.fillStyle = fill;
   ctx.fillRect(0, 0, size, size);
   ctx.strokeStyle = ctx.fillStyle = line;
@@ -57,13 +72,17 @@ export function drawHatch(ctx, name, size) {
       ctx.moveTo(at, size);
       ctx.lineTo(at + size, 0);
     }
-    if (hatch === "cross") {
+    if (hatch === "cross" || hatch === "falling") {
       ctx.moveTo(at, 0);
       ctx.lineTo(at + size, size);
     }
-    if (hatch === "horizontal") {
+    if (hatch === "horizontal" || hatch === "grid") {
       ctx.moveTo(0, at + 4.5);
       ctx.lineTo(size, at + 4.5);
+    }
+    if (hatch === "vertical" || hatch === "grid") {
+      ctx.moveTo(at + 4.5, 0);
+      ctx.lineTo(at + 4.5, size);
     }
   }
   ctx.stroke();
@@ -76,7 +95,7 @@ export function drawHatch(ctx, name, size) {
 /** @type {Map<string, CanvasPattern>} */
 const patterns = new Map();
 
-/** @param {CanvasRenderingContext2D} ctx @param {keyof CLASSES} name */
+/** @param {CanvasRenderingContext2D} ctx @param {Mark} name */
 function hatching(ctx, name) {
   const ready = patterns.get(name);
   if (ready) return ready;
@@ -107,7 +126,7 @@ function trace(ctx, geom, closed) {
 }
 
 /**
- * Areas: pastel tints like a political map, or the classes of the screening layer.
+ * Areas: pastel tints like a political map, or the classes that screening or a comparison gave them.
  * @param {string} layer @param {{classes: Map<number, string>, screening: string}} store @param {number} opacity
  * @returns {PaintRule}
  */
@@ -116,7 +135,7 @@ function areas(layer, store, opacity) {
     dataLayer: layer,
     symbolizer: {
       draw(ctx, geom, _zoom, feature) {
-        const name = /** @type {keyof CLASSES | undefined} */ (store.screening ? store.classes.get(numberOf(feature)) : undefined);
+        const name = /** @type {Mark | undefined} */ (store.screening ? store.classes.get(numberOf(feature)) : undefined);
         trace(ctx, geom, true);
         ctx.globalAlpha = name ? Math.max(opacity, 0.6) : opacity;
         if (name) ctx.fillStyle = hatching(ctx, name);
