@@ -61,7 +61,6 @@ ACTIONS = {
 }
 FIELDS = {
     **{field.name: field.verbose_name for field in DecisionFollowUp._meta.fields if field.name in (*FOLLOW_UP_FIELDS, "closed_at")},
-    "codes": _("代码"),
     "division": _("区划"),
     "divisions": _("区划数"),
     "records": _("记录数"),

@@ -27,6 +27,7 @@ from boundaries.services.screening_cache import screened_by
 from boundaries.views.parameters import day_of, root_of, target_of
 from gis.accounts.access import ensure
 from gis.errors import ConflictError, InvalidInputError
+from gis.services.spreadsheets import harmless
 
 PER_PAGE = 50
 Json = dict[str, Any]
@@ -161,23 +162,19 @@ def _table(rows: list[Json], chosen: Chosen, target: str, day: date) -> list[lis
         [
             one["rank"],
             _("是") if one["priority"] else "",
-            _inert(one["parent"] or ""),
-            _inert(one["name"]),
+            one["parent"] or "",
+            one["name"],
             one["code"],
             str(row["words"]),
             one["score"],
-            _inert("；".join(row["unmet_words"])),
-            _inert("；".join(row["missing_words"])),
+            "；".join(row["unmet_words"]),
+            "；".join(row["missing_words"]),
         ]
         for one in rows
         for row in [_row(one, chosen.rules)]
     ]
-    return head + body
-
-
-def _inert(text: str) -> str:
-    """A name that begins like a formula stays text when the table is opened in a spreadsheet."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    # A rule set's title comes from a file as well as the names do.
+    return [[harmless(cell) for cell in row] for row in head + body]
 
 
 def _csv(table: list[list[Any]]) -> HttpResponse:

@@ -130,7 +130,7 @@ class _Echo:
 
 
 def _csv(entries: QuerySet[AuditEntry]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_NONNUMERIC)
     yield "\ufeff"
     titles = [_("编号"), _("时间"), _("何人"), _("何事"), _("对象类别"), _("对象"), _("对象编号"), _("变更内容"), _("缘由")]
     yield writer.writerow([str(title) for title in titles])

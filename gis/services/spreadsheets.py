@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -17,21 +18,28 @@ Cell = str | int | float | date | None
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Also the full-width forms, which East Asian programs take for the plain ones.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Blanks and marks that a program may drop from the start of a cell before it looks at it.
+_DROPPED = " \u00a0\u3000\u200b\u200e\u200f\ufeff\x00\x0b\x0c"
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 
 
 def harmless(cell: Cell) -> Cell:
     """A spreadsheet takes text that begins like a formula for one; an apostrophe before it keeps it text (OWASP, CSV injection)."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+    if isinstance(cell, str) and cell.lstrip(_DROPPED).startswith(_FORMULA_STARTS):
         return f"'{cell}"
     return cell
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """UTF-8 with a byte-order mark, which Chinese Excel needs to read it rightly."""
+    """UTF-8 with a byte-order mark, which Chinese Excel needs to read it rightly.
+
+    All text is quoted, so that none of it becomes a cell of its own where a program takes semicolons or tabs for separators.
+    """
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(headings)
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow([harmless(heading) for heading in headings])
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
@@ -46,7 +54,7 @@ def as_book(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for title, headings, rows in sheets:
-        _fill(book.create_sheet(title[:31]), headings, rows)
+        _fill(book.create_sheet(_title(title)), headings, rows)
     return saved(book)
 
 
@@ -57,7 +65,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 
 def _fill(sheet: Any, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    sheet.append(list(headings))
+    sheet.append([text_cell(heading) for heading in headings])
     widths = [_width(heading) for heading in headings]
     for row in rows:
         sheet.append([text_cell(cell) for cell in row])
@@ -72,6 +80,11 @@ def _fill(sheet: Any, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -
 def text_cell(cell: Cell) -> Cell:
     """What may stand in a cell: no formula, no character that XML forbids."""
     return harmless(ILLEGAL_CHARACTERS_RE.sub("", cell)) if isinstance(cell, str) else cell
+
+
+def _title(title: str) -> str:
+    """A sheet's name as programs allow it: 31 characters, no apostrophe at its ends, none of []:*?/\\."""
+    return _NOT_IN_TITLES.sub(" ", ILLEGAL_CHARACTERS_RE.sub("", title)).strip("'")[:31] or "1"
 
 
 def _width(text: str) -> int:

@@ -18,7 +18,7 @@ MAX_ENTRIES = 1_000
 MAX_BYTES = 1024 * 1024 * 1024
 MAX_RATIO = 100
 RATIO_FREE_BYTES = 10 * 1024 * 1024  # below this size a high ratio is harmless
-WANTED = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".gpkg", ".csv"}
+WANTED = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".gpkg", ".csv", ".kml"}
 _CHUNK = 1024 * 1024
 # What zipfile lets through of its own and of the decompressors' errors when an archive is damaged.
 _DAMAGED = (

@@ -1,61 +1,45 @@
-"""Lists of codes and names as CSV: UTF-8 with or without mark, or GB18030; comma, semicolon or tab."""
+"""Lists of codes and names as CSV, whole: what `tables` reads row by row, as the columns that an import works on."""
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
 
 from django.utils.translation import gettext as _
 
-from importers.readers import text
 from importers.readers.errors import not_a_format, refuse
-from importers.readers.table import Encoding, Opened, Table
+from importers.readers.source import Source
+from importers.readers.table import Opened, Table
+from importers.readers.tables.csv_rows import MAX_COLUMNS, layout_of, records
+from importers.readers.tables.headers import names_of
 from importers.readers.vector import MAX_ROWS
-
-MAX_COLUMNS = 200
-_DELIMITERS = (",", ";", "\t")
 
 
 def read(data: Opened, *, encoding: str = "") -> Table:
-    """Rows under the names of the first line. Raises `InvalidInputError`: undecodable_text, unreadable_file, empty_file, ragged."""
-    raw = data.main.read_bytes()
-    found = (
-        Encoding(text.UTF_8, "utf-8-bom")
-        if raw.startswith(codecs.BOM_UTF8) and not encoding
-        else text.decide([raw], asked=encoding)
-    )
-    words = raw.removeprefix(codecs.BOM_UTF8).decode(found.name, "replace")
-    first = words.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(words, newline=""), delimiter=max(_DELIMITERS, key=first.count), strict=True)
+    """Rows under the names of the heading. Raises `InvalidInputError`: undecodable_text, unreadable_file, ragged_rows."""
+    source = Source(data.name, data.main)
+    rows, lines = [], []
     try:
-        header = [name.strip() for name in next(reader, [])]
-        rows, lines = [], []
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append(row)
-                lines.append(reader.line_num)
-                if len(rows) > MAX_ROWS:
-                    raise refuse("too_many_rows", _("“%(name)s”超过 %(limit)s 行的上限。"), name=data.name, limit=MAX_ROWS)
+        layout = layout_of(source, asked=encoding)
+        # Without a heading that can be told, the first row is taken for one: an import asks for its columns by name.
+        header, at = layout.header, layout.header_line
+        for line, row in records(source, layout.encoding.name, layout.delimiter, after=at):
+            if header is None:
+                header = [cell.strip() for cell in row]
+                continue
+            rows.append(row)
+            lines.append(line)
+            if len(rows) > MAX_ROWS:
+                raise refuse("too_many_rows", _("“%(name)s”超过 %(limit)s 行的上限。"), name=data.name, limit=MAX_ROWS)
     except csv.Error as error:
         raise not_a_format("unreadable_file", data.name) from error
-    if not any(header) or len(header) > MAX_COLUMNS:
+    if not header or len(header) > MAX_COLUMNS:
         raise not_a_format("unreadable_file", data.name)
-    names = _unique(header)
+    names, _changed = names_of(header)
     width = len(names)
     columns = {name: [row[index].strip() if index < len(row) else "" for row in rows] for index, name in enumerate(names)}
     ragged = next((line for row, line in zip(rows, lines, strict=True) if len(row) > width and any(row[width:])), None)
     if ragged is not None:
         raise refuse("ragged_rows", _("第 %(line)s 行的列数多于表头。"), line=ragged)
-    return Table(driver=data.format, columns=columns, count=len(rows), encoding=found, lines=lines, notes=list(data.notes))
-
-
-def _unique(header: list[str]) -> list[str]:
-    """Column names, a repeated or empty one with its position so that none is lost."""
-    seen: set[str] = set()
-    names = []
-    for position, name in enumerate(header, start=1):
-        unique = name if name and name not in seen else f"{name or 'column'}#{position}"
-        seen.add(unique)
-        names.append(unique)
-    return names
+    return Table(
+        driver=data.format, columns=columns, count=len(rows), encoding=layout.encoding, lines=lines, notes=list(data.notes)
+    )

@@ -19,6 +19,10 @@ def not_a_format(code: str, name: str) -> InvalidInputError:
         "unsupported_format": _(
             "“%(name)s”不是可导入的文件。支持 GeoJSON、GeoPackage、Shapefile（.shp、文件夹或 zip）和 CSV，按内容判断，不看扩展名。"
         ),
+        "unsupported_track": _(
+            "“%(name)s”不是可识别的轨迹文件。支持 GPX、KML/KMZ、TCX、FIT、NMEA、IGC 和带坐标列的 CSV，按内容判断。"
+        ),
+        "unsupported_table": _("“%(name)s”不是可识别的表格。支持 .xlsx 和 CSV，按内容判断，不看扩展名。"),
         "unreadable_file": _("“%(name)s”无法读取，文件可能不完整或已损坏。"),
         "empty_file": _("“%(name)s”里没有数据行。"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,11 @@ _ALIASES = {
     **dict.fromkeys(["utf-8", "utf8", "65001"], UTF_8),
     **dict.fromkeys(["big5", "big-5", "950", "cp950", "ansi 950"], "big5hkscs"),
 }
+# Text encodings that offices meet. Python knows more (rot13, punycode, unicode_escape, utf-7 …), and none of those is meant.
+_KNOWN = re.compile(
+    r"utf-8|utf-16(-le|-be)?|ascii|gb2312|gbk|gb18030|big5(hkscs)?|shift_jis|euc_(jp|kr|jis_2004)|cp949|cp932"
+    r"|iso8859-\d+|cp(125\d|437|850|866|874)|koi8-[ru]|mac-roman"
+)
 # Language driver of a .dbf (byte 29) that name a Chinese code page.
 LANGUAGE_DRIVERS = {0x4D: GB18030, 0x7A: GB18030, 0x4F: "big5hkscs", 0x78: "big5hkscs"}
 
@@ -28,9 +34,10 @@ def encoding_named(text: str) -> str | None:
     if plain in _ALIASES:
         return _ALIASES[plain]
     try:
-        return codecs.lookup(plain).name
-    except LookupError:
+        name = codecs.lookup(plain).name
+    except (LookupError, ValueError):
         return None
+    return name if _KNOWN.fullmatch(name) else None
 
 
 def decide(samples: Iterable[bytes], declared: str = "", declared_how: str = "", asked: str = "") -> Encoding:

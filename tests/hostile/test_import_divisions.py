@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -103,30 +101,6 @@ def test_every_bad_file_ends_in_a_sentence(loads: None) -> None:
 
 class TestNothingIsFollowed:
     """What GDAL would follow by itself: other files and other hosts."""
-
-    @pytest.fixture
-    def listener(self) -> Any:
-        """A server that notes whether anybody came."""
-        server = socket.create_server(("127.0.0.1", 0))
-        server.settimeout(0.2)
-        came: list[bytes] = []
-        stop = threading.Event()
-
-        def serve() -> None:
-            while not stop.is_set():
-                try:
-                    peer, _ = server.accept()
-                except TimeoutError:
-                    continue
-                came.append(peer.recv(200))
-                peer.close()
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield server.getsockname()[1], came
-        stop.set()
-        thread.join()
-        server.close()
 
     @pytest.mark.parametrize("name", ["a.geojson", "a.csv", "a.shp", "a.gpkg", "a.vrt", "a.zip"])
     def test_a_virtual_format_under_any_name(self, tmp_path: Path, name: str, listener: Any) -> None:

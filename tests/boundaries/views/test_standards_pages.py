@@ -287,6 +287,20 @@ def test_exports_hold_the_list_and_no_living_formula(officer, county):
     assert officer.get(reverse("screening-export"), {"format": "pdf"}).status_code == 422
 
 
+def test_the_title_of_a_standard_is_no_formula_in_an_export(officer, township):
+    """A rule set comes from a file as well; its title stands in the first line of the export."""
+    hostile = official().replace('title = "试验省设立镇标准"\ntitle_en', "title = \"=cmd|'/C calc'!A0\"\ntitle_en")
+    rule_sets.adopt(rule_sets.load_draft(hostile, "a.toml", None), None, "试验")
+    for kind in ("csv", "xlsx"):
+        content = officer.get(reverse("screening-export"), {"on": ON, "format": kind}).content
+        if kind == "csv":
+            assert ",'=cmd|" in content.decode("utf-8-sig")
+        else:
+            cells = [cell for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row]
+            assert any(str(cell.value).startswith("'=cmd|") for cell in cells)
+            assert all(cell.data_type != "f" for cell in cells)
+
+
 def test_a_script_in_a_name_is_only_a_name(officer, county):
     hostile = make_division(SCRIPT, parent=county, code="411799208")
     for address in (
