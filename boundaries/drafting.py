@@ -27,12 +27,12 @@ from boundaries.services.decision_register import fetch_register, people_of
 from gis.accounts.duties import Person
 from gis.audit import words
 from gis.audit.models import AuditEntry
-from gis.coverage import simplify
+from gis.coverage import simplify_degrees
 from gis.errors import InvalidInputError, NotFoundError
 
-# Above this many vertices shapes are simplified by this many degrees (about ten metres) and no longer fit to snap to.
+# Above this many vertices shapes are simplified by this many metres and no longer fit to snap to.
 _MOST_VERTICES = 80_000
-_COARSE_DEG = 1e-4
+_COARSE_M = 10.0
 
 _FIELDS = (
     "division_id", "name", "proper_name", "generic_name", "level", "type", "parent_id", "grade", "area_m2", "seat", "code",
@@ -102,7 +102,7 @@ def _shapes(unit: int, day: date) -> tuple[dict[str, Any], bool]:
         same = [(key, shape) for key, one, shape in rows if one == level]
         shapes = np.empty(len(same), dtype=object)
         shapes[:] = [shape for _key, shape in same]
-        for (key, _shape), shape in zip(same, shapes if exact else simplify(shapes, _COARSE_DEG), strict=True):
+        for (key, _shape), shape in zip(same, shapes if exact else simplify_degrees(shapes, _COARSE_M), strict=True):
             properties = {"unit": key, "level": level, "itself": key == unit}
             features.append({"type": "Feature", "id": key, "properties": properties, "geometry": shapely.geometry.mapping(shape)})
     return {"type": "FeatureCollection", "features": features}, exact

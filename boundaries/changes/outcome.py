@@ -12,11 +12,12 @@ import shapely
 from boundaries.changes.plan import Plan
 from boundaries.changes.register import Key, Register, State
 from boundaries.rules.codes import MCA
-from gis.coverage import simplify
+from gis.coverage import simplify_degrees
 from gis.crs import area_m2
 
 # Of the width of what changes: a third of a pixel when it fills a desk's map.
 _DETAIL = 1 / 4000
+_METRES_A_DEGREE = 111_195.0
 _DIGITS = 6
 
 
@@ -155,7 +156,7 @@ class Outcome:
         bounds = shapely.total_bounds(np.array(concerned, dtype=object)) if concerned else None
         if bounds is None or np.isnan(bounds).any():
             return {"before": _collection([]), "after": _collection([]), "bounds": None}
-        tolerance = float(max(bounds[2] - bounds[0], bounds[3] - bounds[1])) * _DETAIL
+        tolerance = float(max(bounds[2] - bounds[0], bounds[3] - bounds[1])) * _METRES_A_DEGREE * _DETAIL
         highest = min(state.level for side in (self.before, self.after) for key in self.changed if (state := side.get(key)))
         return {
             "before": _collection(self._features(self.before, highest, tolerance)),
@@ -170,7 +171,7 @@ class Outcome:
             shown = [(key, state) for key, state in side.items() if state.level == level and state.geometry is not None]
             shapes = np.empty(len(shown), dtype=object)
             shapes[:] = [state.geometry for _key, state in shown]
-            for (key, state), shape in zip(shown, simplify(shapes, tolerance), strict=True):
+            for (key, state), shape in zip(shown, simplify_degrees(shapes, tolerance), strict=True):
                 properties = {
                     "unit": key,
                     "name": state.name,

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import shapely
 from django.contrib.gis.geos import LineString
 from django.test import Client
 from django.urls import reverse
@@ -65,6 +66,21 @@ def test_units_with_their_shapes(client: Client) -> None:
     assert [one["properties"]["itself"] for one in found["shapes"]["features"]].count(True) == 1
     one = next(one for one in found["below"] if one["name"] == "司沟村")
     assert one["people"] > 0 and one["has_extent"] and one["area_m2"] > 1e6
+
+
+def test_very_fine_shapes_are_simplified_and_not_to_snap_to(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = {"unit": unit("望岫乡"), "on": DAY.isoformat()}
+    fine = client.get(reverse("workbench-units"), query).json()
+    monkeypatch.setattr("boundaries.drafting._MOST_VERTICES", 100)
+    coarse = client.get(reverse("workbench-units"), query).json()
+    assert fine["exact"] and not coarse["exact"]
+    pairs = list(zip(fine["shapes"]["features"], coarse["shapes"]["features"], strict=True))
+    assert all(one["id"] == other["id"] for one, other in pairs)
+    apart = [
+        shapely.hausdorff_distance(shapely.geometry.shape(one["geometry"]), shapely.geometry.shape(other["geometry"]))
+        for one, other in pairs
+    ]
+    assert max(apart) < 0.001
 
 
 def test_a_unit_that_is_not_in_force_is_told(client: Client) -> None:
