@@ -90,6 +90,11 @@ def may_draft_decision(user: Person, area: Division | int) -> bool:
     return holds_over(user, [Duty.DIVISION_OFFICER], area)
 
 
+def may_use_workbench(user: Person) -> bool:
+    """Working out what acts would do, saved nowhere; saving asks `may_draft_decision` for the area."""
+    return holds_anywhere(user, [Duty.DIVISION_OFFICER])
+
+
 def may_view_decision(user: Person, decision: Decision) -> bool:
     return holds_over(user, list(Duty), decision.area_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from boundaries.models import DecisionFollowUp
 from boundaries.services.follow_ups import FIELDS as FOLLOW_UP_FIELDS
@@ -72,6 +73,7 @@ FIELDS = {
     "overall": _("总体结论"),
     "list": _("名录"),
     "file": _("文件"),
+    "acts": pgettext_lazy("workbench", "事项"),
     "made_of": _("所据"),
     "use": _("用途"),
     "approval": _("审图号"),

@@ -20,6 +20,8 @@ from boundaries.views import (
     screening,
     standards,
     tiles,
+    workbench,
+    workbench_api,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -71,6 +73,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("standards/<int:pk>/retire/", standards.standard_retire, name="standard-retire"),
     path("priority-counties/", priority.priority_page, name="priority-counties"),
     path("priority-counties/<int:pk>/remove/", priority.priority_remove, name="priority-remove"),
+    # The workbench for drafting decisions
+    path("workbench/", workbench.workbench_new, name="decision-workbench-new"),
+    path("decisions/<int:pk>/workbench/", workbench.workbench_page, name="decision-workbench"),
+    path("api/workbench/units", workbench_api.workbench_units, name="workbench-units"),
+    path("api/workbench/preview", workbench_api.workbench_preview, name="workbench-preview"),
+    path("api/workbench/sides", workbench_api.workbench_sides, name="workbench-sides"),
+    path("api/workbench/drafts", workbench_api.workbench_create, name="workbench-create"),
+    path("api/workbench/drafts/<int:pk>", workbench_api.workbench_save, name="workbench-save"),
     # Taking things away
     path("decisions/<int:pk>/dossier.zip", exports.decision_dossier, name="decision-dossier"),
     path("decisions/<int:pk>/map-<str:side>.<str:form>", exports.decision_map, name="decision-map"),

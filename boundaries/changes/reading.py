@@ -53,6 +53,7 @@ from boundaries.changes.errors import ChangeError
 from boundaries.changes.register import GRADES, LEVEL_OF_TYPE, Key
 from boundaries.rules.acts import ActKind
 
+_GREATEST_ID = 2**63 - 1
 _LONGEST = {"name": 60, "place": 200, "code": 12, "ref": 40}
 
 
@@ -118,7 +119,9 @@ class _Fields:
         return tuple(self._as_key(field, one) for one in value)
 
     def _as_key(self, field: str, value: Any) -> Key:
-        if isinstance(value, bool) or not isinstance(value, int | str) or value == "" or (isinstance(value, int) and value < 1):
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise self.wrong(self._name(field))
+        if not 1 <= value <= _GREATEST_ID if isinstance(value, int) else not 1 <= len(value) <= _LONGEST["ref"]:
             raise self.wrong(self._name(field))
         return value
 

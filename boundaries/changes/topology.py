@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,20 +51,25 @@ def _areas(report: CoverageReport | None) -> tuple[float, float, float]:
 
 
 def compare(before: Mapping[Key, State], after: Mapping[Key, State], touched: set[Key]) -> tuple[Topology, ...]:
-    """For each level on which geometry or a parent changed, all siblings of what was touched."""
+    """For each level on which geometry or a parent changed, all siblings of what was touched.
+
+    What lies below ground that changed is checked too: a line that cuts a township may leave a village outside it.
+    """
     moved = {key for key in touched if _differs(before.get(key), after.get(key))}
+    parents_at: defaultdict[int, set[Key]] = defaultdict(set)
+    for side in (before, after):
+        for key in moved:
+            if (state := side.get(key)) is not None and state.parent is not None:
+                parents_at[state.level].add(state.parent)
+        for state in side.values():
+            if state.parent is not None and state.parent in moved and state.geometry is not None:
+                parents_at[state.level].add(state.parent)
     result = []
-    for level in sorted({side[key].level for side in (before, after) for key in moved if key in side}):
-        parents = {
-            parent
-            for side in (before, after)
-            for key in moved
-            if key in side and side[key].level == level and (parent := side[key].parent) is not None
-        }
+    for level, parents in sorted(parents_at.items()):
         # Under a parent that had no units on record, the first to come is no sign that the rest is a gap.
         empty = {key for key in parents if key in before and not any(state.parent == key for state in before.values())}
         reports = [_report(side, level, parents, empty) for side in (before, after)]
-        if parents and any(report is not None for report in reports):
+        if any(report is not None for report in reports):
             result.append(Topology(level, tuple(sorted(parents, key=str)), reports[0], reports[1]))
     return tuple(result)
 

@@ -386,25 +386,29 @@ class World:
             self._villages_of(source, tuple(named))
         grounds = np.array([self.ground(child) for child in below], dtype=object)
         inside = area_m2(shapely.intersection(grounds, piece)) / area_m2(grounds)
-        unknown = [child.name for child, share in zip(below, inside, strict=True) if np.isnan(share) and child.key not in named]
+        unknown = [child for child, share in zip(below, inside, strict=True) if np.isnan(share) and child.key not in named]
         if unknown and extent.villages is None:
+            told = [child.name for child in unknown]
             raise self.error(
                 "villages_unassigned",
-                f"{'、'.join(unknown)}没有范围数据，请指明归哪一侧。",
-                f"{', '.join(unknown)} have no geometry: say on which side they are.",
+                f"{'、'.join(told)}没有范围数据，请指明归哪一侧。",
+                f"{', '.join(told)} have no geometry: say on which side they are.",
                 unit=source.key,
+                villages=[child.key for child in unknown],
             )
         cut = [
-            child.name
+            child
             for child, share in zip(below, inside, strict=True)
             if _ON_ONE_SIDE < share < 1 - _ON_ONE_SIDE and extent.villages is None
         ]
         if cut:
+            told = [child.name for child in cut]
             raise self.error(
                 "line_cuts_villages",
-                f"所画界线穿过{'、'.join(cut)}；请改按村（居）划分，或逐一指明归属。",
-                f"The line runs through {', '.join(cut)}; choose whole villages, or say where each belongs.",
+                f"所画界线穿过{'、'.join(told)}；请改按村（居）划分，或逐一指明归属。",
+                f"The line runs through {', '.join(told)}; choose whole villages, or say where each belongs.",
                 unit=source.key,
+                villages=[child.key for child in cut],
             )
         return [
             child

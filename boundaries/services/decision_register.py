@@ -21,10 +21,13 @@ from boundaries.models import Authority, DivisionCode, IndicatorValue
 _NO_BEGINNING = date.min
 
 
-def fetch_register(decision: Decision) -> Register:
-    """The units the acts name, all above them, their siblings, what lies directly below them, and what their cut ground touches."""
+def fetch_register(decision: Decision, also: Collection[int] = ()) -> Register:
+    """The units the acts name, all above them, their siblings, what lies directly below them, and what their cut ground touches.
+
+    `also`: further units to treat as named.
+    """
     day = decision.day
-    named = keys_named(decision)
+    named = keys_named(decision) | set(also)
     above = _above(named, day)
     levels, parents = _placed(above | named, day)
     wanted = above | named
@@ -37,7 +40,7 @@ def fetch_register(decision: Decision) -> Register:
 
 
 def _register(ids: Collection[int], used: tuple[frozenset[str], frozenset[str]], day: date) -> Register:
-    states, codes, people = _states(ids), _codes(ids), _people(ids, day)
+    states, codes, people = _states(ids), _codes(ids), people_of(ids, day)
     units = {key: Unit(key, tuple(states[key]), tuple(codes[key]), people.get(key)) for key in sorted(states)}
     return Register(units, *used)
 
@@ -149,7 +152,7 @@ def _codes(ids: Collection[int]) -> defaultdict[int, list[Code]]:
     return codes
 
 
-def _people(ids: Collection[int], day: date) -> dict[int, float]:
+def people_of(ids: Collection[int], day: date) -> dict[int, float]:
     """The population of the latest year not after the day, as it was entered."""
     figures = (
         IndicatorValue.objects.filter(

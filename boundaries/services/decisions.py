@@ -71,11 +71,12 @@ class ActEntry:
 
 @dataclass(frozen=True)
 class Preview:
-    """`document` is JSON-able and carries the fingerprint and the findings; `plan` and `register` are for pictures."""
+    """`document` is JSON-able and carries the fingerprint and the findings; the rest is for pictures and sentences."""
 
     document: dict[str, Any]
     plan: Plan = field(repr=False)
     register: Register = field(repr=False)
+    decision: changes.Decision = field(repr=False)
     findings: tuple[Answered, ...] = field(default=(), repr=False)
 
     @property
@@ -220,7 +221,7 @@ def _planned(read: changes.Decision, about: Decision) -> Preview:
     document["impacts"] = impact_documents(plan)
     found = tuple(decision_findings.check(about, read, plan, register))
     document["findings"] = [one.as_dict() for one in found]
-    return Preview(document, plan, register, found)
+    return Preview(document, plan, register, read, found)
 
 
 def _read(day: date, acts: Sequence[ActEntry], about: Decision) -> changes.Decision:

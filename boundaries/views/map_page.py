@@ -39,11 +39,13 @@ def map_page(request: HttpRequest) -> HttpResponse:
         basemap_url=settings.BASEMAP_URL,
         basemap_attribution=settings.BASEMAP_ATTRIBUTION,
     )
-    context = {"shell": shell, "empty": not DivisionRecord.objects.exists(), "config": _config(day, shell.variable)}
+    context = {"shell": shell, "empty": not DivisionRecord.objects.exists(), "config": map_config(day, shell.variable)}
     return render(request, "boundaries/map.html", context)
 
 
-def _config(day: Any, variable: str) -> dict[str, Any]:
+def map_config(day: Any, variable: str) -> dict[str, Any]:
+    """What any page with the map tells its program: addresses, words, levels, the state of the day."""
+
     def with_id(name: str) -> str:
         return reverse(name, args=[_ANY]).replace(str(_ANY), "{id}")
 

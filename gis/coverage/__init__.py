@@ -4,7 +4,7 @@ of Django.
 
 from gis.coverage.checking import GAP_WIDTH_M, TOLERANCE_M, check
 from gis.coverage.report import BelowTolerance, CoverageReport, Finding, Gap, Invalid, Outside, Overlap
-from gis.coverage.simplify import simplify
+from gis.coverage.simplify import simplify, simplify_degrees
 
 __all__ = [
     "GAP_WIDTH_M",
@@ -18,4 +18,5 @@ __all__ = [
     "Overlap",
     "check",
     "simplify",
+    "simplify_degrees",
 ]

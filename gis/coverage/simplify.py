@@ -10,6 +10,8 @@ from gis.coverage.fabric import Fabric
 
 Geometries = npt.NDArray[np.object_]
 
+_METRES_A_DEGREE = 111_195.0
+
 
 def simplify(geometries: Geometries, tolerance: float) -> Geometries:
     """Simplify units as one coverage, for display only. None and empty units keep their places.
@@ -30,6 +32,19 @@ def simplify(geometries: Geometries, tolerance: float) -> Geometries:
     fabric.thin(tolerance)
     result[present] = as_given(fabric.polygons(), result[present])
     return result
+
+
+def simplify_degrees(geometries: Geometries, tolerance_m: float) -> Geometries:
+    """`simplify` for longitude and latitude (n,): scaled to metres at their middle latitude and back, which a picture bears.
+
+    Vertices come back to within a nanodegree; those that units share are the same for all of them.
+    """
+    bounds = shapely.total_bounds(geometries)
+    if np.isnan(bounds).any():
+        return np.array(geometries, dtype=object)
+    scale = _METRES_A_DEGREE * np.array([np.cos(np.radians((bounds[1] + bounds[3]) / 2)), 1.0])
+    flat = shapely.transform(geometries, lambda places: places * scale)
+    return np.asarray(shapely.transform(simplify(flat, tolerance_m), lambda places: places / scale), dtype=object)
 
 
 def readable(polygons: Geometries) -> Geometries:

@@ -27,7 +27,7 @@ def nothing(world: Any) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Access:
-    """One address with one method. `public`: without logging in. `signed_in`: also without any duty."""
+    """One address with one method. `public`: without logging in. `signed_in`: also without any duty. `json`: data sent as JSON."""
 
     right: frozenset[Duty] = EVERY_DUTY
     method: str = "get"
@@ -38,6 +38,7 @@ class Access:
     args: Given = nothing
     query: Given = nothing
     data: Given = nothing
+    json: bool = False
 
 
 def post(right: frozenset[Duty] = EVERY_DUTY, **options: Any) -> Access:
@@ -59,6 +60,11 @@ APPLICATION = of(pk="application")
 DECISION = of(pk="decision")
 ENACTED = of(pk="enacted")
 STANDARD = of(pk="standard")
+
+
+def _renaming(world: Any) -> list[dict[str, Any]]:
+    return [{"kind": "rename", "data": {"unit": world.township.pk, "name": "东山乡"}, "geometry": None}]
+
 
 TABLE: dict[str, list[Access]] = {
     # --- gis: the door and one's own things
@@ -91,6 +97,41 @@ TABLE: dict[str, list[Access]] = {
     # --- gis: the trail; what an auditor of another county sees is tested in tests/gis/audit
     "audit": [Access(AUDITOR)],
     "audit-export": [Access(AUDITOR)],
+    # --- boundaries: the workbench
+    "decision-workbench-new": [Access(OFFICER, area_bound=True, query=lambda world: {"unit": world.township.pk})],
+    "decision-workbench": [Access(area_bound=True, args=DECISION)],
+    "workbench-units": [Access(query=lambda world: {"unit": world.township.pk})],
+    "workbench-preview": [
+        post(OFFICER, json=True, data=lambda world: {"day": "2026-03-01", "acts": _renaming(world)}),
+        post(
+            json=True,
+            area_bound=True,
+            data=lambda world: {"day": "2026-03-01", "acts": _renaming(world), "decision": world.decision.pk},
+        ),
+    ],
+    "workbench-sides": [post(OFFICER, json=True, data=lambda world: {"day": "2026-03-01", "unit": world.township.pk})],
+    "workbench-create": [
+        post(
+            OFFICER,
+            json=True,
+            area_bound=True,
+            data=lambda world: {
+                "title": "方案",
+                "effective_on": "2026-03-01",
+                "area": world.east.pk,
+                "acts": _renaming(world),
+            },
+        )
+    ],
+    "workbench-save": [
+        post(
+            OFFICER,
+            json=True,
+            area_bound=True,
+            args=DECISION,
+            data=lambda world: {"version": 1, "title": "方案", "effective_on": "2026-03-01", "acts": _renaming(world)},
+        )
+    ],
     # --- boundaries: map and divisions
     "map": [Access()],
     "division-tile": [Access(args=fixed(day="2026-01-01", z=8, x=208, y=101))],

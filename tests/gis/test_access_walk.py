@@ -131,7 +131,8 @@ def ask(world: World, name: str, access: Access, user: User | None) -> Any:
         if access.method == "get":
             answer = client.get(address, query)
         else:
-            answer = client.post(address, dict(access.data(world)), query_params=query)
+            kind = {"content_type": "application/json"} if access.json else {}
+            answer = client.post(address, dict(access.data(world)), query_params=query, **kind)
         if getattr(answer, "streaming", False):
             b"".join(answer.streaming_content)
         transaction.set_rollback(True)

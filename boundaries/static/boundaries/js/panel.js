@@ -95,7 +95,7 @@ export function setUpPanel(map) {
 }
 
 /** Tabs by the pattern of WAI-ARIA: arrow keys move, the chosen one is in the order of Tab. @param {HTMLElement} root */
-function setUpTabs(root) {
+export function setUpTabs(root) {
   const tabs = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[role=tab]")]);
   const choose = (/** @type {HTMLElement} */ chosen) => {
     for (const tab of tabs) {
