@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from importers.readers import sniff
@@ -15,10 +16,15 @@ _CODEPAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+([\w-]{1,40})")
 _HEADER_BYTES = 64 * 1024
 _ESCAPE = re.compile(r"\\U\+((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})")  # halves of surrogates are no characters
 _UTF_8_SINCE = 1021  # AutoCAD 2007
+# Whether the lines before it come in pairs or not, a reader finds the pair 0, EOF in it. GDAL 3.12 reads a drawing that simply
+# breaks off for ever.
+_TRAILER = b"\n  0\nEOF\n  0\n  0\nEOF\n"
 
 
 def source(data: Opened, folder: Path) -> Prepared:
-    """The text comes through GDAL as if it were ISO 8859-1 (`gdal._OPTIONS`). A drawing says nothing of its reference system."""
+    """A copy that certainly ends. Its text comes through GDAL as if it were ISO 8859-1 (`gdal._OPTIONS`). A drawing says nothing of
+    its reference system.
+    """
     with data.main.open("rb") as handle:
         header = handle.read(_HEADER_BYTES)
     version, codepage = _VERSION.search(header), _CODEPAGE.search(header)
@@ -27,7 +33,11 @@ def source(data: Opened, folder: Path) -> Prepared:
         claims.append(Claim("version", f"AC{version[1].decode()} (UTF-8)", "utf-8"))
     elif codepage:
         claims.append(Claim.of("codepage", codepage[1].decode("ascii", "replace")))
-    return Prepared(data.main, (sniff.DXF,), bytewise=True, recoded=True, claims=claims)
+    path = folder / "data.dxf"
+    with data.main.open("rb") as origin, path.open("wb") as sink:
+        shutil.copyfileobj(origin, sink)
+        sink.write(_TRAILER)
+    return Prepared(path, (sniff.DXF,), bytewise=True, recoded=True, claims=claims)
 
 
 def unescaped(words: str) -> str:
