@@ -131,7 +131,6 @@ def _saving() -> dict[str, str]:
         "wbUnsaved": pgettext("workbench", "有未保存的修改"),
         "wbAllSaved": pgettext("workbench", "已保存（第 {version} 版）"),
         "wbSaved": pgettext("workbench", "草稿已保存。"),
-        "wbLeave": pgettext("workbench", "有未保存的修改。仍要离开吗？修改会留在这个浏览器里。"),
         "wbKept": pgettext("workbench", "这个浏览器里有 {at} 未保存的修改。"),
         "wbKeptOther": pgettext("workbench", "这个浏览器里有 {at} 未保存的修改；之后草稿已被改过，恢复后请核对。"),
         "wbRestore": pgettext("workbench", "恢复未保存的草稿"),

@@ -87,7 +87,7 @@ const undo = element("wb-undo", HTMLButtonElement);
 const redo = element("wb-redo", HTMLButtonElement);
 const compareButton = element("wb-compare-toggle", HTMLButtonElement);
 const compare = new Compare(element("wb-compare", HTMLElement));
-const kept = keeper(`${bench.person}-${draft.id ?? `new-${bench.start?.unit.id ?? ""}`}`, draft);
+const kept = keeper(() => `${bench.person}-${draft.id ?? `new-${bench.start?.unit.id ?? ""}`}`, draft);
 /** Areas the draft may be filed under: from the page, later from the preview. @type {{id: number, name: string, may: boolean}[]} */
 let areas = bench.areas;
 let saving = false;
@@ -299,6 +299,7 @@ async function save() {
     draft.id = answer.id;
     draft.version = answer.version;
     draft.kept = written;
+    areaSelect.disabled = true; // a draft stays with its area
     if (first) window.history.replaceState(null, "", answer.workbench);
     showPage(answer.page);
     tell(say("wbSaved"));
@@ -327,9 +328,6 @@ function showPage(page) {
 }
 
 saveButton?.addEventListener("click", () => void save());
-element("wb-page", HTMLAnchorElement).addEventListener("click", (event) => {
-  if (draft.dirty && !window.confirm(say("wbLeave"))) event.preventDefault();
-});
 
 // --- unsaved work of an earlier visit ---
 
