@@ -30,7 +30,7 @@ OFFICER, REVIEWER = frozenset({Duty.DIVISION_OFFICER}), frozenset({Duty.REVIEWER
 
 def decision_address(decision: int) -> str:
     """The page of a decision."""
-    return f"/decisions/{decision}/"
+    return reverse("decision", args=[decision])
 
 
 def after_approvals(clock: Clock) -> Iterator[DueItem]:
@@ -82,7 +82,7 @@ def _of(
         duty=capfirst(duty),
         subject=str(decision),
         about=decision.title if decision.document_number else "",
-        url=reverse("decision-follow-up", args=[decision.pk]),
+        url=f"{decision_address(decision.pk)}#follow-up",
         state=state,
         waits_for=waits_for,
         demo=decision.source is not None and decision.source.is_demo,
@@ -163,7 +163,7 @@ def code_lists(clock: Clock) -> Iterator[DueItem]:
                 duty=_("生成并公布乡级代码半年表"),
                 subject=_("截至 %(day)s") % {"day": finding.subject},
                 about="",
-                url="",
+                url=reverse("township-code-lists"),
                 state=State.NO_PERIOD,
                 waits_for=OFFICER,
                 rule=finding.rule,

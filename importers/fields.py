@@ -36,6 +36,9 @@ _PARENT = (
 _LEVEL = ("level", "rank", "层级", "级别", "行政级别", "行政层级")
 _LON = ("lon", "lng", "longitude", "经度", "x")
 _LAT = ("lat", "latitude", "纬度", "y")
+# What else tables of places call them; a list of divisions has degrees only.
+_EASTING = ("东经", "横坐标", "x坐标", "东坐标", "easting")
+_NORTHING = ("北纬", "纵坐标", "y坐标", "北坐标", "northing")
 
 ROLES = ("code", "name", "parent", "level", "lon", "lat")
 
@@ -138,6 +141,17 @@ def _parent(names: list[str], level: int | None) -> str | None:
 def _seat(names: list[str], given: Mapping[str, str]) -> tuple[str | None, str | None, str]:
     if "lon" in given and "lat" in given:
         return given["lon"], given["lat"], _suffix(given["lon"])
+    return coordinate_columns(names)
+
+
+def coordinate_columns(names: list[str], *, plane: bool = False) -> tuple[str | None, str | None, str]:
+    """The columns of longitude and latitude (with `plane` also of easting and northing), None where there is no such pair, and the
+    system they name.
+    """
+    if plane:
+        east, north = _first(names, _EASTING), _first(names, _NORTHING)
+        if east and north:
+            return east, north, ""
     for suffix in ("", "_gcj02", "_bd09", "_wgs84", "_cgcs2000"):
         lon = _first(names, tuple(f"{word}{suffix}" for word in _LON))
         lat = _first(names, tuple(f"{word}{suffix}" for word in _LAT))

@@ -59,7 +59,7 @@ def polygons(table: Table, geometry: Geometries, in_henan: npt.NDArray[np.bool_]
     """
     result = np.empty(len(geometry), dtype=object)
     problems = [
-        Problem("geometry_unreadable", row + 1, "geometry", {"reason": _unreadable(words)})
+        Problem("geometry_unreadable", row + 1, "geometry", {"reason": unreadable_in_words(words)})
         for row, words in table.unreadable.items()
     ]
 
@@ -117,7 +117,7 @@ def _checked(geometry: Geometries, in_henan: npt.NDArray[np.bool_], first: int) 
         else:
             reject(index, code, place=place)
     for index in np.flatnonzero(~shapely.is_missing(good) & ~shapely.is_valid(good)).tolist():
-        told = _reason(shapely.is_valid_reason(good[index]))
+        told = reason_in_words(shapely.is_valid_reason(good[index]))
         # A single vertex that is no number does not show in the bounds.
         reject(index, "non_finite") if told["reason"] == "Invalid Coordinate" else reject(index, "invalid_geometry", **told)
     for index in np.flatnonzero(shapely.area(good) == 0.0).tolist():
@@ -144,7 +144,7 @@ def _misplaced(geometry: Geometries, in_henan: npt.NDArray[np.bool_]) -> Iterato
         yield index, code, f"{(box[0] + box[2]) / 2:.6g}, {(box[1] + box[3]) / 2:.6g}"
 
 
-def _reason(words: str) -> dict[str, str]:
+def reason_in_words(words: str) -> dict[str, str]:
     """GEOS says "Self-intersection[113.9 34.08]"."""
     found = re.match(r"([^\[]+)(?:\[([^\]]+)\])?", words)
     reason = found[1].strip() if found else words
@@ -152,7 +152,7 @@ def _reason(words: str) -> dict[str, str]:
     return {"reason": reason, "reason_zh": _REASONS.get(reason, reason), "place": place.replace(" ", ", ") or "—"}
 
 
-def _unreadable(words: str) -> str:
+def unreadable_in_words(words: str) -> str:
     return "环未闭合 (ring is not closed)" if "closed linestring" in words else words.rsplit(":", 1)[-1].strip()[:120]
 
 

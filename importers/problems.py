@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from importers.history.wording import HISTORY
+from importers.inspection_words import INSPECTION
 from importers.severities import ERROR, WARNING
 
 MAX_ERRORS = 10_000
@@ -160,6 +161,7 @@ _TABLE: dict[str, tuple[str, str, str]] = {
         "The name “{value}” differs from the legal “{held}”, which is kept.",
     ),
     **HISTORY,
+    **INSPECTION,
 }
 
 

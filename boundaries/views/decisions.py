@@ -26,6 +26,7 @@ from boundaries.rules.decision_states import Action, Edge
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.rules.stages import Stage
 from boundaries.services import decision_findings, decisions
+from boundaries.views import follow_ups
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.errors import DomainError
@@ -170,6 +171,8 @@ def show(
         "difference": _difference(refused),
         "typed": typed or {},
     }
+    if decision.state == DecisionState.ENACTED:
+        context |= follow_ups.section(request, decision)
     return render(request, "boundaries/decision_detail.html", context, status=status)
 
 
@@ -197,10 +200,11 @@ def _by_stage(findings: list[dict[str, Any]], decision: Decision) -> list[dict[s
         Stage.CLOSE: _("结案前须办"),
     }
     enacted = decision.state == DecisionState.ENACTED
-    left = [one for one in findings if not (enacted and one["stages"] == [Stage.SUBMIT.value])]
+    # Once enacted, what the application held is no longer asked for, and what closing asks for stands in the follow-up.
+    left = [one for one in findings if not enacted or not one["stages"] or Stage.ENACT.value in one["stages"]]
     shown: list[dict[str, Any]] = []
     for stage, title in titles.items():
-        rows = [one for one in left if stage.value in one["stages"] and not (enacted and stage is Stage.SUBMIT)]
+        rows = [one for one in left if stage.value in one["stages"] and (stage is Stage.ENACT or not enacted)]
         left = [one for one in left if one not in rows]
         if rows:
             waiting = sum(1 for one in rows if not one["settled"])

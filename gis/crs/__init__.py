@@ -5,7 +5,9 @@ Stored geometry is CGCS2000 longitude and latitude in degrees; tiles are cut in 
 """
 
 from gis.crs.errors import CrsError
+from gis.crs.evidence import CrsDecision, CrsFinding, Reading, decide_crs
 from gis.crs.extent import ExtentFinding, check_extent, check_geometries, suggest_crs
+from gis.crs.fitting import Outlines
 from gis.crs.geodesic import area_m2, distance_m, length_m, perimeter_m
 from gis.crs.identifiers import CGCS2000, WEB_MERCATOR
 from gis.crs.labels import interior_point
@@ -17,13 +19,18 @@ __all__ = [
     "CGCS2000",
     "REFERENCE_SYSTEMS",
     "WEB_MERCATOR",
+    "CrsDecision",
     "CrsError",
+    "CrsFinding",
     "ExtentFinding",
+    "Outlines",
+    "Reading",
     "ReferenceSystem",
     "TransformInfo",
     "area_m2",
     "check_extent",
     "check_geometries",
+    "decide_crs",
     "distance_m",
     "interior_point",
     "length_m",

@@ -89,6 +89,13 @@ def check_geometries(geometries: npt.NDArray[np.object_], margin_deg: float = MA
     return [_finding(finding.code, int(present[finding.index])) for finding in check_extent(bounds[present], margin_deg)]
 
 
+def lies_in_henan(places: npt.NDArray[np.float64], margin_deg: float = MARGIN_DEG) -> bool:
+    """Whether all places (n, 2; degrees) lie in Henan, or in the strip of `margin_deg` around it. False for what is not finite."""
+    low, high = places.min(axis=0), places.max(axis=0)
+    box = np.concatenate((low, high)).reshape(1, 4)
+    return bool(np.isfinite(box).all() and _within(box, margin_deg)[0])
+
+
 def suggest_crs(bounds: npt.ArrayLike) -> list[ReferenceSystem]:
     """For a file without .prj: the systems in which these numbers could lie in Henan, most usual first. A hint to ask
     a person with, no decision.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Final
 
+import numpy as np
 import pyproj
 from pyproj.exceptions import CRSError as ProjError
 
@@ -77,12 +79,32 @@ def _from_wkt(text: str) -> ReferenceSystem:
     if crs.is_compound and crs.sub_crs_list:
         crs = crs.sub_crs_list[0]  # heights are not kept here, so the vertical half does not matter
     # A WKT that carries its own shift (TOWGS84) is used as it stands: its number would lose the shift.
-    srid = None if crs.is_bound else crs.to_epsg()
+    srid = None if crs.is_bound else crs.to_epsg() or _number_of_same(crs)
     if srid is not None:
         return _from_number(srid, text)
     if "EXTENSION[" in text.upper().replace(" ", ""):
         raise _unsupported(text)  # a PROJ string inside a WKT, see above
     return _describe(crs, text, srid=None, wkt=crs.to_wkt())
+
+
+def _number_of_same(crs: pyproj.CRS) -> int | None:
+    """The EPSG number of a projected system written in the OGC's WKT 1, which says nothing of the order of axes, where EPSG's
+    Gauss–Krüger systems put north first; PROJ then hesitates. Taken only where datum and projection are the same.
+    """
+    candidate = crs.to_epsg(min_confidence=20) if crs.is_projected else None
+    if candidate is None:
+        return None
+    other = pyproj.CRS.from_epsg(candidate)
+    if crs.geodetic_crs is None or other.geodetic_crs is None or not other.is_projected:
+        return None
+    if not crs.geodetic_crs.equals(other.geodetic_crs, ignore_axis_order=True):
+        return None
+    west, south, east, north = other.area_of_use.bounds if other.area_of_use else (110.0, 31.0, 117.0, 37.0)
+    lon, lat = np.array([west, east, (west + east) / 2]), np.array([south, north, (south + north) / 2])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what a PROJ string cannot hold; here it holds the projection
+        one, two = np.array(pyproj.Proj(crs)(lon, lat)), np.array(pyproj.Proj(other)(lon, lat))
+    return candidate if np.allclose(one, two, rtol=0.0, atol=0.001) else None
 
 
 def _describe(crs: pyproj.CRS, text: str, *, srid: int | None, wkt: str | None) -> ReferenceSystem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from django.db import close_old_connections
+from django.db import connections
 
 logger = logging.getLogger(__name__)
 
@@ -29,4 +29,4 @@ def look_after_everything() -> None:
             except Exception:
                 logger.exception("looking after %s failed", key)
     finally:
-        close_old_connections()
+        connections.close_all()  # the thread's own; it may not come by again

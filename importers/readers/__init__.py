@@ -1,20 +1,29 @@
-"""Readers: from a file somebody brings to rows of text and geometry, without interpreting either."""
+"""Readers: from a file somebody brings to rows of text and geometry, without interpreting either.
+
+`opened` finds the one list of divisions at a path, `everything` all data sets of any kind; `read` reads one. One module per family
+knows what is peculiar to it; `vector` is what they share. docs/importing.md says what is read and what is refused.
+"""
 
 from __future__ import annotations
 
-from importers.readers import delimited, sniff, vector
+from collections.abc import Collection
+
+from importers.readers import delimited, kml, sniff, vector
 from importers.readers.errors import not_a_format
-from importers.readers.opening import opened
+from importers.readers.opening import everything, opened
 from importers.readers.table import Encoding, Note, Opened, Table
 
-__all__ = ["Encoding", "Note", "Opened", "Table", "opened", "read"]
+__all__ = ["Encoding", "Note", "Opened", "Table", "everything", "opened", "read"]
 
 
-def read(data: Opened, *, layer: str = "", encoding: str = "") -> Table:
+def read(data: Opened, *, layer: str = "", encoding: str = "", known: Collection[str] = ()) -> Table:
     """Reads what `opened` found. Raises `InvalidInputError`, also for a table without a single row."""
-    table = (
-        delimited.read(data, encoding=encoding) if data.format == sniff.CSV else vector.read(data, layer=layer, encoding=encoding)
-    )
+    if data.format == sniff.CSV:
+        table = delimited.read(data, encoding=encoding)
+    elif data.format == sniff.KML:
+        table = kml.read(data).table
+    else:
+        table = vector.read(data, layer=layer, encoding=encoding, known=known)
     if not table.count:
         raise not_a_format("empty_file", data.name)
     return table

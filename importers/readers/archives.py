@@ -1,24 +1,32 @@
-"""Zip files, unpacked with a bound on everything that can be made large, and never by the names they carry."""
+"""Zip files (and KMZ, which is one), unpacked with a bound on everything that can be made large, never by the names they carry."""
 
 from __future__ import annotations
 
 import lzma
+import re
 import stat
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from importers.readers.errors import refuse
 
 MAX_ENTRIES = 1_000
 MAX_BYTES = 1024 * 1024 * 1024
 MAX_RATIO = 100
+MAX_DEPTH = 2
 RATIO_FREE_BYTES = 10 * 1024 * 1024  # below this size a high ratio is harmless
-WANTED = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".gpkg", ".csv", ".kml"}
+WANTED = frozenset({
+    ".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".topojson", ".gpkg", ".csv", ".tsv", ".txt", ".kml", ".gml",
+    ".dxf", ".fgb", ".tab", ".dat", ".map", ".id", ".ind", ".mif", ".mid", ".gpx", ".tcx", ".fit", ".nmea", ".igc", ".xlsx",
+})  # fmt: skip
+NESTED = frozenset({".zip", ".kmz"})
+_GDB_ENTRY = re.compile(r"(?:a[0-9a-f]{8}\.[a-z0-9_.]{1,40}|gdb|timestamps)", re.IGNORECASE)
 _CHUNK = 1024 * 1024
 # What zipfile lets through of its own and of the decompressors' errors when an archive is damaged.
 _DAMAGED = (
@@ -37,29 +45,92 @@ class Entry:
     path: Path
 
 
-def unpack(archive: Path, target: Path) -> list[Entry]:
+@dataclass
+class _Budget:
+    """What all archives inside each other may still use together."""
+
+    entries: int = MAX_ENTRIES
+    bytes: int = MAX_BYTES
+    number: Iterator[int] = field(default_factory=lambda: iter(range(10 * MAX_ENTRIES)))
+
+
+def unpack(archive: Path, target: Path, *, depth: int = 0) -> list[Entry]:
     """Writes the entries that may be part of a data set into `target`, under names of our own.
 
+    `depth` is how many archives inside archives are opened. A file geodatabase becomes one entry, the folder.
     Raises `InvalidInputError`: bad_archive, archive_unsafe_name, archive_link, archive_encrypted, archive_too_many,
     archive_too_large.
     """
+    return _unpack(archive, archive.name, target, min(depth, MAX_DEPTH), _Budget(), prefix="")
+
+
+def _unpack(archive: Path, label: str, target: Path, depth: int, budget: _Budget, prefix: str) -> list[Entry]:
     try:
         with zipfile.ZipFile(archive) as opened:
             infos = opened.infolist()
-            _check(infos)
-            return [
-                _write(opened, info, name, target, number)
-                for number, (info, name) in enumerate((info, _name(info)) for info in infos if not info.is_dir())
-                if PurePosixPath(name).suffix.lower() in WANTED and not name.startswith("__MACOSX/")
-            ]
+            _check(infos, budget)
+            found: list[Entry] = []
+            geodatabases: dict[str, Path] = {}
+            for info, name in ((info, _name(info)) for info in infos if not info.is_dir()):
+                pure = PurePosixPath(name.replace("\\", "/"))
+                suffix = pure.suffix.lower()
+                if name.startswith("__MACOSX/"):
+                    continue
+                if pure.parent.suffix.lower() == ".gdb":
+                    _geodatabase(opened, info, pure, target, geodatabases, found, budget, prefix)
+                elif suffix in WANTED or suffix in NESTED:
+                    path = target / f"{next(budget.number)}{suffix}"
+                    if suffix in NESTED and not depth:
+                        continue
+                    _write(opened, info, name, path, budget)
+                    if suffix in NESTED:
+                        found += _unpack(path, pure.name, target, depth - 1, budget, f"{prefix}{pure}/")
+                        path.unlink()
+                    else:
+                        found.append(Entry(pure.name, f"{prefix}{pure.with_suffix('')}", suffix, path))
+            return found
     except _DAMAGED as error:
-        raise refuse("bad_archive", _("压缩包“%(name)s”损坏或不是 zip 文件。"), name=archive.name) from error
+        raise refuse("bad_archive", _("压缩包“%(name)s”损坏或不是 zip 文件。"), name=label) from error
 
 
-def _check(infos: list[zipfile.ZipInfo]) -> None:
-    if len(infos) > MAX_ENTRIES:
+def names_of(archive: Path) -> list[str]:
+    """The names in an archive, for telling what it is; [] for a damaged one."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return [_name(info) for info in opened.infolist()[:MAX_ENTRIES]]
+    except _DAMAGED:
+        return []
+
+
+def _geodatabase(
+    opened: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    pure: PurePosixPath,
+    target: Path,
+    folders: dict[str, Path],
+    found: list[Entry],
+    budget: _Budget,
+    prefix: str,
+) -> None:
+    """A file geodatabase is a folder whose files find each other by name; only names of that kind are taken."""
+    if not _GDB_ENTRY.fullmatch(pure.name):
+        return
+    key = str(pure.parent)
+    if key not in folders:
+        folders[key] = target / f"{next(budget.number)}.gdb"
+        folders[key].mkdir()
+        found.append(Entry(pure.parent.name, f"{prefix}{pure.parent.with_suffix('')}", ".gdb", folders[key]))
+    _write(opened, info, str(pure), folders[key] / pure.name.lower(), budget)
+
+
+def _check(infos: list[zipfile.ZipInfo], budget: _Budget) -> None:
+    budget.entries -= len(infos)
+    if budget.entries < 0:
         raise refuse(
-            "archive_too_many", _("压缩包里有 %(count)s 个文件，超过 %(limit)s 个的上限。"), count=len(infos), limit=MAX_ENTRIES
+            "archive_too_many",
+            _("压缩包里有 %(count)s 个文件，超过 %(limit)s 个的上限。"),
+            count=MAX_ENTRIES - budget.entries,
+            limit=MAX_ENTRIES,
         )
     for info in infos:
         name = _name(info)
@@ -72,7 +143,7 @@ def _check(infos: list[zipfile.ZipInfo]) -> None:
             raise refuse("archive_encrypted", _("压缩包加了密码，请先解开再导入。"))
         if info.file_size > RATIO_FREE_BYTES and info.file_size > MAX_RATIO * max(info.compress_size, 1):
             raise refuse("archive_too_large", _("压缩包里的“%(name)s”解压后异常巨大，不予解压。"), name=name[:80])
-    if sum(info.file_size for info in infos) > MAX_BYTES:
+    if sum(info.file_size for info in infos) > budget.bytes:
         raise refuse("archive_too_large", _("压缩包解压后超过 %(mb)s MB 的上限。"), mb=MAX_BYTES // 1024**2)
 
 
@@ -89,15 +160,12 @@ def _name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, target: Path, number: int) -> Entry:
-    pure = PurePosixPath(name.replace("\\", "/"))
-    suffix = pure.suffix.lower()
-    path = target / f"{number}{suffix}"
+def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, path: Path, budget: _Budget) -> None:
     written = 0
-    with opened.open(info) as source, path.open("wb") as sink:
+    with opened.open(info) as source, path.open("xb") as sink:
         while chunk := source.read(_CHUNK):
             written += len(chunk)
             if written > info.file_size:  # the directory of the archive lied
                 raise refuse("archive_too_large", _("压缩包里的“%(name)s”解压后异常巨大，不予解压。"), name=name[:80])
             sink.write(chunk)
-    return Entry(name=pure.name, stem=str(pure.with_suffix("")), suffix=suffix, path=path)
+    budget.bytes -= written

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from importers.readers.errors import not_a_format, refuse
+from importers.readers.evidence import weigh
 from importers.readers.source import Source
-from importers.readers.table import Opened, Table
+from importers.readers.table import Encoding, Opened, Table
 from importers.readers.tables.csv_rows import MAX_COLUMNS, layout_of, records
 from importers.readers.tables.headers import names_of
 from importers.readers.vector import MAX_ROWS
@@ -40,6 +43,20 @@ def read(data: Opened, *, encoding: str = "") -> Table:
     ragged = next((line for row, line in zip(rows, lines, strict=True) if len(row) > width and any(row[width:])), None)
     if ragged is not None:
         raise refuse("ragged_rows", _("第 %(line)s 行的列数多于表头。"), line=ragged)
-    return Table(
-        driver=data.format, columns=columns, count=len(rows), encoding=layout.encoding, lines=lines, notes=list(data.notes)
+    encoding_told = _weighed(layout.encoding, source)
+    return Table(driver=data.format, columns=columns, count=len(rows), encoding=encoding_told, lines=lines, notes=list(data.notes))
+
+
+# Lines with other letters than ASCII that are weighed: enough to tell Chinese from noise.
+_SAMPLES = 200
+
+
+def _weighed(encoding: Encoding, source: Source) -> Encoding:
+    """What was decided from the bytes of the whole file, with the evidence a person is shown and what it is worth."""
+    if encoding.how != "bytes":
+        return encoding
+    lines = (line for chunk in source.chunks() for line in chunk.splitlines() if not line.isascii())
+    verdict = weigh(islice(lines, _SAMPLES))
+    return (
+        replace(encoding, confidence=verdict.confidence, findings=verdict.findings) if verdict.name == encoding.name else encoding
     )

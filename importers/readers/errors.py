@@ -4,14 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from gis.errors import InvalidInputError
 
 
-def refuse(code: str, sentence: str, **values: Any) -> InvalidInputError:
-    """An error whose sentence is a translated message id with the values put in."""
-    return InvalidInputError(code, sentence % values if values else sentence, **values)
+class FileRefusedError(InvalidInputError):
+    """A refusal whose sentence can be said in either language, whatever the reader's is."""
+
+    def __init__(self, code: str, sentence: str | Promise, values: dict[str, Any]) -> None:
+        self.sentence = sentence
+        self.values = values
+        super().__init__(code, self._said(), **values)
+
+    def in_both(self) -> tuple[str, str]:
+        """The sentence in Chinese and in English."""
+        with override("zh-hans"):
+            zh = self._said()
+        with override("en"):
+            return zh, self._said()
+
+    def _said(self) -> str:
+        return str(self.sentence) % self.values if self.values else str(self.sentence)
+
+
+def refuse(code: str, sentence: str | Promise, **values: Any) -> InvalidInputError:
+    """An error whose sentence is a translated message id (lazily, so that both languages can be had) with the values put in."""
+    return FileRefusedError(code, sentence, values)
 
 
 def not_a_format(code: str, name: str) -> InvalidInputError:

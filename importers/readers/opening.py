@@ -1,118 +1,238 @@
-"""From a path a person gave to one data set: a file, a folder with a Shapefile, or a zip with one of them."""
+"""From a path a person gave to the data sets there: a file, a folder, or a zip with one or several of them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from importers.readers import archives, sniff
+from importers.readers.archives import Entry
 from importers.readers.errors import not_a_format, refuse
 from importers.readers.table import Opened
 
 MAX_BYTES = 1024 * 1024 * 1024
+MAX_FOLDER_ENTRIES = 2_000
+# What a list of divisions may come as.
+LISTS: Final = frozenset({sniff.GEOJSON, sniff.GEOPACKAGE, sniff.SHAPEFILE, sniff.CSV})
+
 _NEEDED = (".shx", ".dbf")
-_SIDES = (".shx", ".dbf", ".prj", ".cpg")
+# Main file and the parts beside it that its driver reads.
+_FAMILIES: Final = (
+    (".shp", (".shx", ".dbf", ".prj", ".cpg")),
+    (".tab", (".dat", ".map", ".id", ".ind")),
+    (".mif", (".mid",)),
+    (".dbf", (".cpg",)),
+)
+_SINGLE: Final = (
+    ".geojson", ".json", ".topojson", ".gpkg", ".csv", ".tsv", ".kml", ".gml", ".dxf", ".fgb", ".gdb", ".gpx", ".tcx", ".fit",
+    ".nmea", ".igc", ".xlsx",
+)  # fmt: skip
 
 
 @contextmanager
 def opened(given: str | Path, layer: str = "") -> Iterator[Opened]:
-    """The one data set at `given`, while the context lasts (zip files are unpacked into a folder that goes away with it).
+    """The one list of divisions at `given`, while the context lasts (what comes out of a zip goes away with it).
 
     `layer` picks one of several data sets in a zip or a folder by its name. Raises `InvalidInputError`.
     """
-    path = Path(given)
-    name = path.name
-    if not path.exists():
-        raise refuse("file_not_found", _("找不到文件“%(name)s”。"), name=str(given)[:200])
+    path = _checked(given)
     with TemporaryDirectory(prefix="yudi-import-") as folder:
         if path.is_dir():
-            yield _shapefile(_only_shapefile(path, layer), name)
+            found = [one for one in _gathered(_listed(path), Path(folder)) if one.main.suffix.lower() == ".shp"]
+            if not found:
+                raise refuse("folder_without_shapefile", _("文件夹“%(name)s”里没有 Shapefile（.shp）。"), name=path.name)
+            chosen = _one_of(found, layer)
+            yield finished(chosen, path.name)
             return
-        if not path.is_file():
-            raise not_a_format("unsupported_format", name)
-        if path.stat().st_size > MAX_BYTES:
-            raise refuse("file_too_large", _("“%(name)s”超过 %(mb)s MB 的上限。"), name=name, mb=MAX_BYTES // 1024**2)
         kind = sniff.sniff(path)
-        if kind is None:
-            raise not_a_format("unsupported_format" if path.stat().st_size else "empty_file", name)
-        if kind == sniff.SHAPEFILE:
-            yield _shapefile(path, name)
-        elif kind == sniff.ZIP:
-            yield _from_archive(path, Path(folder), layer)
+        if kind == sniff.ZIP:
+            wanted = {".shp", ".geojson", ".json", ".gpkg", ".csv"}
+            entries = archives.unpack(path, Path(folder))
+            sets = [one for one in _gathered(entries, Path(folder)) if one.main.suffix.lower() in wanted]
+            if not sets:
+                raise refuse(
+                    "archive_without_data",
+                    _("压缩包“%(name)s”里没有可导入的数据（嵌套的压缩包不会解开）。"),
+                    name=path.name,
+                )
+            chosen = _one_of(sets, layer)
+            yield finished(chosen, f"{path.name}/{chosen.stem}", digest([path]), LISTS)
+        elif kind in LISTS:
+            yield finished(_Found(path, _beside(path), path.stem), path.name)
         else:
-            yield Opened(kind, path, (path,), name, _digest([path]))
+            raise not_a_format("unsupported_format" if path.stat().st_size else "empty_file", path.name)
 
 
-def _from_archive(archive: Path, folder: Path, layer: str) -> Opened:
-    sets: dict[str, dict[str, archives.Entry]] = defaultdict(dict)
-    for entry in archives.unpack(archive, folder):
-        sets[entry.stem][entry.suffix] = entry
-    found = {stem: kinds for stem, kinds in sets.items() if kinds.keys() & {".shp", ".geojson", ".json", ".gpkg", ".csv"}}
-    if layer:
-        found = {stem: kinds for stem, kinds in found.items() if Path(stem).name == layer} or found
+@contextmanager
+def everything(given: str | Path) -> Iterator[list[Opened]]:
+    """All data sets at `given` of any kind, archives inside archives too. Raises `InvalidInputError`.
+
+    A data set that cannot be used is left for its reader to refuse, so that one bad file hides no other.
+    """
+    path = _checked(given)
+    with TemporaryDirectory(prefix="yudi-import-") as folder:
+        kind = sniff.sniff(path)
+        if kind == sniff.ZIP:
+            sets = _gathered(archives.unpack(path, Path(folder), depth=archives.MAX_DEPTH), Path(folder))
+            if not sets:
+                raise refuse(
+                    "archive_without_data", _("压缩包“%(name)s”里没有可导入的数据（嵌套的压缩包不会解开）。"), name=path.name
+                )
+            yield [_described(one, f"{path.name}/{one.stem}") for one in sets]
+        elif path.is_dir() and kind is None:
+            sets = _gathered(_listed(path), Path(folder))
+            if not sets:
+                raise refuse("folder_without_data", _("文件夹“%(name)s”里没有能识别的数据文件。"), name=path.name)
+            yield [_described(one, one.main.name) for one in sets]
+        else:
+            yield [_described(_Found(path, _beside(path), path.stem), path.name)]
+
+
+def _checked(given: str | Path) -> Path:
+    path = Path(given)
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):  # a name the file system cannot hold
+        exists = False
+    if not exists:
+        raise refuse("file_not_found", _("找不到文件“%(name)s”。"), name=str(given)[:200])
+    if path.is_dir():
+        return path
+    if not path.is_file():
+        raise not_a_format("unsupported_format", path.name)
+    try:
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise not_a_format("unreadable_file", path.name) from error
+    if size > MAX_BYTES:
+        raise refuse("file_too_large", _("“%(name)s”超过 %(mb)s MB 的上限。"), name=path.name, mb=MAX_BYTES // 1024**2)
+    return path
+
+
+# --- what belongs together --------------------------------------------------------------------------------------------
+
+
+class _Found:
+    """The files of one data set: the main one, those beside it, and its name."""
+
+    def __init__(self, main: Path, sides: Sequence[Path], stem: str) -> None:
+        self.main, self.sides, self.stem = main, sides, stem
+
+
+def _gathered(entries: Iterable[Entry], folder: Path) -> list[_Found]:
+    """Entries grouped into data sets. What was unpacked into `folder` gets a folder and a stem of its own, so that a driver finds
+    the parts beside the main file and nothing else.
+    """
+    groups: dict[str, dict[str, Entry]] = defaultdict(dict)
+    for entry in entries:
+        groups[entry.stem].setdefault(entry.suffix, entry)
+    found: list[_Found] = []
+    for stem, kinds in sorted(groups.items()):
+        name = Path(stem).name
+        left = dict(kinds)
+        for suffix, sides in _FAMILIES:
+            if suffix in left and not (suffix == ".dbf" and ".shp" in kinds):
+                taken = [left.pop(one) for one in (suffix, *sides) if one in left]
+                found.append(_placed(taken, name, folder, len(found)))
+        found += [_placed([left[one]], name, folder, len(found) + at) for at, one in enumerate(_SINGLE) if one in left]
     if not found:
-        raise refuse("archive_without_data", _("压缩包“%(name)s”里没有可导入的数据（嵌套的压缩包不会解开）。"), name=archive.name)
-    if len(found) > 1:
-        raise _several([Path(stem).name for stem in found])
-    stem, kinds = next(iter(found.items()))
-    label = f"{archive.name}/{Path(stem).name}"
-    if ".shp" in kinds:
-        # Our own stem for all parts, so that the driver finds the sides.
-        for suffix, entry in kinds.items():
-            entry.path.rename(folder / f"data{suffix}")
-        return _shapefile(folder / "data.shp", label, _digest([archive]))
-    main = next(entry.path for suffix, entry in kinds.items() if suffix in {".geojson", ".json", ".gpkg", ".csv"})
-    kind = sniff.sniff(main)
-    if kind in (None, sniff.ZIP, sniff.SHAPEFILE):
-        raise not_a_format("unsupported_format", label)
-    return Opened(str(kind), main, (main,), label, _digest([archive]))
+        # A text beside data is usually a note; alone it may be the data.
+        texts = [kinds[".txt"] for _stem, kinds in sorted(groups.items()) if ".txt" in kinds]
+        found = [_placed([entry], Path(entry.stem).name, folder, at) for at, entry in enumerate(texts) if sniff.sniff(entry.path)]
+    return found
 
 
-def _only_shapefile(folder: Path, layer: str) -> Path:
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".shp" and path.is_file())
-    if layer:
-        found = [path for path in found if path.stem == layer] or found
-    if not found:
-        raise refuse("folder_without_shapefile", _("文件夹“%(name)s”里没有 Shapefile（.shp）。"), name=folder.name)
-    if len(found) > 1:
-        raise _several([path.stem for path in found])
-    return found[0]
+def _placed(parts: list[Entry], name: str, folder: Path, number: int) -> _Found:
+    if folder not in parts[0].path.parents:
+        return _Found(parts[0].path, [entry.path for entry in parts[1:]], name)
+    own = folder / f"set{number}"
+    own.mkdir(exist_ok=True)
+    moved = [entry.path.rename(own / f"data{entry.suffix}") for entry in parts]
+    return _Found(moved[0], moved[1:], name)
 
 
-def _several(names: list[str]) -> Exception:
-    return refuse(
-        "several_layers",
-        _("这里有多个图层：%(layers)s。请用 --layer 指定一个。"),
-        layers="、".join(sorted(names)[:20]),
-    )
+def _listed(folder: Path) -> list[Entry]:
+    """The files directly in a folder (and geodatabases, which are folders); links are passed over."""
+    found = []
+    try:
+        for path in sorted(folder.iterdir())[:MAX_FOLDER_ENTRIES]:
+            suffix = path.suffix.lower()
+            if not path.is_symlink() and (path.is_dir() if suffix == ".gdb" else path.is_file()):
+                found.append(Entry(path.name, path.stem, suffix, path))
+    except OSError as error:
+        raise refuse("folder_unreadable", _("文件夹“%(name)s”没有权限读取。"), name=folder.name) from error
+    return found
 
 
-def _shapefile(main: Path, name: str, sha256: str = "") -> Opened:
-    """The parts beside a .shp, whatever the case of their extensions. Without .dbf there are no codes, without .shx no order."""
-    if sniff.sniff(main) != sniff.SHAPEFILE:
-        raise not_a_format("unreadable_file", name)
-    sides = {path.suffix.lower(): path for path in sorted(main.parent.iterdir()) if path.stem == main.stem and path != main}
-    if missing := [suffix for suffix in _NEEDED if suffix not in sides]:
-        raise refuse("shapefile_incomplete", _("Shapefile“%(name)s”缺少 %(missing)s 文件。"), name=name, missing="、".join(missing))
-    parts = (main, *(sides[suffix] for suffix in _SIDES if suffix in sides))
-    return Opened(sniff.SHAPEFILE, main, parts, name, sha256 or _digest(parts))
+def _beside(main: Path) -> list[Path]:
+    """The parts beside a main file, whatever the case of their extensions."""
+    sides = dict(_FAMILIES).get(main.suffix.lower(), ())
+    if not sides and sniff.sniff(main) == sniff.SHAPEFILE:
+        sides = _FAMILIES[0][1]
+    if not sides:
+        return []
+    there = {path.suffix.lower(): path for path in sorted(main.parent.iterdir()) if path.stem == main.stem and path.is_file()}
+    return [there[suffix] for suffix in sides if suffix in there and there[suffix] != main]
 
 
-def _digest(parts: tuple[Path, ...] | list[Path]) -> str:
+def _one_of(found: list[_Found], layer: str) -> _Found:
+    chosen = [one for one in found if one.stem == layer] or found if layer else found
+    if len(chosen) > 1:
+        raise refuse(
+            "several_layers",
+            _("这里有多个图层：%(layers)s。请用 --layer 指定一个。"),
+            layers="、".join(sorted(one.stem for one in chosen)[:20]),
+        )
+    return chosen[0]
+
+
+# --- what it is -------------------------------------------------------------------------------------------------------
+
+
+def finished(found: _Found, name: str, sha256: str = "", formats: Collection[str] = LISTS) -> Opened:
+    """A data set of one of `formats`, complete. Raises `InvalidInputError`."""
+    data = _described(found, name, sha256)
+    if data.format not in formats:
+        raise not_a_format("unreadable_file" if found.main.suffix.lower() == ".shp" else "unsupported_format", name)
+    complete(data)
+    return data
+
+
+def complete(data: Opened) -> None:
+    """A Shapefile without .dbf has no codes, without .shx no order. Raises `InvalidInputError`: shapefile_incomplete."""
+    if data.format != sniff.SHAPEFILE:
+        return
+    there = {part.suffix.lower() for part in data.parts}
+    if missing := [suffix for suffix in _NEEDED if suffix not in there]:
+        raise refuse(
+            "shapefile_incomplete", _("Shapefile“%(name)s”缺少 %(missing)s 文件。"), name=data.name, missing="、".join(missing)
+        )
+
+
+def _described(found: _Found, name: str, sha256: str = "") -> Opened:
+    parts = (found.main, *found.sides)
+    return Opened(sniff.sniff(found.main) or "", found.main, parts, name, sha256 or digest(parts), stem=found.stem)
+
+
+def digest(parts: Sequence[Path]) -> str:
     """SHA-256 of a file; of a Shapefile, the digest of its parts' digests, so that a copy under another name is the same."""
     digests = []
     for path in parts:
-        with path.open("rb") as handle:
-            digests.append(hashlib.file_digest(handle, "sha256"))
+        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+            with file.open("rb") as handle:
+                digests.append((file.suffix.lower(), hashlib.file_digest(handle, "sha256")))
     if len(digests) == 1:
-        return digests[0].hexdigest()
+        return digests[0][1].hexdigest()
     together = hashlib.sha256()
-    for path, digest in zip(parts, digests, strict=True):
-        together.update(path.suffix.lower().encode() + digest.digest())
+    for suffix, digest in digests:
+        together.update(suffix.encode() + digest.digest())
     return together.hexdigest()

@@ -9,16 +9,22 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from importers.readers.evidence import Confidence, Finding
+
 Geometries = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """How the bytes of a table became text. `how`: utf-8-bom, declared, ldid, bytes, standard (the format fixes it)."""
+    """How the bytes of a table became text. `how`: asked, utf-8-bom, utf-16-bom, cpg, ldid, codepage, xml, bytes, names, ascii,
+    standard (the format fixes it). `findings` is the evidence, as a person is shown it.
+    """
 
     name: str
     how: str
     conflict: str = ""
+    confidence: Confidence = "certain"
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Table:
     crs         what the file says of its reference system (WKT, EPSG number), "" when it says nothing
     crs_how     file, rfc7946 (GeoJSON without a word is WGS 84), "" without geometry
     lines       line of each row in a text file, else empty
+    dimensions  Z, M or ZM where geometries had heights or measures; they are kept without
     """
 
     driver: str
@@ -54,6 +61,7 @@ class Table:
     lines: list[int] = dataclasses.field(default_factory=list)
     notes: list[Note] = dataclasses.field(default_factory=list)
     layer: str = ""
+    dimensions: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,7 @@ class Opened:
     """A data set found on disk and checked by its content: what it is, where its main file lies, and its digest.
 
     parts  every file that belongs to it, the main one first
+    stem   its name without extension, as a person gave it (inside a zip the files carry names of our own)
     """
 
     format: str
@@ -69,3 +78,4 @@ class Opened:
     name: str
     sha256: str
     notes: tuple[Note, ...] = ()
+    stem: str = ""

@@ -1,170 +1,247 @@
-"""GeoJSON, GeoPackage and Shapefile.
+"""What GDAL reads: Shapefile, GeoPackage, GeoJSON, TopoJSON, FlatGeobuf, GML, DXF, file geodatabase, MapInfo, dBase tables.
 
-fiona opens first, with the one driver that the content allows, and says what layers, fields and reference system there are.
-The rows are then read by pyogrio, which hands over whole columns of WKB where fiona makes a dictionary of each vertex.
+The module of a family makes its files ready and gathers what is declared. fiona opens first, with the one driver that the content
+allows, and says what layers and reference system there are. The rows are then read by pyogrio, which hands over whole columns of
+WKB where fiona makes a dictionary of each vertex.
 """
 
 from __future__ import annotations
 
-import logging
-import re
 import warnings
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 import fiona
 import numpy as np
 import numpy.typing as npt
+import pyogrio
 import pyogrio.raw
 import shapely
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from fiona._err import CPLE_BaseError as FionaCplError
 from fiona.errors import FionaError
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio._err import CPLE_BaseError as PyogrioCplError
 
-from importers.readers import sniff, text
+from importers.readers import drawing, gdal, geojson, geopackage, gml, mapinfo, shapefile, sniff, text
 from importers.readers.errors import not_a_format, refuse
+from importers.readers.prepared import Prepared
 from importers.readers.table import Encoding, Note, Opened, Table
 
-# What GDAL has to say of a bad file is said by our own errors.
-logging.getLogger("fiona").setLevel(logging.CRITICAL)
-
 MAX_ROWS = 500_000
+MAX_LAYERS = 200
 # Bytes pass through ISO 8859-1 unchanged, so that the right encoding can be decided from them afterwards.
 _BYTES = "ISO-8859-1"
-_CRS_MEMBER = re.compile(rb'"crs"\s*:\s*(\{|null)')
-_EDGE_BYTES = 64 * 1024
+_CHUNK = 2_000
 
 
-def read(data: Opened, *, layer: str = "", encoding: str = "") -> Table:
-    """All rows of a layer. `layer` is needed where a GeoPackage has several. Raises `InvalidInputError`."""
-    bytewise = data.format == sniff.SHAPEFILE
-    chosen = _layer(data, layer) if data.format == sniff.GEOPACKAGE else None
-    crs = _identify(data, chosen, bytewise)
+def _as_it_is(data: Opened, folder: Path) -> Prepared:
+    return Prepared(data.main, (data.format,))
+
+
+_FAMILIES: Final[dict[str, Callable[[Opened, Path], Prepared]]] = {
+    sniff.SHAPEFILE: shapefile.source,
+    sniff.DBF: shapefile.source,
+    sniff.GEOJSON: geojson.source,
+    sniff.TOPOJSON: geojson.source,
+    sniff.GEOPACKAGE: geopackage.source,
+    sniff.GML: gml.source,
+    sniff.DXF: drawing.source,
+    sniff.MAPINFO: mapinfo.source,
+    sniff.FLATGEOBUF: _as_it_is,
+    sniff.FILEGDB: _as_it_is,
+}
+FORMATS: Final = frozenset(_FAMILIES)
+_WITH_LAYERS: Final = frozenset({sniff.GEOPACKAGE, sniff.FILEGDB, sniff.GML, sniff.TOPOJSON, sniff.FLATGEOBUF})
+# RuntimeError is the base of pyogrio's own errors.
+_UNREADABLE: Final = (FionaError, FionaCplError, PyogrioCplError, RuntimeError, ValueError, TypeError, OverflowError, OSError)
+
+
+@contextmanager
+def ready(data: Opened) -> Iterator[Prepared]:
+    """The data set made ready for GDAL, while the context lasts. Raises `InvalidInputError`."""
+    with TemporaryDirectory(prefix="yudi-read-") as folder:
+        yield _FAMILIES[data.format](data, Path(folder))
+
+
+def read(data: Opened, *, layer: str = "", encoding: str = "", known: Collection[str] = ()) -> Table:
+    """All rows of a layer. `layer` is needed where a file has several; `known` are names that help to decide the encoding.
+
+    Raises `InvalidInputError`.
+    """
+    with ready(data) as source:
+        return read_layer(data, source, layer=layer, encoding=encoding, known=known)
+
+
+def layers(data: Opened, source: Prepared) -> list[str]:
+    """Names of the layers; [""] where the format has but one. Raises `InvalidInputError`."""
+    if data.format not in _WITH_LAYERS:
+        return [""]
+    _identify(data, source, None)
+    try:
+        return [str(name) for name in fiona.listlayers(str(source.path), **source.options)][:MAX_LAYERS]
+    except (*_UNREADABLE, SystemError, UnboundLocalError) as error:
+        raise not_a_format("unreadable_file", data.name) from error
+
+
+def read_layer(data: Opened, source: Prepared, *, layer: str = "", encoding: str = "", known: Collection[str] = ()) -> Table:
+    """As `read`, of a data set that is ready."""
+    chosen = _layer(data, source, layer) if data.format in _WITH_LAYERS else None
+    driver, wkt = _identify(data, source, chosen)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             meta, _ids, wkb, cells = pyogrio.raw.read(
-                str(data.main), layer=chosen, encoding=_BYTES if bytewise else None, force_2d=True, max_features=MAX_ROWS + 1
+                str(source.path),
+                layer=chosen,
+                encoding=_BYTES if source.bytewise and not source.recoded else None,
+                max_features=MAX_ROWS + 1,
+                **source.options,
             )
     except UnicodeDecodeError as error:
         raise refuse(
             "bad_encoding", _("“%(name)s”的文字不是 UTF-8 编码，GeoJSON 和 GeoPackage 必须用 UTF-8。"), name=data.name
         ) from error
-    except (DataSourceError, DataLayerError, ValueError) as error:
+    except _UNREADABLE as error:
         raise not_a_format("unreadable_file", data.name) from error
     fields = [str(name) for name in meta["fields"]]
     count = len(cells[0]) if cells else len(wkb) if wkb is not None else 0
     if count > MAX_ROWS:
         raise refuse("too_many_rows", _("“%(name)s”超过 %(limit)s 行的上限。"), name=data.name, limit=MAX_ROWS)
-    notes = list(data.notes)
-    found = Encoding(text.UTF_8, "standard")
-    if bytewise:
-        found, fields, cells, more = _decoded(data, fields, cells, encoding)
+    notes = [*data.notes, *source.notes]
+    found = source.encoding
+    if source.bytewise:
+        found, fields, cells, more = _decoded(source, fields, cells, encoding, known)
         notes += more
-    geometry, unreadable = _geometries(wkb) if wkb is not None else (None, {})
+    elif found.conflict:
+        notes.append(Note("encoding_conflict", values={"declared": found.conflict, "actual": found.name}))
+    geometry, dimensions, unreadable = _geometries(wkb) if wkb is not None else (None, "", {})
+    crs = source.crs or (wkt if source.crs_how != "link" else "")
     return Table(
-        driver=data.format,
-        columns={name: _as_text(cell) for name, cell in zip(fields, cells, strict=True)},
+        driver=driver,
+        columns={name: _as_text(cell) for name, cell in zip(_unique(fields), cells, strict=True)},
         count=count,
         encoding=found,
         geometry=geometry,
         unreadable=unreadable,
-        crs=crs,
-        crs_how=_crs_how(data, crs) if geometry is not None else "",
+        crs=crs if geometry is not None else "",
+        crs_how=source.crs_how if geometry is not None and crs else "",
         notes=notes,
         layer=chosen or "",
+        dimensions=dimensions,
     )
 
 
-def _layer(data: Opened, wanted: str) -> str:
-    try:
-        layers = fiona.listlayers(str(data.main))
-    except (FionaError, ValueError) as error:
-        raise not_a_format("unreadable_file", data.name) from error
+def _layer(data: Opened, source: Prepared, wanted: str) -> str:
+    there = layers(data, source)
     if wanted:
-        if wanted not in layers:
-            raise refuse("unknown_layer", _("没有图层“%(layer)s”，只有：%(layers)s。"), layer=wanted, layers="、".join(layers[:20]))
+        if wanted not in there:
+            raise refuse("unknown_layer", _("没有图层“%(layer)s”，只有：%(layers)s。"), layer=wanted, layers="、".join(there[:20]))
         return wanted
-    if len(layers) != 1:
-        raise refuse("several_layers", _("这里有多个图层：%(layers)s。请用 --layer 指定一个。"), layers="、".join(layers[:20]))
-    return str(layers[0])
+    if len(there) != 1:
+        raise refuse("several_layers", _("这里有多个图层：%(layers)s。请用 --layer 指定一个。"), layers="、".join(there[:20]))
+    return there[0]
 
 
-def _identify(data: Opened, layer: str | None, bytewise: bool) -> str:
-    """Opens with the driver the content allows and no other; the reference system the file states, or ""."""
-    options: dict[str, Any] = {"enabled_drivers": [data.format]}
+def _identify(data: Opened, source: Prepared, layer: str | None) -> tuple[str, str]:
+    """Opens with the drivers the content allows and no other; which it was, and the reference system the file states, or ""."""
+    options: dict[str, Any] = {"enabled_drivers": list(source.drivers), **source.options}
     if layer is not None:
         options["layer"] = layer
-    if bytewise:
+    if source.bytewise:
         options["encoding"] = _BYTES
     try:
-        with fiona.open(str(data.main), **options) as source:
-            if source.driver != data.format:
+        with fiona.open(str(source.path), **options) as opened:
+            if opened.driver not in source.drivers:
                 raise not_a_format("unsupported_format", data.name)
-            wkt = str(source.crs_wkt or "")
-    except (FionaError, ValueError, UnicodeDecodeError) as error:
+            return str(opened.driver), str(opened.crs_wkt or "")
+    except (SystemError, UnicodeDecodeError, UnboundLocalError):
+        # fiona 1.10 trips over messages of GDAL that quote text in GBK, and over a .prj that is none; the file may be good.
+        return _identify_otherwise(data, source, layer)
+    except _UNREADABLE as error:
         raise not_a_format("unreadable_file", data.name) from error
-    side = next((part for part in data.parts if part.suffix.lower() == ".prj"), None)
-    return side.read_bytes()[:20_000].decode("utf-8", "replace") if side is not None else wkt
 
 
-def _crs_how(data: Opened, crs: str) -> str:
-    """GeoJSON without a `crs` member is WGS 84 by RFC 7946; GDAL says so without telling that nobody said it."""
-    if not crs:
-        return ""
-    return "rfc7946" if data.format == sniff.GEOJSON and not _has_crs_member(data.main) else "file"
+def _identify_otherwise(data: Opened, source: Prepared, layer: str | None) -> tuple[str, str]:
+    """The same from pyogrio, whose GDAL has no other drivers either."""
+    encoding = _BYTES if source.bytewise and not source.recoded else None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            told = pyogrio.read_info(str(source.path), layer=layer, encoding=encoding, **source.options)
+    except (*_UNREADABLE, SystemError, UnboundLocalError) as error:
+        raise not_a_format("unreadable_file", data.name) from error
+    if told["driver"] not in source.drivers:
+        raise not_a_format("unsupported_format", data.name)
+    return str(told["driver"]), str(told["crs"] or "")
 
 
-def _has_crs_member(path: Path) -> bool:
-    with path.open("rb") as handle:
-        head = handle.read(_EDGE_BYTES)
-        handle.seek(max(0, path.stat().st_size - _EDGE_BYTES))
-        return bool(_CRS_MEMBER.search(head) or _CRS_MEMBER.search(handle.read(_EDGE_BYTES)))
+def _geometries(wkb: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], str, dict[int, str]]:
+    """Plane geometries, what dimensions they had beside (Z, M, ZM), and for those whose bytes are none (an open ring, for example)
+    what GEOS says of them. The bytes are let go of piece by piece, so that a large file is not held twice.
+    """
+    geometry = np.empty(len(wkb), dtype=object)
+    unreadable: dict[int, str] = {}
+    heights = measures = False
+    for start in range(0, len(wkb), _CHUNK):
+        piece = slice(start, start + _CHUNK)
+        found = np.asarray(shapely.from_wkb(wkb[piece], on_invalid="ignore"), dtype=object)
+        given = np.array([item is not None for item in wkb[piece]], dtype=bool)
+        for index in np.flatnonzero(given & shapely.is_missing(found)).tolist():
+            try:
+                shapely.from_wkb(wkb[start + index])
+            except shapely.errors.GEOSException as error:
+                unreadable[start + index] = str(error)
+        higher, measured = shapely.has_z(found), shapely.has_m(found)
+        heights, measures = heights or bool(higher.any()), measures or bool(measured.any())
+        if (higher | measured).any():
+            found[higher | measured] = shapely.force_2d(found[higher | measured])
+        geometry[piece] = found
+        wkb[piece] = None
+    return geometry, "Z" * heights + "M" * measures, unreadable
 
 
-def _geometries(wkb: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], dict[int, str]]:
-    """Geometries, and for those whose bytes are none (an open ring, for example) what GEOS says of them."""
-    geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
-    unreadable = {}
-    given = np.array([item is not None for item in wkb], dtype=bool)
-    for index in np.flatnonzero(given & shapely.is_missing(geometry)):
-        try:
-            shapely.from_wkb(wkb[index])
-        except shapely.errors.GEOSException as error:
-            unreadable[int(index)] = str(error)
-    return geometry, unreadable
-
-
-def _decoded(data: Opened, fields: list[str], cells: list[Any], asked: str) -> tuple[Encoding, list[str], list[Any], list[Note]]:
-    """Names and cells of a .dbf as text, in the encoding that its bytes, .cpg and language driver agree on best."""
-    names = [name.encode(_BYTES, "replace") for name in fields]
+def _decoded(
+    source: Prepared, fields: list[str], cells: list[Any], asked: str, known: Collection[str]
+) -> tuple[Encoding, list[str], list[Any], list[Note]]:
+    """Names and cells as text, in the encoding that their bytes and what is declared agree on best."""
+    names = [_raw(name) for name in fields]
     textual = [index for index, cell in enumerate(cells) if cell.dtype == object]
-    raw = {index: [None if item is None else str(item).encode(_BYTES, "replace") for item in cells[index]] for index in textual}
-    samples = set(names) | {item for column in raw.values() for item in column if item}
-    declared, how = _declared(data)
-    found = text.decide(samples, declared, how, asked)
+    raw = {index: [None if item is None else _raw(str(item)) for item in cells[index]] for index in textual}
+    samples = [*names, *(item for column in raw.values() for item in column if item)]
+    found = text.settle(samples, source.claims, known, asked)
     notes = [Note("encoding_conflict", values={"declared": found.conflict, "actual": found.name})] if found.conflict else []
-    decoded_names = [text.decode(name, found.name)[0] for name in names]
+    decoded_names = [text.decode(name, found.name)[0].strip("\x00") for name in names]
     for index in textual:
         column = []
         for row, item in enumerate(raw[index]):
             words, cut = text.decode(item, found.name) if item else ("", False)
             if cut:
                 notes.append(Note("truncated_character", row + 1, decoded_names[index], {"text": words}))
-            column.append(words)
+            column.append(drawing.unescaped(words) if source.recoded else words)
         cells[index] = np.array(column, dtype=object)
     return found, decoded_names, cells, notes
 
 
-def _declared(data: Opened) -> tuple[str, str]:
-    for part in data.parts:
-        if part.suffix.lower() == ".cpg" and (name := text.encoding_named(part.read_bytes()[:40].decode("ascii", "replace"))):
-            return name, "cpg"
-    table = next(part for part in data.parts if part.suffix.lower() == ".dbf")
-    with table.open("rb") as handle:
-        header = handle.read(32)
-    name = text.LANGUAGE_DRIVERS.get(header[29]) if len(header) == 32 else None
-    return (name, "ldid") if name else ("", "")
+def _raw(words: str) -> bytes:
+    """The bytes that came as ISO 8859-1."""
+    try:
+        return words.encode(_BYTES)
+    except UnicodeEncodeError:
+        return words.encode("utf-8", "replace")
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Names of columns, a repeated one with its position so that none is lost."""
+    seen: set[str] = set()
+    unique = []
+    for position, name in enumerate(names, start=1):
+        own = name if name not in seen else f"{name}#{position}"
+        seen.add(own)
+        unique.append(own)
+    return unique
 
 
 def _as_text(cell: npt.NDArray[Any]) -> list[str]:
@@ -177,3 +254,6 @@ def _as_text(cell: npt.NDArray[Any]) -> list[str]:
             for item in cell.tolist()
         ]
     return [str(item) for item in cell.tolist()]
+
+
+assert set(gdal.DRIVERS) >= _FAMILIES.keys() - {sniff.DBF}  # noqa: S101  what is read here is what GDAL is held to

@@ -125,7 +125,9 @@ class TestNothingIsFollowed:
         pages = {"exceededTransferLimit": True, "geometryType": "esriGeometryPolygon", "fields": [], "features": []}
         links = {"type": "FeatureCollection", "links": [{"rel": "next", "href": f"http://127.0.0.1:{port}/next"}], "features": []}
         topology = {"type": "Topology", "objects": {}, "arcs": []}
-        for document in (pages, links, topology):
+        address = {"type": "link", "properties": {"href": f"http://127.0.0.1:{port}/crs", "type": "ogcwkt"}}
+        linked = {"type": "FeatureCollection", "crs": address, "features": []}
+        for document in (pages, links, topology, linked):
             (tmp_path / "a.geojson").write_text(json.dumps(document))
             assert tried(tmp_path / "a.geojson")[0] == 1
         assert came == []
