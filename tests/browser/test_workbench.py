@@ -111,7 +111,8 @@ def test_a_township_is_split_along_a_drawn_line(
     vertices = page.locator(".wb-vertex")
     typed = page.get_by_label("每行一点")
     before = typed.input_value().splitlines()
-    vertices.nth(1).drag_to(page.locator("#map_workbench"), target_position=pixel(page, (west + east) / 2, middle - 0.03), force=True)
+    further = pixel(page, (west + east) / 2, middle - 0.03)
+    vertices.nth(1).drag_to(page.locator("#map_workbench"), target_position=further, force=True)
     expect(typed).not_to_have_value("\n".join(before))
     after = typed.input_value().splitlines()
     assert (after[0], after[2]) == (before[0], before[2]) and after[1] != before[1]
