@@ -97,15 +97,24 @@ let saving = false;
 /** Where the open act stands: another state of the draft has other acts, and the one in its place is opened. */
 let place = 0;
 
-let composing = false;
-document.addEventListener("compositionstart", () => (composing = true));
-document.addEventListener("compositionend", () => {
-  composing = false;
-  redraw();
-});
+/** While an input method chooses characters, or a button is held down, forms must stay: what was put off is done afterwards. */
+let held = false;
+let putOff = false;
+const hold = () => (held = true);
+const letGo = () => {
+  held = false;
+  // After the click that follows.
+  window.setTimeout(() => putOff && redraw(), 0);
+};
+document.addEventListener("compositionstart", hold);
+document.addEventListener("compositionend", letGo);
+actsPlace.addEventListener("pointerdown", hold);
+document.addEventListener("pointerup", letGo, true);
+document.addEventListener("pointercancel", letGo, true);
 
 function redraw() {
-  if (composing) return; // an input method is still choosing characters: the field must stay
+  putOff = held;
+  if (held) return;
   const { acts } = draft.state;
   if (ctx.active && !draft.act(ctx.active)) ctx.active = acts[Math.min(place, acts.length - 1)]?.uid ?? null;
   place = Math.max(0, acts.findIndex((act) => act.uid === ctx.active));
