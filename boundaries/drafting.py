@@ -30,9 +30,11 @@ from gis.audit.models import AuditEntry
 from gis.coverage import simplify_degrees
 from gis.errors import InvalidInputError, NotFoundError
 
-# Above this many vertices shapes are simplified by this many metres and no longer fit to snap to.
+# Above this many vertices shapes are simplified by this many metres, and no longer fit to snap to.
 _MOST_VERTICES = 80_000
 _COARSE_M = 10.0
+# Of wide units more: half a pixel when one fills the map.
+_COARSE_M_A_DEGREE = 40.0
 
 _FIELDS = (
     "division_id", "name", "proper_name", "generic_name", "level", "type", "parent_id", "grade", "area_m2", "seat", "code",
@@ -97,12 +99,14 @@ def _shapes(unit: int, day: date) -> tuple[dict[str, Any], bool]:
     found = records.values_list("division_id", "level", "geometry")
     rows = [(key, level, shapely.from_wkb(bytes(shape.wkb))) for key, level, shape in found if shape is not None]
     exact = sum(int(shapely.get_num_coordinates(shape)) for _key, _level, shape in rows) <= _MOST_VERTICES
+    west, south, east, north = shapely.total_bounds([shape for _key, _level, shape in rows]) if rows else (0.0, 0.0, 0.0, 0.0)
+    coarse = max(_COARSE_M, float(max(east - west, north - south)) * _COARSE_M_A_DEGREE)
     features = []
     for level in sorted({level for _key, level, _shape in rows}):
         same = [(key, shape) for key, one, shape in rows if one == level]
         shapes = np.empty(len(same), dtype=object)
         shapes[:] = [shape for _key, shape in same]
-        for (key, _shape), shape in zip(same, shapes if exact else simplify_degrees(shapes, _COARSE_M), strict=True):
+        for (key, _shape), shape in zip(same, shapes if exact else simplify_degrees(shapes, coarse), strict=True):
             properties = {"unit": key, "level": level, "itself": key == unit}
             features.append({"type": "Feature", "id": key, "properties": properties, "geometry": shapely.geometry.mapping(shape)})
     return {"type": "FeatureCollection", "features": features}, exact

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from boundaries import drafting, policies
 from boundaries.changes.register import LEVEL_OF_TYPE
 from boundaries.map_levels import MAX_ZOOM
-from boundaries.models import Decision, DivisionRecord, DivisionType, SourceKind
+from boundaries.models import Decision, DecisionState, DivisionRecord, DivisionType, SourceKind
 from boundaries.models.decision_act import ACT_KINDS
 from boundaries.rules import decision_states
 from boundaries.views.map_page import map_config
@@ -29,7 +29,13 @@ from gis.errors import DomainError
 from gis.webmap.shell import leaflet_shell
 
 # One click makes the whole draft of these: what a unit of this type becomes.
-TEMPLATES = {"town": ("township", "ethnic_township"), "subdistrict": ("township", "ethnic_township", "town")}
+TEMPLATES = {
+    "town": ("township", "ethnic_township"),
+    "subdistrict": ("township", "ethnic_township", "town"),
+    "county_city": ("county",),
+    "district": ("county", "county_city"),
+    "residents_committee": ("village_committee",),
+}
 # What a new name of each type ends in, where the type says it.
 GENERICS = {
     "county": "县", "county_city": "市", "district": "区", "subdistrict": "街道", "town": "镇", "township": "乡",
@@ -41,7 +47,7 @@ GENERICS = {
 @login_required
 @require_safe
 def workbench_new(request: HttpRequest) -> HttpResponse:
-    """?unit=ID [&on=DATE] [&template=town|subdistrict]: a draft that is not saved yet, begun from a unit."""
+    """?unit=ID [&on=DATE] [&template=town|subdistrict|…]: a draft that is not saved yet, begun from a unit."""
     day, unit = day_of(request), whole(request, "unit", 1, 2**53, 0)
     ensure(policies.may_draft_decision(request.user, unit), _("只有管辖该区划的区划管理人员可以起草变更。"))
     start = drafting.around(unit, day)
@@ -67,6 +73,8 @@ def workbench_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A saved draft: to edit where one may and its state allows, else to read with the reason said."""
     decision = get_object_or_404(Decision.objects.select_related("area"), pk=pk)
     ensure(policies.may_view_decision(request.user, decision))
+    if decision.state == DecisionState.ENACTED:  # what it did is frozen and told on its page; there is nothing left to work out
+        return redirect("decision", pk=pk)
     day = decision.effective_on
     draft = drafting.draft_document(decision)
     named = drafting.numbers_in(draft["acts"])

@@ -150,6 +150,7 @@ def workbench(page: Page, phone: Page, take: Camera) -> None:
     page.wait_for_selector("html[data-map-ready]")
     page.get_by_label("生效日期").fill("2027-01-01")
     page.get_by_label("生效日期").press("Tab")
+    page.get_by_role("tab", name="事项").focus()
     steps.settle(page)
     take(page, "workbench-start")
     page.get_by_role("button", name="村居划转").click()

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from boundaries.models import Decision, DivisionRecord
 from boundaries.services import demo
 from gis.accounts.models import User
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.steps import accessibility_faults
 
 DAY = date(2027, 1, 1)
 
@@ -107,6 +108,19 @@ def test_a_township_is_split_along_a_drawn_line(
     for place in ((west - 0.01, middle), ((west + east) / 2, middle + 0.004), (east + 0.01, middle)):
         click_place(page, *place)
     expect(page.locator(".wb-vertex")).to_have_count(3)
+    vertices = page.locator(".wb-vertex")
+    typed = page.get_by_label("每行一点")
+    before = typed.input_value().splitlines()
+    further = pixel(page, (west + east) / 2, middle - 0.03)
+    vertices.nth(1).drag_to(page.locator("#map_workbench"), target_position=further, force=True)
+    expect(typed).not_to_have_value("\n".join(before))
+    after = typed.input_value().splitlines()
+    assert (after[0], after[2]) == (before[0], before[2]) and after[1] != before[1]
+    vertices.nth(1).focus()
+    page.keyboard.press("Delete")
+    expect(vertices).to_have_count(2)
+    page.keyboard.press("Control+z")
+    expect(vertices).to_have_count(3)
     page.keyboard.press("Backspace")
     expect(page.locator(".wb-vertex")).to_have_count(2)
     click_place(page, east + 0.01, middle)
@@ -146,6 +160,7 @@ def test_a_township_is_split_along_a_drawn_line(
 
 
 def test_the_line_is_typed_and_the_side_chosen_without_a_mouse(officer: User, office_page: Callable[..., Page]) -> None:
+    DivisionRecord.objects.filter(division=unit("谭沟村")).update(geometry=None, grade="", area_m2=None)
     page = office_page(officer)
     open_workbench(page, "望岫乡")
     page.locator("#wb-add").select_option("split")
@@ -168,6 +183,15 @@ def test_the_line_is_typed_and_the_side_chosen_without_a_mouse(officer: User, of
     page.keyboard.press("Space")
     expect(page.get_by_role("radio", name=before, checked=False)).to_have_count(1)
     expect(chosen).to_have_count(1)
+    # A village without extent has to be given to a side as well.
+    cut = page.get_by_role("group", name="请逐一指明归属")
+    expect(cut.locator(".wb-cut-row").filter(has_text="谭沟村")).to_contain_text("无范围资料")
+    cut.get_by_role("button", name="都按面积多的一侧").press("Enter")
+    expect(cut.get_by_role("status")).to_have_text("还有 1 个没有指明。")
+    cut.get_by_role("group", name="谭沟村").get_by_label("留下").press("Space")
+    previewed(page)
+    page.get_by_label("按村（居）").check()
+    expect(page.locator(".wb-village").filter(has_text="谭沟村")).to_contain_text("无范围资料")
 
 
 def test_villages_are_picked_on_the_map_and_in_the_list(
@@ -185,6 +209,12 @@ def test_villages_are_picked_on_the_map_and_in_the_list(
     page.get_by_role("checkbox", name="蒲坡村").check()
     page.get_by_label("筛选名称或代码").fill("")
     expect(page.locator(".wb-sum")).to_contain_text("已选 2 个")
+    # By keyboard: Enter on the map toggles what lies in its middle.
+    page.locator("#map_workbench").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".wb-sum")).to_contain_text("已选 3 个")
+    page.keyboard.press("Enter")
+    expect(page.locator(".wb-sum")).to_contain_text("已选 2 个")
     page.get_by_label("划入方").select_option(label="榆坞回族乡")
     previewed(page)
     screenshot(page, "workbench-transfer")
@@ -198,7 +228,7 @@ def test_villages_are_picked_on_the_map_and_in_the_list(
     page.locator("#wb-day").focus()
     page.keyboard.press("Control+z")
     expect(box).to_be_checked()
-    for _step in range(3):
+    for _step in range(5):
         page.keyboard.press("Control+z")
     expect(box).not_to_be_checked()
     page.keyboard.press("Control+y")
@@ -378,6 +408,20 @@ def test_on_a_phone_the_panel_lies_below_the_map(
     page.get_by_role("button", name="前后对照").tap()
     page.wait_for_timeout(400)
     screenshot(page, "workbench-phone-compare")
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_no_fault(officer: User, office_page: Callable[..., Page], viewport: dict[str, int]) -> None:
+    page = office_page(officer, viewport=viewport, bypass_csp=True)
+    open_workbench(page, "望岫乡", "&template=town")
+    previewed(page)
+    page.locator("#wb-add").select_option("transfer_villages")
+    for tab in ("事项", "变更结果", "规则核对", "材料与影响"):
+        page.get_by_role("tab", name=tab).click()
+        assert not accessibility_faults(page), tab
+    page.get_by_role("button", name="前后对照").click()
+    page.wait_for_timeout(400)  # the button changes its colours
+    assert not accessibility_faults(page)
 
 
 def test_in_english(officer: User, office_page: Callable[..., Page], screenshot: Callable[..., Any]) -> None:

@@ -20,7 +20,7 @@ from gis.crs import CGCS2000
 from tests.boundaries.decided import stated
 from tests.factories import make_user
 
-from .test_enacting import DAY, below, unit
+from .test_enacting import DAY, below, enact, unit
 
 TOWN = {"ref": "new1", "name": "望岫镇", "type": "town"}
 
@@ -346,3 +346,14 @@ def test_what_has_been_withdrawn_is_read_only(client: Client, officer: User) -> 
     stranger = Client()
     stranger.force_login(make_user("elsewhere", (Duty.READER, Division.objects.get(pk=unit("邻和县")))))
     assert stranger.get(told["workbench"]).status_code == 403
+
+
+def test_what_is_enacted_is_told_on_its_own_page(client: Client, officer: User) -> None:
+    area = Division.objects.get(pk=unit("舆和县"))
+    acts = [ActEntry("rename", {"unit": unit("望岫乡"), "name": "望云乡"})]
+    body = _draft()
+    decision = enact(decisions.create_draft(officer, area, acts, **stated(DAY)))
+    page = client.get(reverse("decision-workbench", args=[decision.pk]))
+    assert page.status_code == 302 and page["Location"] == reverse("decision", args=[decision.pk])
+    refused = post(client, "workbench-save", {**body, "version": decision.version}, pk=decision.pk)
+    assert refused.status_code == 409 and refused.json()["error"]["code"] == "decision_not_draft"

@@ -120,6 +120,10 @@ function templatesFor(ctx, unit) {
     "ethnic_township/town": say("wbToTown"),
     "ethnic_township/subdistrict": say("wbTownshipToSubdistrict"),
     "town/subdistrict": say("wbToSubdistrict"),
+    "county/county_city": say("wbCountyToCity"),
+    "county/district": say("wbCountyToDistrict"),
+    "county_city/district": say("wbCityToDistrict"),
+    "village_committee/residents_committee": say("wbVillageToResidents"),
   });
   const button = (/** @type {string} */ name, /** @type {() => void} */ act, /** @type {string} */ id) => h("button", { type: "button", class: "btn btn-plain btn-sm", id, click: act }, name);
   const types = Object.entries(bench.templates)

@@ -28,11 +28,13 @@ export function unitField(ctx, { id, label, uid, value, levels, empty, without =
   if (made.length) {
     select.append(h("optgroup", { label: say("wbMadeHere") }, ...made.map((one) => h("option", { value: `ref:${one.ref}`, lang: "zh-Hans" }, one.name))));
   }
+  // Of villages, which are many, only those around.
+  const near = new Set([...(ctx.start?.below ?? []), ...(ctx.start?.siblings ?? [])].map((unit) => unit.id));
   /** @type {Map<number | null, import("./units.js").Unit[]>} */
   const groups = new Map();
   for (const unit of known.values()) {
     if (!levels.includes(unit.level) || left(unit.id)) continue;
-    if (unit.level === 5 && unit.parent !== known.get(Number(value))?.parent && unit.id !== value && !ctx.start?.below.some((one) => one.id === unit.id)) continue;
+    if (unit.level === 5 && unit.id !== value && !near.has(unit.id) && unit.parent !== known.get(Number(value))?.parent) continue;
     groups.set(unit.parent, [...(groups.get(unit.parent) ?? []), unit]);
   }
   for (const [parent, units] of groups) {

@@ -87,7 +87,7 @@ const undo = element("wb-undo", HTMLButtonElement);
 const redo = element("wb-redo", HTMLButtonElement);
 const compareButton = element("wb-compare-toggle", HTMLButtonElement);
 const compare = new Compare(element("wb-compare", HTMLElement));
-const kept = keeper(`${bench.person}-${draft.id ?? `new-${bench.start?.unit.id ?? ""}`}`, draft);
+const kept = keeper(() => `${bench.person}-${draft.id ?? `new-${bench.start?.unit.id ?? ""}`}`, draft);
 /** Areas the draft may be filed under: from the page, later from the preview. @type {{id: number, name: string, may: boolean}[]} */
 let areas = bench.areas;
 let saving = false;
@@ -97,15 +97,24 @@ let saving = false;
 /** Where the open act stands: another state of the draft has other acts, and the one in its place is opened. */
 let place = 0;
 
-let composing = false;
-document.addEventListener("compositionstart", () => (composing = true));
-document.addEventListener("compositionend", () => {
-  composing = false;
-  redraw();
-});
+/** While an input method chooses characters, or a button is held down, forms must stay: what was put off is done afterwards. */
+let held = false;
+let putOff = false;
+const hold = () => (held = true);
+const letGo = () => {
+  held = false;
+  // After the click that follows.
+  window.setTimeout(() => putOff && redraw(), 0);
+};
+document.addEventListener("compositionstart", hold);
+document.addEventListener("compositionend", letGo);
+actsPlace.addEventListener("pointerdown", hold);
+document.addEventListener("pointerup", letGo, true);
+document.addEventListener("pointercancel", letGo, true);
 
 function redraw() {
-  if (composing) return; // an input method is still choosing characters: the field must stay
+  putOff = held;
+  if (held) return;
   const { acts } = draft.state;
   if (ctx.active && !draft.act(ctx.active)) ctx.active = acts[Math.min(place, acts.length - 1)]?.uid ?? null;
   place = Math.max(0, acts.findIndex((act) => act.uid === ctx.active));
@@ -299,6 +308,7 @@ async function save() {
     draft.id = answer.id;
     draft.version = answer.version;
     draft.kept = written;
+    areaSelect.disabled = true; // a draft stays with its area
     if (first) window.history.replaceState(null, "", answer.workbench);
     showPage(answer.page);
     tell(say("wbSaved"));
@@ -327,9 +337,6 @@ function showPage(page) {
 }
 
 saveButton?.addEventListener("click", () => void save());
-element("wb-page", HTMLAnchorElement).addEventListener("click", (event) => {
-  if (draft.dirty && !window.confirm(say("wbLeave"))) event.preventDefault();
-});
 
 // --- unsaved work of an earlier visit ---
 

@@ -160,8 +160,8 @@ export class Stage {
   thin() {
     const zoom = this.map.getZoom();
     for (const { marker, bounds, width } of this.names) {
-      const [west, east] = [this.map.project(bounds.getSouthWest(), zoom), this.map.project(bounds.getNorthEast(), zoom)];
-      if (east.x - west.x >= width * 0.75) marker.addTo(this.ground);
+      const [low, high] = [this.map.project(bounds.getSouthWest(), zoom), this.map.project(bounds.getNorthEast(), zoom)];
+      if (high.x - low.x >= width * 0.75 && low.y - high.y >= Math.min(width, 16)) marker.addTo(this.ground);
       else marker.remove();
     }
   }
