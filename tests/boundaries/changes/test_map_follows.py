@@ -17,7 +17,9 @@ from boundaries.services import corrections, decisions, map_shapes
 from boundaries.services.decisions import ActEntry
 from gis.crs import CGCS2000
 from gis.errors import DomainError
-from tests.boundaries.changes.test_any_sequence import FIRST, REFUSALS, Drawer
+from tests.boundaries.changes.drawing import KINDS, Drawer
+from tests.boundaries.changes.test_any_sequence import FIRST, REFUSALS
+from tests.boundaries.decided import stated
 from tests.boundaries.map_world import CHANGE, box, build
 from tests.factories import FIRST_RECORDED, make_division, make_source
 
@@ -60,12 +62,12 @@ def test_whatever_is_enacted_the_mended_map_is_the_map_made_whole(demo, data: st
         area = Division.objects.get(pk=DivisionRecord.objects.on(FIRST).get(name="演示市").division_id)
         day = FIRST
         for number in range(data.draw(st.integers(1, 3))):
-            acts = Drawer(data, day, number).act()
+            acts = Drawer(data, day, number).act(data.draw(st.sampled_from(sorted(KINDS))))
             try:
                 with transaction.atomic():
-                    decision = decisions.create_draft(None, area, acts, title="试验", effective_on=day)
+                    decision = decisions.create_draft(None, area, acts, **stated(day))
                     seen = decisions.preview(None, decision)
-                    decisions.enact(None, decision, seen.fingerprint, redraw=False)
+                    decisions.enact(None, decision, seen.fingerprint, reason="试验", redraw=False)
             except DomainError as refused:
                 assert refused.code in REFUSALS, refused.code
                 continue
@@ -107,8 +109,8 @@ def test_only_what_changed_is_written_again(demo) -> None:
     rows = {row.pk for row in MapShape.objects.exclude(division=village.division_id)}
     area = Division.objects.get(pk=DivisionRecord.objects.on(FIRST).get(name="演示市").division_id)
     act = ActEntry("rename", {"unit": village.division_id, "name": "新名村"})
-    decision = decisions.create_draft(None, area, [act], title="试验", effective_on=FIRST)
-    decisions.enact(None, decision, decisions.preview(None, decision).fingerprint, redraw=False)
+    decision = decisions.create_draft(None, area, [act], **stated(FIRST))
+    decisions.enact(None, decision, decisions.preview(None, decision).fingerprint, reason="试验", redraw=False)
     made = map_shapes.mend()
     assert sum(made.borders.values()) == 0 and set(made.shapes) == {5}
     assert {row.pk for row in MapShape.objects.exclude(division=village.division_id)} == rows

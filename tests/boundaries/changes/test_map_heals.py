@@ -25,6 +25,7 @@ from boundaries.services import decisions, map_shapes, map_updates
 from boundaries.services.decisions import ActEntry
 from gis.jobs.models import Job, JobState
 from tests.boundaries.changes.test_map_follows import drawn
+from tests.boundaries.decided import stated
 from tests.boundaries.map_world import AFTER, MapWorld, build
 from tests.boundaries.test_tiles import EDGE, decoded, names, square
 
@@ -41,7 +42,7 @@ def world(db) -> MapWorld:
 def draft(world: MapWorld) -> tuple[Decision, str]:
     act = ActEntry("rename", {"unit": world.first.pk, "name": "新甲镇"})
     area = Division.objects.get(pk=world.city.pk)
-    decision = decisions.create_draft(None, area, [act], title="更名", effective_on=AFTER)
+    decision = decisions.create_draft(None, area, [act], **stated(AFTER))
     return decision, decisions.preview(None, decision).fingerprint
 
 
@@ -141,7 +142,7 @@ def test_the_next_decision_makes_up_for_a_killed_one(world) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()
     act = ActEntry("rename", {"unit": world.second.pk, "name": "新乙乡"})
-    other = decisions.create_draft(None, world.city, [act], title="更名", effective_on=AFTER)
+    other = decisions.create_draft(None, world.city, [act], **stated(AFTER))
     decisions.enact(None, other, decisions.preview(None, other).fingerprint)
     assert shown() == {"新甲镇", "新乙乡"}
     assert_healed()
@@ -154,7 +155,7 @@ def test_while_one_remakes_the_map_nobody_waits_and_nobody_sees_half_of_it(world
     with enacting("within", decision, fingerprint):
         assert "甲镇" in shown() and tiles.edition_of(AFTER) == edition
         act = ActEntry("rename", {"unit": world.second.pk, "name": "新乙乡"})
-        other = decisions.create_draft(None, world.city, [act], title="更名", effective_on=AFTER)
+        other = decisions.create_draft(None, world.city, [act], **stated(AFTER))
         decisions.enact(None, other, decisions.preview(None, other).fingerprint)
         assert Job.objects.get(kind=map_updates.MAP_JOB).state == JobState.WAITING
         assert shown() == {"甲镇", "乙乡"}

@@ -197,7 +197,7 @@ def test_the_page_filters_and_links(enacted, officer, county, today_is, logged_i
     today_is(date(2025, 9, 1))
     client = logged_in(officer)
     text = page(client)
-    assert "已逾期 16 日" in text and "还有 318 日" in text and reverse("decision-follow-up", args=[decision.pk]) in text
+    assert "已逾期 16 日" in text and "还有 318 日" in text and f"{reverse('decision', args=[decision.pk])}#follow-up" in text
     assert "menu-badge" in text and "演示数据" in text
     assert "已逾期 16 日" not in page(client, "?state=open") and "还有 318 日" in page(client, "?state=open")
     assert "没有符合筛选条件的事" in page(client, "?kind=application")
@@ -241,7 +241,7 @@ def test_the_calendar_is_one_after_rfc_5545(enacted, officer, today_is, logged_i
         (f"decision-{decision.pk}-completion@testserver", date(2026, 7, 16), date(2026, 7, 17)),
     ]
     assert decision.title in str(events[0]["DESCRIPTION"]) and "宜在2025-08-15前" in str(events[0]["DESCRIPTION"])
-    assert str(events[0]["URL"]) == f"http://testserver/decisions/{decision.pk}/follow-up/"
+    assert str(events[0]["URL"]) == f"http://testserver/decisions/{decision.pk}/#follow-up"
     assert [alarm.decoded("TRIGGER") for alarm in events[0].walk("VALARM")] == [timedelta(days=-7), timedelta(days=-1)]
     again = icalendar.Calendar.from_ical(logged_in(officer).get("/due/due.ics").content)
     assert [event["UID"] for event in again.walk("VEVENT")] == [event["UID"] for event in events]
