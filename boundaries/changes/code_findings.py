@@ -50,10 +50,14 @@ def _changes(view: View, case: Case, paper: Paper) -> Iterator[tuple[CodeChange,
             old_code=old,
             old_ends=day if given is not None and old else None,
             new_code=given.code if given is not None else "",
-            determiner=case.code_determiner if given is not None else _asked_of(state.level),
+            determiner=_determiner(case, state.level) if given is not None else _asked_of(state.level),
             expected=given.expected if given is not None else "",
         )
         yield change, state.type, _code_of(view, state.parent)
+
+
+def _determiner(case: Case, level: int) -> Determiner | None:
+    return case.code_determiner if level == TOWNSHIP else case.county_code_determiner
 
 
 def _asked_of(level: int) -> Determiner:

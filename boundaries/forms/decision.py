@@ -69,7 +69,8 @@ LABELS = {
     "touches": _("涉及"),
     "minority_share": _("少数民族人口占比（%）"),
     "ethnic_document": _("民族建制专门文件"),
-    "code_determiner": _("代码由谁确定"),
+    "code_determiner": _("乡级代码由谁确定"),
+    "county_code_determiner": _("县级以上代码由谁确定"),
     "code_document": _("确定代码的文号"),
 }
 HELP = {
@@ -134,6 +135,7 @@ class CaseForm(forms.Form):
     def _choices(self, case: Case) -> None:
         self._select("approver_body", BODY_NAMES, case.approver_body)
         self._select("code_determiner", DETERMINER_NAMES, case.code_determiner)
+        self._select("county_code_determiner", DETERMINER_NAMES, case.county_code_determiner)
         scopes = {BoundaryScope.PARTIAL: ("部分变更", "partial"), BoundaryScope.MAJOR: ("重大变更", "major")}
         self._select("scope", scopes, case.scope)
         self.fields["touches"] = forms.MultipleChoiceField(
@@ -179,7 +181,8 @@ class CaseForm(forms.Form):
     def case(self) -> dict[str, Any]:
         """Only what is stated."""
         data = self.cleaned_data
-        case: dict[str, Any] = {name: data[name].strip() for name in (*TEXTS, *LINES, "approver_body", "scope", "code_determiner")}
+        choices = ("approver_body", "scope", "code_determiner", "county_code_determiner")
+        case: dict[str, Any] = {name: data[name].strip() for name in (*TEXTS, *LINES, *choices)}
         case["signed_by"] = [line.strip() for line in data["signed_by"].splitlines() if line.strip()]
         case["touches"] = list(data["touches"])
         case["facts"] = {key: data[f"facts-{key}"].strip() for key in FACTS}

@@ -17,7 +17,9 @@
     established_by             {KEY: TEXT}, who approved the establishment of an outpost
     minority_share             NUMBER, per cent
     ethnic_document            TEXT
-    code_determiner, code_document  one of code_changes.Determiner; TEXT
+    code_determiner            one of code_changes.Determiner: who determined the codes of townships
+    county_code_determiner     the same for codes down to the county, which are another's to determine
+    code_document              TEXT
 
 KEY is a division's number or a ref of the decision, as text.
 """
@@ -91,6 +93,7 @@ class Case:
     minority_share: Decimal | None = None
     ethnic_document: str = ""
     code_determiner: Determiner | None = None
+    county_code_determiner: Determiner | None = None
     code_document: str = ""
 
 
@@ -136,6 +139,7 @@ def read_case(data: Any) -> Case:
         minority_share=reader.percent("minority_share"),
         ethnic_document=reader.line("ethnic_document"),
         code_determiner=reader.choice("code_determiner", Determiner),
+        county_code_determiner=reader.choice("county_code_determiner", Determiner),
         code_document=reader.line("code_document"),
     )
     reader.finish()

@@ -339,7 +339,7 @@ def _sections(form: CaseForm) -> list[dict[str, Any]]:
         (_("审批"), "CHG-AUTH-01–04", ["approver_body", "mandate", "filed", "touches"]),
         (_("县级界线"), "CHG-BND-05", ["scope", "scope_reason"]),
         (_("民族"), "CHG-ETH-01、02", ["ethnic_document", "minority_share", "autonomous_record"]),
-        (_("代码"), "CODE-03、07", ["code_determiner", "code_document"]),
+        (_("代码"), "CODE-03、07", ["code_determiner", "county_code_determiner", "code_document"]),
     ]
     return [
         {

@@ -318,6 +318,14 @@ def test_code_05_a_renaming_gives_no_other_code() -> None:
     assert of("CODE-05", findings) == [("code_changed", Severity.BLOCK)]
 
 
+def test_code_07_a_county_and_its_townships_have_their_codes_from_two_bodies() -> None:
+    county = key_of("舆和县")
+    act = ChangeType(county, NewUnit("district", "舆和区", "district", code="417003"))
+    ministry = replace(CASE, county_code_determiner=Determiner.MINISTRY)
+    assert of("CODE-07", found(act, case=ministry, paper=replace(PAPER, approver="国务院"))) == []
+    assert of("CODE-07", found(act, case=CASE)) == [("wrong_determiner", Severity.BLOCK)]
+
+
 def test_codes_before_the_measures_are_only_told() -> None:
     old = replace(PAPER, approved_on=date(2025, 8, 31))
     findings = found(to_town(new=replace(TOWN, code="417021106")), case=replace(CASE, code_determiner=None), paper=old)
