@@ -58,19 +58,21 @@ class Due:
     day_off   whether that is a day off; None where no notice for the year is loaded
     on        the day that counts: `counted`, or the next working day where shifting is on and the days are known
     act_by    last working day on or before `counted`, for those who plan ahead; None where not known
+    missing   the year whose notice on days off would be needed to know
     """
 
     counted: date
     day_off: bool | None
     on: date
     act_by: date | None
+    missing: int | None = None
 
     @property
     def note(self) -> tuple[str, str]:
         """What a reader should know of the last day, in Chinese and English; empty when it is an ordinary working day."""
         if self.day_off is None:
             return (
-                f"{self.counted.year}年放假安排未载入，末日是否为休假日未知。",
+                f"{self.missing or self.counted.year}年放假安排未载入，末日是否为休假日未知。",
                 f"The days off around {self.counted} are not known.",
             )
         if not self.day_off:
@@ -93,7 +95,8 @@ def due(start: date, period: Period, work: WorkCalendar, *, shift: bool = False)
     counted = last_day(start, period)
     working = work.is_working_day(counted)
     moved = work.next_working_day(counted) if shift and working is False else None
-    return Due(counted, None if working is None else not working, moved or counted, work.previous_working_day(counted))
+    by = work.previous_working_day(counted)
+    return Due(counted, None if working is None else not working, moved or counted, by, work.missing_year(counted))
 
 
 class DutyState(StrEnum):

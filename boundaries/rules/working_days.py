@@ -54,7 +54,11 @@ class WorkCalendar:
 
     def knows(self, day: date) -> bool:
         """Whether the notices that can speak of `day` are here; for its last week that includes the next year's."""
-        return day.year in self.years and (day + _REACH).year in self.years
+        return self.missing_year(day) is None
+
+    def missing_year(self, day: date) -> int | None:
+        """The year whose notice would be needed to know `day`; None where it is known."""
+        return next((year for year in (day.year, (day + _REACH).year) if year not in self.years), None)
 
     def is_working_day(self, day: date) -> bool | None:
         """None where the day is not known."""

@@ -103,9 +103,9 @@ def _areas(placed: list[Placed]) -> list[Unit]:
 
 
 def _unknown_year(placed: list[Placed], clock: Clock) -> int | None:
-    """The first year in which a period ends and whose days off are not known."""
-    days = [one.item.on for one in placed if one.item.on is not None and not clock.work.knows(one.item.on)]
-    return min(days).year if days else None
+    """The first year whose days off are not known and decide about the end of a period."""
+    years = [clock.work.missing_year(one.item.on) for one in placed if one.item.on is not None]
+    return min((year for year in years if year is not None), default=None)
 
 
 def _row(one: Placed, clock: Clock) -> dict[str, Any]:

@@ -106,3 +106,12 @@ def test_a_file_that_is_no_table_of_notices_is_refused(text, said):
     with pytest.raises(HolidayFileError) as caught:
         parse_notices(text)
     assert said in str(caught.value) and caught.value.en
+
+
+def test_the_year_whose_notice_is_missing_is_named() -> None:
+    """The notice for a year also moves days of the last week before it."""
+    notices = [notice for notice in shipped_calendar().notices if notice.year in (2025, 2026)]
+    calendar = WorkCalendar(notices)
+    assert calendar.missing_year(date(2026, 12, 26)) == 2027
+    assert calendar.missing_year(date(2026, 6, 1)) is None
+    assert calendar.missing_year(date(2024, 12, 28)) == 2024
