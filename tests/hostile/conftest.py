@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
+from tests.hostile.listening import listening
+
 
 @pytest.fixture
-def listener() -> Any:
+def listener() -> Iterator[tuple[int, list[bytes]]]:
     """Port of a server, and what came to it."""
-    server = socket.create_server(("127.0.0.1", 0))
-    server.settimeout(0.2)
-    came: list[bytes] = []
-    stop = threading.Event()
-
-    def serve() -> None:
-        while not stop.is_set():
-            try:
-                peer, _ = server.accept()
-            except TimeoutError:
-                continue
-            came.append(peer.recv(200))
-            peer.close()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    yield server.getsockname()[1], came
-    stop.set()
-    thread.join()
-    server.close()
+    with listening() as found:
+        yield found
