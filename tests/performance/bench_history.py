@@ -42,6 +42,7 @@ from django.db import connection
 from boundaries import facts
 from boundaries.models import Division, DivisionCode, DivisionRecord, Level
 from boundaries.services import decisions, history, map_shapes
+from tests.boundaries.decided import stated
 from tests.performance import long_register
 
 AIM = {"day": 50.0, "point": 2.0}
@@ -173,8 +174,8 @@ def enacting(count: int) -> Figure:
 def enact(province: int, record: DivisionRecord, day: date, *, redraw: bool) -> None:
     new = {"ref": "new", "name": f"新{record.division_id}镇", "type": "town"}
     act = decisions.ActEntry("change_type", {"unit": record.division_id, "new": new})
-    draft = decisions.create_draft(None, Division.objects.get(pk=province), [act], title="测量", effective_on=day)
-    decisions.enact(None, draft, decisions.preview(None, draft).fingerprint, redraw=redraw)
+    draft = decisions.create_draft(None, Division.objects.get(pk=province), [act], **stated(day, title="测量"))
+    decisions.enact(None, draft, decisions.preview(None, draft).fingerprint, reason="测量", redraw=redraw)
 
 
 def measure_map(options: argparse.Namespace) -> None:
