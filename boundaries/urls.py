@@ -6,6 +6,7 @@ from boundaries.views import (
     applications,
     check,
     compare,
+    corrections,
     decision_steps,
     decisions,
     divisions,
@@ -101,4 +102,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("divisions/export.<str:form>", divisions.division_export, name="divisions-export"),
     path("divisions/<int:pk>/", divisions.division_page, name="division"),
     path("divisions/<int:pk>/panel/", divisions.division_panel, name="division-panel"),
+    path("divisions/<int:pk>/records/", corrections.division_records, name="division-records"),
+    path("records/<int:pk>/correct/", corrections.record_correct, name="record-correct"),
+    path("codes/<int:pk>/correct/", corrections.code_correct, name="code-correct"),
 ]

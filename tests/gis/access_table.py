@@ -185,6 +185,18 @@ TABLE: dict[str, list[Access]] = {
         ),
     ],
     "priority-remove": [post(OFFICER, whole=True, args=of(pk="priority"), data=fixed(kind="mistake", reason="误"))],
+    # --- boundaries: corrections
+    "division-records": [Access(args=UNIT)],
+    "record-correct": [
+        Access(REVIEWER, area_bound=True, args=of(pk="record")),
+        post(
+            REVIEWER, area_bound=True, args=of(pk="record"), data=fixed(name="东岗乡", type="township", reason="误", title="档案")
+        ),
+    ],
+    "code-correct": [
+        Access(REVIEWER, area_bound=True, args=of(pk="code")),
+        post(REVIEWER, area_bound=True, args=of(pk="code"), data=fixed(code="419901202", reason="误", title="档案")),
+    ],
     # --- boundaries: decisions
     "decisions": [Access()],
     "decision": [Access(area_bound=True, args=DECISION)],

@@ -88,6 +88,8 @@ def _fill(there: World) -> None:
     person = make_user("person", (Duty.READER, there.township))
     there.things = {
         "enacted": enacted,
+        "record": there.township.records.filter(recorded__upper_inf=True).latest("valid"),
+        "code": there.township.codes.get(),
         "application": application,
         "attachment": attachment,
         "file": attachment.file,
