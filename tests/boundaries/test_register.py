@@ -184,7 +184,8 @@ class TestStatisticalCodes:
             "411021003": ("新泉街道", D23),
             "411021004": ("金水街道", D20),
         }
-        assert spans("411021002", "nbs") == [("人和街道", D20, None), ("侯寨街道", D20, None)], "each is one unit throughout"
+        both = {("人和街道", D20, None), ("侯寨街道", D20, None)}
+        assert set(spans("411021002", "nbs")) == both, "each is one unit throughout"
         assert counts(load(D23, rows, "nbs")) == (0, 0, 4, 0)
 
     @pytest.mark.parametrize(
