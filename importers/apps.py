@@ -9,7 +9,7 @@ class ImportersConfig(AppConfig):
     def ready(self) -> None:
         from gis.audit import words
         from gis.files import purposes
-        from importers.policies import may_fetch_imported_file
+        from importers.policies import may_bring_files, may_fetch_imported_file
 
         words.register(
             {"import_divisions": _("导入区划"), "import_history": _("导入区划沿革")},
@@ -17,5 +17,7 @@ class ImportersConfig(AppConfig):
         )
         # Larger than an attachment may be; the readers have bounds of their own.
         purposes.register(
-            purposes.Purpose("import", _("导入的数据文件"), lambda user, _file: may_fetch_imported_file(user), limit_bytes=1 << 31)
+            purposes.Purpose(
+                "import", _("导入的数据文件"), may_fetch_imported_file, limit_bytes=1 << 31, may_upload=may_bring_files
+            )
         )

@@ -27,7 +27,10 @@ def nothing(world: Any) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Access:
-    """One address with one method. `public`: without logging in. `signed_in`: also without any duty."""
+    """One address with one method. `public`: without logging in. `signed_in`: also without any duty.
+
+    `own`: only who began it, the East officer.
+    """
 
     right: frozenset[Duty] = EVERY_DUTY
     method: str = "get"
@@ -35,6 +38,7 @@ class Access:
     whole: bool = False
     public: bool = False
     signed_in: bool = False
+    own: bool = False
     args: Given = nothing
     query: Given = nothing
     data: Given = nothing
@@ -54,6 +58,7 @@ def fixed(**values: Any) -> Given:
 
 
 PERSON = of(pk="person")
+UPLOAD = of(pk="upload_")
 UNIT = of(pk="township")
 APPLICATION = of(pk="application")
 DECISION = of(pk="decision")
@@ -72,6 +77,15 @@ TABLE: dict[str, list[Access]] = {
     # The job and the file of the world are the East administrator's and officer's own.
     "job-detail": [Access(ADMINISTRATOR, whole=True, args=of(pk="job"))],
     "file-download": [Access(area_bound=True, args=of(pk="file"))],
+    # An upload of the East officer; nobody else goes on with it.
+    "uploads": [
+        Access(OFFICER, query=fixed(purpose="import")),
+        post(OFFICER, data=fixed(purpose="import", name="数据.csv", size="10")),
+    ],
+    "upload": [Access(OFFICER, args=UPLOAD, own=True)],
+    "upload-chunk": [post(OFFICER, args=lambda world: {"pk": world.upload_.pk, "index": 0}, own=True)],
+    "upload-finish": [post(OFFICER, args=UPLOAD, own=True)],
+    "upload-abort": [post(OFFICER, args=UPLOAD, own=True)],
     # --- gis: people
     "people": [Access(ADMINISTRATOR)],
     "person-new": [Access(ADMINISTRATOR), post(ADMINISTRATOR, data=fixed(username="new", display_name="新人"))],
