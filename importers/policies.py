@@ -11,6 +11,7 @@ from gis.accounts.models import Duty
 if TYPE_CHECKING:
     from gis.accounts.duties import Person
     from gis.files.models import StoredFile
+    from importers.models import StagedBatch
 
 
 def may_import_divisions(user: Person) -> bool:
@@ -25,6 +26,13 @@ def may_bring_files(user: Person) -> bool:
 
 def may_see_imports(user: Person) -> bool:
     return holds_anywhere(user, [Duty.DIVISION_OFFICER])
+
+
+def may_see_batch(user: Person, batch: StagedBatch) -> bool:
+    """Who brought the file, and those who answer for the whole register."""
+    return user.is_authenticated and (
+        (batch.owner_id == user.pk and may_bring_files(user)) or holds_over_whole_register(user, [Duty.DIVISION_OFFICER])
+    )
 
 
 def may_fetch_imported_file(user: Person, file: StoredFile) -> bool:

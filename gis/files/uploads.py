@@ -161,7 +161,8 @@ def finish(actor: User, upload: Upload, sha256: str = "") -> Upload:
     """Puts the chunks together and keeps the file under its purpose; finishing again gives the same answer.
 
     What the purpose's validators refuse, or what is not the file that was announced (`sha256_differs`), is kept aside with the
-    reason: the state of the upload that is returned says so. Raises `ConflictError` (upload_incomplete with what is missing, upload_over).
+    reason: the state of the upload that is returned says so. Raises `ConflictError` (upload_incomplete with what is missing,
+    upload_over).
     """
     _ensure_own(actor, upload)
     if sha256 and not _SHA256.fullmatch(sha256):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +20,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.models import Authority, Grade, Source, SourceKind
-from boundaries.services import map_shapes
-from boundaries.services.register import Outcome, Snapshot, record_snapshot, wait_for_writers
+from boundaries.services import map_shapes, map_updates
+from boundaries.services.register import Outcome, Snapshot, record_snapshot, rows_closed_by, wait_for_writers
 from gis.accounts.models import User
 from gis.audit import services as audit
 from gis.crs import CrsError, ReferenceSystem, TransformInfo, resolve_crs, suggest_crs
 from gis.errors import ForbiddenError
+from gis.files.models import StoredFile
 from gis.files.services import store
 from importers import geometry as geometries
 from importers import problems as words
@@ -59,6 +60,37 @@ class Options:
     dry_run: bool = False
 
 
+@dataclass(frozen=True)
+class Staged:
+    """What a staged batch adds to a file: rows left out (positions from 0), the file already kept, and how its rows differ from the
+    file's own (`variant`, "" where they do not).
+    """
+
+    skipped: frozenset[int] = frozenset()
+    file: StoredFile | None = None
+    variant: str = ""
+
+
+PLAIN: Final = Staged()
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of a row (position from 0): created, updated, unchanged or refused. `rests_on`: the division and the rows of the
+    register that were closed for it, as text that is the same as long as the register is.
+    """
+
+    row: int
+    code: str
+    deed: str
+    division: int | None
+    rests_on: str
+
+
+# Called in the transaction with what became of each usable row; what it raises takes everything back.
+Watch = Callable[[list[Row]], None]
+
+
 @dataclass
 class _Prepared:
     """A file read, checked and brought to CGCS2000, ready for the register."""
@@ -89,14 +121,36 @@ def import_divisions(
     if actor is not None and not may_import_divisions(actor):
         raise ForbiddenError("may_not_import", _("导入区划需要覆盖全部区域的区划管理职责。"))
     started = timezone.now()
-    _check_choices(options)
+    check_choices(options)
     with opened(path, options.layer) as data:
         progress(_("读取文件"))
-        prepared = _prepare(read(data, layer=options.layer, encoding=options.encoding), data, options, progress)
-        return _load(data, prepared, options, actor, started, progress)
+        prepared = _prepare(read(data, layer=options.layer, encoding=options.encoding), options, PLAIN, progress)
+        return _load(data, prepared, options, PLAIN, actor, started, progress)
 
 
-def _check_choices(options: Options) -> None:
+def import_table(
+    data: Opened,
+    table: Table,
+    options: Options,
+    staged: Staged,
+    actor: User,
+    progress: Progress = lambda _text: None,
+    watch: Watch | None = None,
+) -> dict[str, Any]:
+    """As `import_divisions`, of rows that were read before and may have been edited since. `data` says what file they are of.
+
+    The map follows by the register's notes, after the commit of whoever calls.
+    """
+    if not may_import_divisions(actor):
+        raise ForbiddenError("may_not_import", _("导入区划需要覆盖全部区域的区划管理职责。"))
+    check_choices(options)
+    started = timezone.now()
+    result = _load(data, _prepare(table, options, staged, progress), options, staged, actor, started, progress, watch)
+    map_updates.follow()
+    return result
+
+
+def check_choices(options: Options) -> None:
     level_asked(options.level)
     if options.authority not in Authority.values:
         raise refuse(
@@ -117,7 +171,7 @@ def _check_choices(options: Options) -> None:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _prepare(table: Table, data: Opened, options: Options, progress: Progress) -> _Prepared:
+def _prepare(table: Table, options: Options, staged: Staged, progress: Progress) -> _Prepared:
     level = level_asked(options.level)
     fields = recognise(table.columns, level, options.fields)
     system, told, problems = _reference_system(table, fields, options)
@@ -127,7 +181,7 @@ def _prepare(table: Table, data: Opened, options: Options, progress: Progress) -
     with ThreadPoolExecutor(1) as beside:
         # GEOS and PROJ work beside the reading of names and codes.
         checked = beside.submit(_shapes, table, system, in_henan)
-        seen = observe(table, fields, level, options.authority, _names_of)
+        seen = observe(table, fields, level, options.authority, _names_of, staged.skipped)
         shapes, worth, found = checked.result()
     told |= worth
     problems += seen.problems + found
@@ -153,7 +207,9 @@ def _prepare(table: Table, data: Opened, options: Options, progress: Progress) -
         orphans=_orphans(options.authority),
     )
     seen.rows = rows.tolist()
-    return _Prepared(table, fields, level, system, told, seen, snapshot, problems, table.count - len(usable))
+    problems = [one for one in problems if one.row is None or one.row - 1 not in staged.skipped]
+    rejected = table.count - len(staged.skipped) - len(usable)
+    return _Prepared(table, fields, level, system, told, seen, snapshot, problems, rejected)
 
 
 def _reference_system(
@@ -240,7 +296,7 @@ def _names_of(codes: set[str]) -> dict[str, str]:
 def _orphans(authority: str) -> dict[str, list[int]]:
     """Divisions that earlier lists named a parent for in vain. Below the county only a list of the same authority can bring it."""
     waiting: dict[str, list[int]] = {}
-    for own, parents in Batch.objects.exclude(waiting={}).values_list("authority", "waiting"):
+    for own, parents in Batch.objects.filter(undone_at=None).exclude(waiting={}).values_list("authority", "waiting"):
         for code, divisions in parents.items():
             if own == authority or len(code) == 6:
                 waiting.setdefault(code, []).extend(divisions)
@@ -251,7 +307,14 @@ def _orphans(authority: str) -> dict[str, list[int]]:
 
 
 def _load(
-    data: Opened, prepared: _Prepared, options: Options, actor: User | None, started: datetime, progress: Progress
+    data: Opened,
+    prepared: _Prepared,
+    options: Options,
+    staged: Staged,
+    actor: User | None,
+    started: datetime,
+    progress: Progress,
+    watch: Watch | None = None,
 ) -> dict[str, Any]:
     key = {
         "sha256": data.sha256,
@@ -259,6 +322,7 @@ def _load(
         "as_of": options.as_of,
         "crs": (prepared.system.key if prepared.system else "")[:80],
         "authority": options.authority,
+        "variant": staged.variant,
     }
     earlier: Batch | None = None
     check = CoverageCheck(prepared.snapshot)
@@ -266,14 +330,16 @@ def _load(
     try:
         with transaction.atomic():
             wait_for_writers()  # the same file may be on its way in from somebody else
-            earlier = Batch.objects.filter(**key).first()
+            earlier = Batch.objects.filter(**key, undone_at=None).first()
             source = _source(data, options, actor)
             progress(_("写入登记"))
             outcome = record_snapshot(prepared.snapshot, source, check.start)
+            if watch is not None:
+                watch(_rows(prepared, outcome, source))
             result = _result(data, prepared, options, outcome, check)
             if earlier is not None or options.dry_run or not prepared.snapshot.observations:
                 raise _DryRun
-            batch = _batch(data, prepared, options, actor, started, source, outcome, result, key)
+            batch = _batch(data, prepared, options, actor, started, source, outcome, result, key, staged.file)
             result["batch"] = batch.pk
     except _DryRun:
         pass
@@ -286,9 +352,19 @@ def _load(
         return {**result, "batch": None, "dry_run": True}
     if result["batch"] is None:
         return _nothing_usable(result)
-    if result["created"] or result["updated"] or outcome.adopted:
+    if watch is None and (result["created"] or result["updated"] or outcome.adopted):
         _settle(outcome, prepared, progress)
     return result
+
+
+def _rows(prepared: _Prepared, outcome: Outcome, source: Source) -> list[Row]:
+    closed = rows_closed_by(source)
+    found = []
+    for index, (row, seen) in enumerate(zip(prepared.seen.rows, prepared.snapshot.observations, strict=True)):
+        division, deed = outcome.divisions[index], outcome.deeds[index]
+        rests_on = "" if division is None or deed == "created" else f"{division}:{closed.get(division, '')}"
+        found.append(Row(row, seen.code, deed, division, rests_on))
+    return found
 
 
 def _source(data: Opened, options: Options, actor: User | None) -> Source:
@@ -368,13 +444,14 @@ def _batch(
     outcome: Outcome,
     result: dict[str, Any],
     key: dict[str, Any],
+    file: StoredFile | None,
 ) -> Batch:
     counts = {name: result[name] for name in ("read", "created", "updated", "unchanged", "rejected")}
     batch = Batch.objects.create(
         **key,
         **counts,
         source=source,
-        file=_keep_file(data, actor),
+        file=file or _keep_file(data, actor),
         file_name=data.name[:255],
         format=data.format,
         grade=options.grade,

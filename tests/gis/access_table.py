@@ -59,6 +59,7 @@ def fixed(**values: Any) -> Given:
 
 PERSON = of(pk="person")
 UPLOAD = of(pk="upload_")
+STAGED = of(pk="staged")
 UNIT = of(pk="township")
 APPLICATION = of(pk="application")
 DECISION = of(pk="decision")
@@ -86,6 +87,15 @@ TABLE: dict[str, list[Access]] = {
     "upload-chunk": [post(OFFICER, args=lambda world: {"pk": world.upload_.pk, "index": 0}, own=True)],
     "upload-finish": [post(OFFICER, args=UPLOAD, own=True)],
     "upload-abort": [post(OFFICER, args=UPLOAD, own=True)],
+    # --- importers: a file the East officer brought; those over the whole register see it too
+    "imports": [Access(OFFICER), post(OFFICER)],
+    "import-batch": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-choose": [post(OFFICER, area_bound=True, args=STAGED)],
+    "import-set-up": [post(OFFICER, area_bound=True, args=STAGED)],
+    "import-step": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(step="discard"))],
+    "import-row": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(row="1", skip="1"))],
+    "import-shapes": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-report": [Access(OFFICER, area_bound=True, args=STAGED)],
     # --- gis: people
     "people": [Access(ADMINISTRATOR)],
     "person-new": [Access(ADMINISTRATOR), post(ADMINISTRATOR, data=fixed(username="new", display_name="新人"))],

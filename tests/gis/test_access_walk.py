@@ -20,7 +20,9 @@ from boundaries.services.decisions import ActEntry
 from boundaries.services.indicator_entries import Entry
 from gis.accounts.models import Duty, User
 from gis.files import uploads
+from gis.files.services import store
 from gis.jobs.models import Job
+from importers.services import staging
 from tests.boundaries.decided import stated
 from tests.factories import make_division, make_user, square
 from tests.gis.access_table import TABLE, Access
@@ -98,6 +100,7 @@ def _fill(there: World) -> None:
         "warning": warning,
         "answer": decision_review.answer_finding(officer, decision, reason="经省政府同意", **warning),
         "value": value,
+        "staged": staging.bring(officer, store(b"code,name\n1,x\n", name="名单.csv", purpose="import", actor=officer))[0],
         "upload_": uploads.begin(officer, name="数据.csv", size=10, purpose="import")[0],
         "priority": priority_counties.add(listing, chief),
         "standard": RuleSet.objects.order_by("pk").first(),
