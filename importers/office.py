@@ -14,6 +14,7 @@ from importers import targets
 from importers.policies import may_bring_files, may_fetch_imported_file
 from importers.services import staging, staging_steps
 from importers.targets.divisions import Divisions, Villages
+from importers.targets.indicators import Indicators
 
 ACTIONS = {
     "import_divisions": _("导入区划"),
@@ -54,5 +55,5 @@ def register() -> None:
     )
     kinds.register(kinds.Kind(staging.STEP_JOB, _("导入的一步"), staging_steps.run))
     register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset({Duty.DIVISION_OFFICER})))
-    for target in (Divisions(), Villages()):
+    for target in (Divisions(), Villages(), Indicators()):
         targets.register(target)
