@@ -120,7 +120,7 @@ def _shown(request: HttpRequest, batch: StagedBatch, refused: DomainError | None
     }
     if batch.state == BatchState.INSPECTED and not busy:
         context |= _choice(request, batch, actor)
-    if batch.state in {BatchState.PREPARED, BatchState.CHECKED, BatchState.COMMITTED, BatchState.UNDONE}:
+    if not busy and batch.state in {BatchState.PREPARED, BatchState.CHECKED, BatchState.COMMITTED, BatchState.UNDONE}:
         context |= rows_shown(request, batch)
     if batch.state == BatchState.COMMITTED and target is not None and not busy:
         context["obstacles"] = target.obstacles(batch.reference)

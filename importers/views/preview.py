@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -37,7 +38,7 @@ def rows_shown(request: HttpRequest, batch: StagedBatch) -> dict[str, Any]:
     rows = StagedRow.objects.filter(batch=batch).defer("wkb")
     only, outcome = request.GET.get("problems") == "1", request.GET.get("outcome", "")
     if only:
-        rows = rows.filter(weight__gt=0)
+        rows = rows.filter(Q(weight__gt=0) | Q(outcome=""))  # what was edited stays in sight until it is checked
     if outcome in Outcome.values and outcome:
         rows = rows.filter(outcome=outcome)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))

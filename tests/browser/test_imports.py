@@ -102,7 +102,7 @@ def test_a_gbk_shapefile_from_upload_to_undo(office_page, officer, screenshot, t
     page.locator("input[name=value]").first.fill("411021001")
     screenshot(page, "import-edit")
     page.get_by_role("button", name="保存").click()
-    expect(page.get_by_text("有 1 行改过还没有检查")).to_be_visible()
+    expect(page.get_by_text("有 1 行还没有检查")).to_be_visible()
     page.get_by_role("button", name="重新检查").click()
     expect(page.get_by_text("在后台进行")).to_be_visible()
     refreshed(page, "逐行结果")
