@@ -21,7 +21,7 @@ from gis.files import services as files
 from gis.files import uploads
 from gis.files.models import StoredFile
 from gis.jobs.models import JobState
-from importers.models import BatchState, StagedBatch
+from importers.models import BatchState, Outcome, StagedBatch
 from importers.policies import may_bring_files, may_see_batch, may_see_imports
 from importers.rules.batch_states import actions_from
 from importers.services import staging
@@ -116,7 +116,7 @@ def _shown(request: HttpRequest, batch: StagedBatch, refused: DomainError | None
         "layer": staging.layer_of(batch),
         "refused": refused,
         "failed": batch.message or (batch.job.message if batch.job and batch.job.state == JobState.FAILED else ""),
-        "refusal": (batch.verdict or {}).get("refusal", {}) if batch.message else {},
+        "refusal": _refusal(batch),
     }
     if batch.state == BatchState.INSPECTED and not busy:
         context |= _choice(request, batch, actor)
@@ -125,6 +125,17 @@ def _shown(request: HttpRequest, batch: StagedBatch, refused: DomainError | None
     if batch.state == BatchState.COMMITTED and target is not None and not busy:
         context["obstacles"] = target.obstacles(batch.reference)
     return render(request, "importers/batch.html", context, status=refused.status if refused else 200)
+
+
+def _refusal(batch: StagedBatch) -> dict[str, Any]:
+    """What the last step's refusal told beside its sentence, outcomes in words."""
+    if not batch.message:
+        return {}
+    told = dict((batch.verdict or {}).get("refusal", {}))
+    told["rows"] = [
+        {"row": one["row"], "was": Outcome(one["was"]).label, "now": Outcome(one["now"]).label} for one in told.get("rows", ())
+    ]
+    return told
 
 
 def _steps(batch: StagedBatch) -> list[tuple[str, str]]:
