@@ -216,6 +216,13 @@ def _row(batch: StagedBatch, number: int) -> StagedRow:
     return row
 
 
+def inspect(actor: User, batch: StagedBatch) -> StagedBatch:
+    """Has the worker look into the file once more, where it broke down over it."""
+    with _locked(actor, batch, Action.INSPECT) as locked:
+        _queue(locked, Action.INSPECT, actor)
+    return locked
+
+
 def check(actor: User, batch: StagedBatch) -> StagedBatch:
     _ensure_seen(actor, batch)
     target_for(actor, batch.target)
@@ -270,7 +277,8 @@ def _locked(actor: User, batch: StagedBatch, action: Action) -> Iterator[StagedB
     """
     _ensure_seen(actor, batch)
     with transaction.atomic():
-        locked = StagedBatch.objects.select_for_update(of=("self",)).select_related("file", "job").get(pk=batch.pk)
+        # The job is asked for after the lock: joined, it would be the one there was before another tab's step was waited for.
+        locked = StagedBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.is_busy:
             raise ConflictError("batch_busy", _("后台正在处理这个文件，请等它完成。"))
         way = edge(locked.state, action)

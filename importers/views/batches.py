@@ -231,9 +231,10 @@ def import_set_up(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def import_step(request: HttpRequest, pk: int) -> HttpResponse:
-    """`step`: check, commit, undo, discard, again."""
+    """`step`: inspect, check, commit, undo, discard, again."""
     batch = batch_of(request, pk)
     deeds = {
+        "inspect": staging.inspect,
         "check": staging.check,
         "commit": staging.commit,
         "undo": staging.undo,

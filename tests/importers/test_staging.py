@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from boundaries.services.indicator_entries import Entry
 from gis.accounts.models import Duty, DutyAssignment
 from gis.audit.models import AuditEntry
 from gis.errors import ConflictError, ForbiddenError, InvalidInputError
-from gis.files.services import read_bytes
+from gis.files.services import read_bytes, store
 from gis.jobs import services as jobs
+from gis.jobs.models import JobState
 from importers.models import Batch, BatchState, StagedBatch, StagedRow
 from importers.services import staging, staging_steps
 from importers.services.division_lists import Options, import_divisions
@@ -317,3 +319,71 @@ def test_bad_options_name_their_field(officer, tmp_path, changes, field):
     with pytest.raises(InvalidInputError) as refusal:
         staging.set_up(officer, batch, {**OPTIONS, **changes}, {"code": "adcode", "name": "name"})
     assert list(refusal.value.fields) == [field]
+
+
+def at_once(*acts):
+    """Each in a thread and a connection of its own; a refusal is its code."""
+
+    def then_close(act):
+        try:
+            return act()
+        except ConflictError as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(then_close, acts))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_in_four_tabs_is_one_batch(tmp_path):
+    officer = make_user("officer", (Duty.DIVISION_OFFICER, None))
+    path = two_counties(tmp_path)
+    stored = [store(path, name=path.name, purpose="import", actor=officer) for _tab in range(4)]
+    found = at_once(*(lambda one=one: staging.bring(officer, one)[0].pk for one in stored))
+    assert len(set(found)) == 1 and StagedBatch.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_button_pressed_in_four_tabs_is_one_step(tmp_path):
+    officer = make_user("officer", (Duty.DIVISION_OFFICER, None))
+    batch = checked(officer, two_counties(tmp_path))
+    told = at_once(*(lambda: staging.commit(officer, batch).pk for _tab in range(4)))
+    assert sorted(map(str, told)) == [str(batch.pk), "batch_busy", "batch_busy", "batch_busy"]
+    assert work(batch).state == BatchState.COMMITTED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_set_up_in_two_tabs_is_one_batch(tmp_path):
+    officer = make_user("officer", (Duty.DIVISION_OFFICER, None))
+    first = brought(officer, two_counties(tmp_path))
+    twins = [staging.choose(officer, one, "divisions", first.layer) for one in (first, staging.once_more(officer, first))]
+    twins = [work(one) if one.is_busy else one for one in twins]
+    mapping = {"code": "adcode", "name": "name"}
+    found = at_once(*(lambda one=one: staging.set_up(officer, one, OPTIONS, mapping).pk for one in twins))
+    assert len(set(found)) == 1
+    assert sorted(StagedBatch.objects.values_list("state", flat=True)) == [BatchState.DISCARDED, BatchState.PREPARED]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_commits_at_once_and_the_second_is_told(tmp_path):
+    """Not one after the other but in the same moment: the register's lock decides."""
+    people = [make_user(name, (Duty.DIVISION_OFFICER, None)) for name in ("one", "two")]
+    names = ("甲县", "申县")
+    batches = [
+        checked(person, a_list(tmp_path, f"411021,{name}", name=f"{name}.csv"), crs=None, grade=None)
+        for person, name in zip(people, names, strict=True)
+    ]
+    for person, batch in zip(people, batches, strict=True):
+        staging.commit(person, batch)
+    ended = at_once(*(lambda one=one: work(one).state for one in batches))
+    assert sorted(ended) == [BatchState.CHECKED, BatchState.COMMITTED]
+    assert DivisionRecord.objects.current().count() == 1
+
+
+def test_a_job_that_was_given_up_is_begun_again(officer, tmp_path):
+    path = two_counties(tmp_path)
+    batch, _new = staging.bring(officer, store(path, name=path.name, purpose="import", actor=officer))
+    jobs.finish(batch.job, JobState.FAILED, "后台服务在执行中中断")
+    assert work(staging.inspect(officer, batch)).state == BatchState.INSPECTED
