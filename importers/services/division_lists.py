@@ -13,8 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
-import shapely
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +22,7 @@ from boundaries.services import map_shapes, map_updates
 from boundaries.services.register import Outcome, Snapshot, record_snapshot, rows_closed_by, wait_for_writers
 from gis.accounts.models import User
 from gis.audit import services as audit
-from gis.crs import CrsError, ReferenceSystem, TransformInfo, resolve_crs, suggest_crs
+from gis.crs import ReferenceSystem
 from gis.errors import ForbiddenError
 from gis.files.models import StoredFile
 from gis.files.services import store
@@ -39,6 +37,7 @@ from importers.policies import may_import_divisions
 from importers.problems import ERROR, Problem
 from importers.readers import Opened, Table, opened, read
 from importers.readers.errors import refuse
+from importers.services.list_shapes import polygons_of, reference_system, seat_system
 
 Progress = Callable[[str], None]
 
@@ -72,6 +71,7 @@ class Staged:
 
 
 PLAIN: Final = Staged()
+_MANY: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,8 @@ def import_table(
     started = timezone.now()
     result = _load(data, _prepare(table, options, staged, progress), options, staged, actor, started, progress, watch)
     map_updates.follow()
+    if table.count >= _MANY:
+        _tell_the_planner()
     return result
 
 
@@ -174,13 +176,13 @@ def check_choices(options: Options) -> None:
 def _prepare(table: Table, options: Options, staged: Staged, progress: Progress) -> _Prepared:
     level = level_asked(options.level)
     fields = recognise(table.columns, level, options.fields)
-    system, told, problems = _reference_system(table, fields, options)
+    system, told, problems = reference_system(table, fields, options)
     problems += [Problem(note.code, note.row, note.field, dict(note.values)) for note in table.notes]
     in_henan = np.array([digits.strip().startswith("41") for digits in table.columns[fields.code]], dtype=bool)
     progress(_("检查图形"))
     with ThreadPoolExecutor(1) as beside:
         # GEOS and PROJ work beside the reading of names and codes.
-        checked = beside.submit(_shapes, table, system, in_henan)
+        checked = beside.submit(polygons_of, table, system, in_henan)
         seen = observe(table, fields, level, options.authority, _names_of, staged.skipped)
         shapes, worth, found = checked.result()
     told |= worth
@@ -188,11 +190,11 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
     bad = {problem.row for problem in problems if problem.severity == ERROR}
     seats = np.empty(table.count, dtype=object)
     if fields.lon and fields.lat:
-        seat_system = _seat_system(fields, system, options)
+        seats_in = seat_system(fields, system, options)
         seats, found = geometries.seats(
-            table.columns[fields.lon], table.columns[fields.lat], seat_system, (fields.lon, fields.lat), in_henan
+            table.columns[fields.lon], table.columns[fields.lat], seats_in, (fields.lon, fields.lat), in_henan
         )
-        told["seats"] = str(seat_system.key)
+        told["seats"] = str(seats_in.key)
         problems += found
 
     usable = [(row, item) for row, item in zip(seen.rows, seen.observations, strict=True) if row + 1 not in bad]
@@ -210,72 +212,6 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
     problems = [one for one in problems if one.row is None or one.row - 1 not in staged.skipped]
     rejected = table.count - len(staged.skipped) - len(usable)
     return _Prepared(table, fields, level, system, told, seen, snapshot, problems, rejected)
-
-
-def _reference_system(
-    table: Table, fields: Fields, options: Options
-) -> tuple[ReferenceSystem | None, dict[str, Any], list[Problem]]:
-    """The system of the geometry: as the person says, else as the file says. Refused where nobody says."""
-    try:
-        said = resolve_crs(options.crs) if options.crs else None
-        stated = resolve_crs(table.crs) if table.crs else None
-    except CrsError as error:
-        raise refuse(error.code, f"{error.message_zh}", text=error.text, message_en=error.message_en) from error
-    if table.geometry is None:
-        unused = [] if fields.lon or said is None else [Problem("crs_unused")]
-        return said, {"code": said.key if said else None, "how": "argument" if said else None}, unused
-    if said is None and stated is None:
-        bounds = shapely.total_bounds(table.geometry)
-        likely = [system.key for system in suggest_crs(bounds)][:4] if np.isfinite(bounds).all() else []
-        raise refuse(
-            "unknown_crs",
-            _("文件没有说明坐标系（缺少 .prj 或 crs），请用 --crs 指定，例如 --crs EPSG:4490。"),
-            suggestions=likely,
-        )
-    used = said or stated
-    assert used is not None  # noqa: S101  one of them is there
-    told = {"code": used.key, "name": used.name_zh, "name_en": used.name_en, "how": "argument" if said else table.crs_how}
-    conflict = said is not None and stated is not None and table.crs_how == "file" and said.key != stated.key
-    found = [Problem("crs_conflict", values={"stated": stated.key, "used": used.key})] if conflict and stated else []
-    return used, told, found
-
-
-def _seat_system(fields: Fields, system: ReferenceSystem | None, options: Options) -> ReferenceSystem:
-    """Columns that name their system (lon_gcj02) are in it; others are geographic in the file's datum, CGCS2000 by default.
-
-    Columns lon/lat beside projected geometry are degrees all the same.
-    """
-    if fields.seat_crs:
-        return resolve_crs(fields.seat_crs)
-    if system is not None and system.kind != "projected":
-        return system
-    return resolve_crs("cgcs2000")
-
-
-def _shapes(
-    table: Table, system: ReferenceSystem | None, in_henan: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.object_], dict[str, Any], list[Problem]]:
-    """Polygons of the rows in CGCS2000, what the transformation is worth, and problems."""
-    if table.geometry is None or system is None:
-        return np.empty(table.count, dtype=object), {}, []
-    moved, info = _transformed(table.geometry, system)
-    shapes, found = geometries.polygons(table, moved, in_henan)
-    return shapes, _worth(info), found + _inexact(info)
-
-
-def _transformed(geometry: Any, system: ReferenceSystem) -> tuple[Any, TransformInfo | None]:
-    try:
-        return geometries.into_cgcs2000(geometry, system)
-    except CrsError as error:
-        raise refuse(error.code, error.message_zh, text=error.text, message_en=error.message_en) from error
-
-
-def _worth(info: TransformInfo | None) -> dict[str, Any]:
-    return {} if info is None else {"accuracy_m": info.accuracy_m, "ballpark": info.ballpark, "operation": info.operation}
-
-
-def _inexact(info: TransformInfo | None) -> list[Problem]:
-    return [Problem("crs_inexact", values={"zh": info.note_zh, "en": info.note_en})] if info is not None and info.note_zh else []
 
 
 def _names_of(codes: set[str]) -> dict[str, str]:
@@ -517,9 +453,8 @@ def _nothing_usable(result: dict[str, Any]) -> dict[str, Any]:
 
 def _settle(outcome: Outcome, prepared: _Prepared, progress: Progress) -> None:
     """After the commit: statistics for the planner, and the map's shapes of the levels that changed."""
-    if len(prepared.snapshot.observations) >= 1_000:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE boundaries_division, boundaries_divisioncode, boundaries_divisionrecord")
+    if len(prepared.snapshot.observations) >= _MANY:
+        _tell_the_planner()
     levels = {
         seen.level
         for seen, deed in zip(prepared.snapshot.observations, outcome.deeds, strict=True)
@@ -527,3 +462,8 @@ def _settle(outcome: Outcome, prepared: _Prepared, progress: Progress) -> None:
     }
     progress(_("更新地图"))
     map_shapes.rebuild_levels(levels)
+
+
+def _tell_the_planner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE boundaries_division, boundaries_divisioncode, boundaries_divisionrecord")

@@ -85,8 +85,10 @@ def obstacles(source: Source | int) -> list[Obstacle]:
     if moment is None:
         return []
     found = [*_closed_since(moment), *_taken_since(moment)]
-    gone = _would_be_gone(moment)
-    found += _children(moment)
+    # The numbers go to and fro as arrays: just after a load the planner knows nothing of its rows, and joins them one by one.
+    touched = [row[0] for row in _rows(f"SELECT DISTINCT division_id FROM {_RECORDS} WHERE lower(recorded) = %s", [moment])]
+    gone = _would_be_gone(moment, touched)
+    found += _children(moment, touched)
     found += _references(gone)
     found += _in_drafts(gone)
     return found
@@ -148,11 +150,13 @@ def _closed_since(moment: datetime) -> Iterator[Obstacle]:
 
 
 def _taken_since(moment: datetime) -> Iterator[Obstacle]:
-    """A code that the load took from a unit, and that somebody has given to another since."""
+    """A code that the load took from a unit, and that somebody has given to another since. (Another code for the same unit would
+    have closed a row of the load, or stands on days that the load did not free.)
+    """
     rows = _rows(
-        f"SELECT other.division_id, count(*) FROM {_CODES} was JOIN {_CODES} other ON other.authority = was.authority"
-        " AND (other.code = was.code OR other.division_id = was.division_id) AND other.valid && was.valid"
-        " WHERE upper(was.recorded) = %s AND upper_inf(other.recorded) AND lower(other.recorded) <> %s"
+        f"SELECT other.division_id, count(*) FROM {_CODES} was, {_CODES} other"
+        " WHERE other.authority = was.authority AND other.code = was.code AND other.valid && was.valid"
+        " AND upper(was.recorded) = %s AND upper_inf(other.recorded) AND lower(other.recorded) <> %s"
         " GROUP BY other.division_id ORDER BY other.division_id LIMIT %s",
         [moment, moment, _MOST],
     )
@@ -160,28 +164,34 @@ def _taken_since(moment: datetime) -> Iterator[Obstacle]:
     yield from (Obstacle("code", division, names.get(division, ""), count) for division, count in rows)
 
 
-def _would_be_gone(moment: datetime) -> list[int]:
+def _would_be_gone(moment: datetime, touched: list[int]) -> list[int]:
     """Divisions that would hold no record at all."""
     rows = _rows(
-        f"SELECT DISTINCT division_id FROM {_RECORDS} r WHERE lower(recorded) = %s AND NOT EXISTS ("
-        f"SELECT 1 FROM {_RECORDS} o WHERE o.division_id = r.division_id"
-        " AND ((upper_inf(o.recorded) AND lower(o.recorded) <> %s) OR upper(o.recorded) = %s))",
-        [moment, moment, moment],
+        f"SELECT DISTINCT division_id FROM {_RECORDS} WHERE division_id = ANY(%s)"
+        " AND ((upper_inf(recorded) AND lower(recorded) <> %s) OR upper(recorded) = %s)",
+        [touched, moment, moment],
     )
-    return [row[0] for row in rows]
+    return sorted(set(touched) - {row[0] for row in rows})
 
 
-def _children(moment: datetime) -> Iterator[Obstacle]:
+def _children(moment: datetime, touched: list[int]) -> Iterator[Obstacle]:
     """Units that hang under one of the load's on days on which there would be no such unit any more."""
     rows = _rows(
+        f"SELECT DISTINCT parent_id FROM {_RECORDS} WHERE parent_id = ANY(%s) AND upper_inf(recorded) AND lower(recorded) <> %s",
+        [touched, moment],
+    )
+    parents = [row[0] for row in rows]
+    if not parents:
+        return
+    rows = _rows(
         f"""
-        WITH touched AS (SELECT DISTINCT division_id FROM {_RECORDS} WHERE lower(recorded) = %s),
-        held AS (
-            SELECT division_id, range_agg(valid) AS days FROM {_RECORDS} JOIN touched USING (division_id)
-            WHERE upper_inf(recorded) GROUP BY division_id),
+        WITH held AS (
+            SELECT division_id, range_agg(valid) AS days FROM {_RECORDS}
+            WHERE division_id = ANY(%s) AND upper_inf(recorded) GROUP BY division_id),
         after AS (
-            SELECT division_id, range_agg(valid) AS days FROM {_RECORDS} JOIN touched USING (division_id)
-            WHERE (upper_inf(recorded) AND lower(recorded) <> %s) OR upper(recorded) = %s GROUP BY division_id),
+            SELECT division_id, range_agg(valid) AS days FROM {_RECORDS}
+            WHERE division_id = ANY(%s) AND ((upper_inf(recorded) AND lower(recorded) <> %s) OR upper(recorded) = %s)
+            GROUP BY division_id),
         lost AS (
             SELECT division_id, held.days - coalesce(after.days, '{{}}'::datemultirange) AS days
             FROM held LEFT JOIN after USING (division_id))
@@ -190,7 +200,7 @@ def _children(moment: datetime) -> Iterator[Obstacle]:
         WHERE upper_inf(child.recorded) AND lower(child.recorded) <> %s AND child.valid && lost.days
         GROUP BY lost.division_id ORDER BY lost.division_id LIMIT %s
         """,
-        [moment, moment, moment, moment, _MOST],
+        [parents, parents, moment, moment, moment, _MOST],
     )
     names = _names([row[0] for row in rows])
     yield from (Obstacle("children", division, names.get(division, ""), count) for division, count in rows)
