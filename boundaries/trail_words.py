@@ -51,6 +51,7 @@ ACTIONS = {
     "indicator.correct": _("更正指标"),
     "indicator.withdraw": _("撤下指标"),
     "indicator.import": _("导入指标表"),
+    "indicator.undo": _("撤销导入的指标"),
     "priority_county.add": _("列入重点帮扶县"),
     "priority_county.end": _("移出重点帮扶县"),
     "priority_county.remove": _("删去误列的重点帮扶县"),

@@ -2,7 +2,7 @@
 
 from gis.accounts.models import Duty, DutyAssignment, User
 from gis.audit.models import AuditEntry
-from gis.files.models import StoredFile
+from gis.files.models import StoredFile, Upload, UploadChunk, UploadState
 from gis.jobs.models import Job, JobState
 
-__all__ = ["AuditEntry", "Duty", "DutyAssignment", "Job", "JobState", "StoredFile", "User"]
+__all__ = ["AuditEntry", "Duty", "DutyAssignment", "Job", "JobState", "StoredFile", "Upload", "UploadChunk", "UploadState", "User"]

@@ -13,6 +13,9 @@ from gis.accounts.duties import Person
 from gis.accounts.models import Duty
 from gis.accounts.policies import may_administer_people
 from gis.audit.policies import may_read_audit
+from gis.files import purposes, uploads
+from gis.files.policies import may_fetch_set_aside
+from gis.jobs import upkeep
 
 
 def links(user: Person) -> Iterator[todo.Link]:
@@ -28,3 +31,5 @@ def register() -> None:
     menu.register(menu.MenuEntry(pgettext_lazy("menu", "监督"), "audit", "audit", 80, frozenset({Duty.AUDITOR})))
     menu.register(menu.MenuEntry(_("系统"), "people", "people", 90, frozenset({Duty.ADMINISTRATOR})))
     todo.register(links)
+    purposes.register(purposes.Purpose(uploads.SET_ASIDE, _("有误存留的文件"), may_fetch_set_aside, limit_bytes=1 << 40))
+    upkeep.register("uploads", uploads.expire)

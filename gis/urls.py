@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("gis.files.urls")),
     path("", include("gis.jobs.urls")),
     path("", include("boundaries.urls")),
+    path("", include("importers.urls")),
 ]

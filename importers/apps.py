@@ -7,15 +7,6 @@ class ImportersConfig(AppConfig):
     verbose_name = _("数据导入")
 
     def ready(self) -> None:
-        from gis.audit import words
-        from gis.files import purposes
-        from importers.policies import may_fetch_imported_file
+        from importers import office
 
-        words.register(
-            {"import_divisions": _("导入区划"), "import_history": _("导入区划沿革")},
-            {"read": _("读入行数"), "created": _("新增"), "updated": _("更新"), "unchanged": _("未变"), "rejected": _("未采用")},
-        )
-        # Larger than an attachment may be; the readers have bounds of their own.
-        purposes.register(
-            purposes.Purpose("import", _("导入的数据文件"), lambda user, _file: may_fetch_imported_file(user), limit_bytes=1 << 31)
-        )
+        office.register()

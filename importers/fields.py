@@ -92,6 +92,13 @@ def recognise(cells: Mapping[str, Sequence[str]], level: int | None, said: Mappi
     )
 
 
+def likely(names: list[str], role: str) -> str | None:
+    """The first column that could be it, for a person to confirm."""
+    words = {"code": _CODE, "name": _NAME, "parent": _PARENT, "level": _LEVEL}[role]
+    spelled = {word for level in _LEVEL_WORDS for word in _compounds(level, words)} if role in {"code", "name"} else set()
+    return _first(names, words) or next((name for name in names if _plain(name) in spelled), None)
+
+
 def _plain(name: str) -> str:
     return name.strip().lower()
 

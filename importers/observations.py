@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,13 +30,24 @@ class Observations:
 ParentNames = Callable[[set[str]], Mapping[str, str]]
 
 
-def observe(table: Table, fields: Fields, level: int | None, authority: str, parent_names: ParentNames) -> Observations:
-    """Reads every row; a row with an error is left out and told. `level` None: each row's own level column, else its digits."""
+def observe(
+    table: Table,
+    fields: Fields,
+    level: int | None,
+    authority: str,
+    parent_names: ParentNames,
+    skipped: Collection[int] = frozenset(),
+) -> Observations:
+    """Reads every row but those `skipped` (positions from 0); a row with an error is left out and told. `level` None: each row's
+    own level column, else its digits.
+    """
     found = Observations()
     first_row: dict[str, int] = {}
     cells = [table.columns[column] if column else None for column in (fields.code, fields.name, fields.parent, fields.level)]
     drafts: list[tuple[int, Observation]] = []
     for row in range(table.count):
+        if row in skipped:
+            continue
         code, name, parent, own_level = (column[row] if column is not None else "" for column in cells)
         draft = _draft(row, code, name, parent, own_level, fields, level, found.problems)
         if draft is None:

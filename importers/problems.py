@@ -57,6 +57,7 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     ),
     "name_undecodable": (ERROR, "名称“{value}”含有乱码。", "The name “{value}” has undecodable characters."),
     "name_too_long": (ERROR, "名称有 {length} 个字，超过 {limit} 字。", "The name has {length} characters, more than {limit}."),
+    "cell_is_error": (ERROR, "单元格里是错误值“{value}”。", "The cell holds the error “{value}”."),
     # --- level and parent
     "level_unknown": (ERROR, "不认识层级“{value}”。", "Unknown level “{value}”."),
     "parent_bad": (

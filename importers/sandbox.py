@@ -1,4 +1,5 @@
-"""Looking into a file in a process of its own, that has no network, no database, no secrets, and is killed when it takes too much.
+"""Looking into a file, and reading it, in a process of its own that has no network, no database, no secrets, and is killed when it
+takes too much.
 
 The parent writes what the register knows into a folder; the child (`python -m importers.sandbox FOLDER`) confines itself, reads the
 file and leaves one JSON document there. Whatever happens to the child — it may crash inside a library — the parent gets a document.
@@ -13,7 +14,8 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,11 +25,12 @@ from importers import confinement
 
 if TYPE_CHECKING:
     from importers.inspection import Known
+    from importers.readers import Table
 
 logger = logging.getLogger(__name__)
 
 _BASE: Final = Path(__file__).resolve().parent.parent
-_REQUEST, _KNOWN, _ANSWER, _WORK = "request.json", "known.npz", "answer.json", "work"
+_REQUEST, _KNOWN, _ANSWER, _TABLE, _WORK = "request.json", "known.npz", "answer.json", "table.npz", "work"
 _MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 _OUT_OF_MEMORY: Final = 3
 # What the interpreter and the libraries read besides their own folders.
@@ -54,18 +57,40 @@ def inspect(given: str | Path, known: Known, limits: Limits = DEFAULT_LIMITS) ->
     reader_failed.
     """
     path = Path(given).absolute()
+    with _asked({"path": str(path)}, known, limits) as (folder, failure):
+        answer = None if failure else _answer(folder / _ANSWER)
+        return answer or _failed(path, failure or "reader_failed", limits)
+
+
+def read(given: str | Path, known: Known, layer: str = "", encoding: str = "", limits: Limits = DEFAULT_LIMITS) -> Table:
+    """The rows of a layer, as `importers.readers.choosing.read_chosen` gives them; raises as it does, and inspection_too_slow,
+    inspection_too_large or reader_failed where the child failed.
+    """
+    from importers.problems import Problem
+    from importers.readers import packing
+    from importers.readers.errors import refuse
+
+    path = Path(given).absolute()
+    with _asked({"path": str(path), "layer": layer, "encoding": encoding}, known, limits) as (folder, failure):
+        if failure is None:
+            answer = _answer(folder / _ANSWER)
+            if answer is not None and "error" in answer:
+                raise refuse(answer["error"]["code"], answer["error"]["message"].replace("%", "%%"), name=path.name)
+            with suppress(ValueError, KeyError, OSError, TypeError):
+                return packing.load(folder / _TABLE)
+        told = Problem(failure or "reader_failed", values=_values(path, limits)).as_dict()
+        raise refuse(told["code"], told["message"].replace("%", "%%"), name=path.name)
+
+
+@contextmanager
+def _asked(request: dict[str, Any], known: Known, limits: Limits) -> Iterator[tuple[Path, str | None]]:
+    """The folder with the child's answer, and the code of what went wrong with it."""
     with TemporaryDirectory(prefix="yudi-sandbox-") as name:
         folder = Path(name)
         (folder / _WORK).mkdir()
         known.save(folder / _KNOWN)
-        (folder / _REQUEST).write_text(json.dumps({"path": str(path), "limits": asdict(limits)}), "utf-8")
-        failure = _run(folder, limits)
-        if failure is None:
-            answer = _answer(folder / _ANSWER)
-            if answer is not None:
-                return answer
-            failure = "reader_failed"
-    return _failed(path, failure, limits)
+        (folder / _REQUEST).write_text(json.dumps({**request, "limits": asdict(limits)}), "utf-8")
+        yield folder, _run(folder, limits)
 
 
 def _run(folder: Path, limits: Limits) -> str | None:
@@ -127,9 +152,13 @@ def _failed(path: Path, code: str, limits: Limits) -> dict[str, Any]:
     from importers.inspection.model import Found
     from importers.problems import Problem
 
-    values = {"seconds": limits.seconds, "mb": limits.memory_bytes // 1024**2, "name": path.name}
+    values = _values(path, limits)
     size = path.stat().st_size if path.is_file() else 0
     return Inspection(path.name, size, "", [Part(problems=[Found(Problem(code, values=values))])]).as_dict()
+
+
+def _values(path: Path, limits: Limits) -> dict[str, Any]:
+    return {"seconds": limits.seconds, "mb": limits.memory_bytes // 1024**2, "name": path.name}
 
 
 # --- the child --------------------------------------------------------------------------------------------------------
@@ -152,14 +181,32 @@ def _child(folder: Path) -> int:
     _confine(folder, path, limits)
     try:
         _without_database()
-        from importers.inspection import inspect as look_into
         from importers.inspection.known import Known
 
-        answer = json.dumps(look_into(path, Known.load(folder / _KNOWN)).as_dict(), ensure_ascii=False)
-        (folder / _ANSWER).write_text(answer, "utf-8", "surrogatepass")
+        known = Known.load(folder / _KNOWN)
+        answer = _read(folder, path, request, known) if "layer" in request else _look(path, known)
+        (folder / _ANSWER).write_text(json.dumps(answer, ensure_ascii=False), "utf-8", "surrogatepass")
     except MemoryError:
         return _OUT_OF_MEMORY
     return 0
+
+
+def _look(path: Path, known: Known) -> dict[str, Any]:
+    from importers.inspection import inspect as look_into
+
+    return look_into(path, known).as_dict()
+
+
+def _read(folder: Path, path: Path, request: dict[str, Any], known: Known) -> dict[str, Any]:
+    from gis.errors import DomainError
+    from importers.readers import packing
+    from importers.readers.choosing import read_chosen
+
+    try:
+        packing.save(read_chosen(path, request["layer"], request["encoding"], known.names), folder / _TABLE)
+    except DomainError as error:
+        return {"error": {"code": error.code, "message": str(error)}}
+    return {}
 
 
 def _without_database() -> None:

@@ -178,6 +178,20 @@ def refuse_rows(problems: Sequence[Problem]) -> None:
 def preview(data: bytes, name: str, actor: User | None, division: int | None = None, on: date | None = None) -> Preview:
     """What importing the table would do, row by row; nothing is written. `division` is taken where a row names no code."""
     entries, problems, codes = read_entries(data, name)
+    return preview_entries(entries, problems, codes, name, hashlib.sha256(data).hexdigest(), actor, division, on)
+
+
+def preview_entries(
+    entries: Sequence[Entry],
+    problems: Sequence[Problem],
+    codes: Sequence[str],
+    name: str,
+    sha256: str,
+    actor: User | None,
+    division: int | None = None,
+    on: date | None = None,
+) -> Preview:
+    """As `preview`, of rows that were read already: entries (division 0) with the division code of each."""
     day = on or timezone.localdate()
     by_code = codes_by_text({code for code in codes if code}, day)
     places = places_on(day)
@@ -185,7 +199,7 @@ def preview(data: bytes, name: str, actor: User | None, division: int | None = N
     known = {one for one in located if one is not None}
     permitted = {one for one in known if actor is None or policies.may_edit_indicators(actor, one)}
     drawn = with_geometry(list(known))
-    result = Preview(name, hashlib.sha256(data).hexdigest())
+    result = Preview(name, sha256)
     formulas: dict[int, list[Problem]] = {}
     for problem in problems:
         formulas.setdefault(problem.row, []).append(problem)
@@ -284,8 +298,13 @@ def commit(plan: Preview, actor: User | None, reason: str = "") -> Saved:
     """Saves a preview without errors, whole, in one transaction; the file itself becomes the source of every value."""
     if plan.errors:
         refuse_rows(plan.errors)
+    return commit_ready(plan, actor, reason)[0]
+
+
+def commit_ready(plan: Preview, actor: User | None, reason: str = "") -> tuple[Saved, Source]:
+    """Saves the rows of a preview that are right, for somebody who has seen which are not."""
     with transaction.atomic():
         source = Source.objects.create(
             kind=SourceKind.ENTRY, title=f"指标表导入：{plan.name}"[:300], sha256=plan.sha256, recorded_by=actor
         )
-        return save(plan.ready, source, actor, reason)
+        return save(plan.ready, source, actor, reason), source

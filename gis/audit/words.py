@@ -25,6 +25,11 @@ _actions: dict[str, str | Promise] = {
     "duty.assign": _("分配职责"),
     "duty.end": _("结束职责"),
     "file.store": _("接收文件"),
+    "upload.start": _("开始上传大文件"),
+    "upload.finish": _("大文件传完"),
+    "upload.set_aside": _("文件有误，存留待查"),
+    "upload.abort": _("取消上传"),
+    "upload.expire": _("清除没有传完的文件"),
     "job.start": _("发起后台任务"),
     "audit.export": _("导出操作记录"),
 }

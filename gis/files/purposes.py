@@ -12,17 +12,22 @@ from gis.files.models import StoredFile
 from gis.files.validators import Validator
 
 MayDownload = Callable[[Any, StoredFile], bool]
+MayUpload = Callable[[Any], bool]
 
 
 @dataclass(frozen=True)
 class Purpose:
-    """`may_download(user, file)` is a named policy; `validators` look at a file before it is kept."""
+    """`may_download(user, file)` is a named policy; `validators` look at a file before it is kept.
+
+    `may_upload(user)` opens the purpose to uploads in chunks (gis.files.uploads); without it there are none.
+    """
 
     key: str
     title: str | Promise
     may_download: MayDownload
     validators: tuple[Validator, ...] = ()
     limit_bytes: int | None = None
+    may_upload: MayUpload | None = None
 
 
 _purposes: dict[str, Purpose] = {}
@@ -40,3 +45,7 @@ def purpose(key: str) -> Purpose:
         return _purposes[key]
     except KeyError:
         raise RuntimeError(f"no app registered the file purpose {key!r} (gis.files.purposes.register)") from None
+
+
+def known(key: str) -> Purpose | None:
+    return _purposes.get(key)

@@ -147,6 +147,20 @@ UPLOAD_LIMIT = declare(
     default="50",
     parse=as_int,
 )
+UPLOAD_QUOTA = declare(
+    "YUDI_UPLOAD_QUOTA_MB",
+    "每人未传完（含存留待查）的大文件合计上限（MB）",
+    "Most that one person may have under way in chunked uploads, files set aside included, in MB",
+    default="4096",
+    parse=as_int,
+)
+UPLOAD_EXPIRY = declare(
+    "YUDI_UPLOAD_EXPIRY_DAYS",
+    "没有传完的文件多少天没有动静就清除",
+    "After how many days without a chunk an unfinished upload is cleared away",
+    default="7",
+    parse=as_int,
+)
 DEADLINE_SHIFT = declare(
     "YUDI_DEADLINE_SHIFT",
     "期限末日为休假日时是否顺延至下一工作日（民法典第二百零三条；默认不顺延，提前提示）",

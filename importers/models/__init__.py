@@ -1,3 +1,4 @@
 from importers.models.batch import Batch
+from importers.models.staged import BatchState, Outcome, RememberedMapping, StagedBatch, StagedRow
 
-__all__ = ["Batch"]
+__all__ = ["Batch", "BatchState", "Outcome", "RememberedMapping", "StagedBatch", "StagedRow"]

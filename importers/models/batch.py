@@ -14,7 +14,7 @@ from gis.files.models import StoredFile
 class Batch(models.Model):
     """What was loaded is found through `source`, which every record it gave rise to cites. Dry runs leave no batch.
 
-    The same file with the same options is one batch: loading it again names the first.
+    The same file with the same options is one batch: loading it again names the first. A batch that was undone stays to be read.
     """
 
     source = models.OneToOneField(Source, models.PROTECT, related_name="batch", verbose_name=_("来源"))
@@ -28,6 +28,7 @@ class Batch(models.Model):
     crs = models.CharField(_("坐标系"), max_length=80, blank=True)
     authority = models.CharField(_("编码机构"), max_length=3, choices=Authority)
     grade = models.CharField(_("范围等级"), max_length=12, choices=Grade)
+    variant = models.CharField(_("改动"), max_length=64, blank=True, help_text=_("导入前改过或跳过的行；为空即与文件一致"))
     note = models.TextField(_("备注"), blank=True)
 
     read = models.PositiveIntegerField(_("读取"))
@@ -44,13 +45,19 @@ class Batch(models.Model):
     started_at = models.DateTimeField(_("开始时间"))
     finished_at = models.DateTimeField(_("结束时间"), auto_now_add=True)
 
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("撤销人"))
+    undone_at = models.DateTimeField(_("撤销时间"), null=True)
+
     class Meta:
         verbose_name = _("导入批次")
         verbose_name_plural = _("导入批次")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["sha256", "level", "as_of", "crs", "authority"], nulls_distinct=False, name="batch_loaded_once"
+                fields=["sha256", "level", "as_of", "crs", "authority", "variant"],
+                condition=models.Q(undone_at=None),
+                nulls_distinct=False,
+                name="batch_loaded_once",
             ),
         ]
 

@@ -10,22 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
-import shapely
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.models import Authority, Grade, Source, SourceKind
-from boundaries.services import map_shapes
-from boundaries.services.register import Outcome, Snapshot, record_snapshot, wait_for_writers
+from boundaries.services import map_shapes, map_updates
+from boundaries.services.register import Outcome, Snapshot, record_snapshot, rows_closed_by, wait_for_writers
 from gis.accounts.models import User
 from gis.audit import services as audit
-from gis.crs import CrsError, ReferenceSystem, TransformInfo, resolve_crs, suggest_crs
+from gis.crs import ReferenceSystem
 from gis.errors import ForbiddenError
+from gis.files.models import StoredFile
 from gis.files.services import store
 from importers import geometry as geometries
 from importers import problems as words
@@ -38,6 +37,7 @@ from importers.policies import may_import_divisions
 from importers.problems import ERROR, Problem
 from importers.readers import Opened, Table, opened, read
 from importers.readers.errors import refuse
+from importers.services.list_shapes import polygons_of, reference_system, seat_system
 
 Progress = Callable[[str], None]
 
@@ -57,6 +57,38 @@ class Options:
     note: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What a staged batch adds to a file: rows left out (positions from 0), the file already kept, and how its rows differ from the
+    file's own (`variant`, "" where they do not).
+    """
+
+    skipped: frozenset[int] = frozenset()
+    file: StoredFile | None = None
+    variant: str = ""
+
+
+PLAIN: Final = Staged()
+_MANY: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of a row (position from 0): created, updated, unchanged or refused. `rests_on`: the division and the rows of the
+    register that were closed for it, as text that is the same as long as the register is.
+    """
+
+    row: int
+    code: str
+    deed: str
+    division: int | None
+    rests_on: str
+
+
+# Called in the transaction with what became of each usable row; what it raises takes everything back.
+Watch = Callable[[list[Row]], None]
 
 
 @dataclass
@@ -89,14 +121,38 @@ def import_divisions(
     if actor is not None and not may_import_divisions(actor):
         raise ForbiddenError("may_not_import", _("导入区划需要覆盖全部区域的区划管理职责。"))
     started = timezone.now()
-    _check_choices(options)
+    check_choices(options)
     with opened(path, options.layer) as data:
         progress(_("读取文件"))
-        prepared = _prepare(read(data, layer=options.layer, encoding=options.encoding), data, options, progress)
-        return _load(data, prepared, options, actor, started, progress)
+        prepared = _prepare(read(data, layer=options.layer, encoding=options.encoding), options, PLAIN, progress)
+        return _load(data, prepared, options, PLAIN, actor, started, progress)
 
 
-def _check_choices(options: Options) -> None:
+def import_table(
+    data: Opened,
+    table: Table,
+    options: Options,
+    staged: Staged,
+    actor: User,
+    progress: Progress = lambda _text: None,
+    watch: Watch | None = None,
+) -> dict[str, Any]:
+    """As `import_divisions`, of rows that were read before and may have been edited since. `data` says what file they are of.
+
+    The map follows by the register's notes, after the commit of whoever calls.
+    """
+    if not may_import_divisions(actor):
+        raise ForbiddenError("may_not_import", _("导入区划需要覆盖全部区域的区划管理职责。"))
+    check_choices(options)
+    started = timezone.now()
+    result = _load(data, _prepare(table, options, staged, progress), options, staged, actor, started, progress, watch)
+    map_updates.follow()
+    if table.count >= _MANY:
+        _tell_the_planner()
+    return result
+
+
+def check_choices(options: Options) -> None:
     level_asked(options.level)
     if options.authority not in Authority.values:
         raise refuse(
@@ -117,28 +173,28 @@ def _check_choices(options: Options) -> None:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _prepare(table: Table, data: Opened, options: Options, progress: Progress) -> _Prepared:
+def _prepare(table: Table, options: Options, staged: Staged, progress: Progress) -> _Prepared:
     level = level_asked(options.level)
     fields = recognise(table.columns, level, options.fields)
-    system, told, problems = _reference_system(table, fields, options)
+    system, told, problems = reference_system(table, fields, options)
     problems += [Problem(note.code, note.row, note.field, dict(note.values)) for note in table.notes]
     in_henan = np.array([digits.strip().startswith("41") for digits in table.columns[fields.code]], dtype=bool)
     progress(_("检查图形"))
     with ThreadPoolExecutor(1) as beside:
         # GEOS and PROJ work beside the reading of names and codes.
-        checked = beside.submit(_shapes, table, system, in_henan)
-        seen = observe(table, fields, level, options.authority, _names_of)
+        checked = beside.submit(polygons_of, table, system, in_henan)
+        seen = observe(table, fields, level, options.authority, _names_of, staged.skipped)
         shapes, worth, found = checked.result()
     told |= worth
     problems += seen.problems + found
     bad = {problem.row for problem in problems if problem.severity == ERROR}
     seats = np.empty(table.count, dtype=object)
     if fields.lon and fields.lat:
-        seat_system = _seat_system(fields, system, options)
+        seats_in = seat_system(fields, system, options)
         seats, found = geometries.seats(
-            table.columns[fields.lon], table.columns[fields.lat], seat_system, (fields.lon, fields.lat), in_henan
+            table.columns[fields.lon], table.columns[fields.lat], seats_in, (fields.lon, fields.lat), in_henan
         )
-        told["seats"] = str(seat_system.key)
+        told["seats"] = str(seats_in.key)
         problems += found
 
     usable = [(row, item) for row, item in zip(seen.rows, seen.observations, strict=True) if row + 1 not in bad]
@@ -153,73 +209,9 @@ def _prepare(table: Table, data: Opened, options: Options, progress: Progress) -
         orphans=_orphans(options.authority),
     )
     seen.rows = rows.tolist()
-    return _Prepared(table, fields, level, system, told, seen, snapshot, problems, table.count - len(usable))
-
-
-def _reference_system(
-    table: Table, fields: Fields, options: Options
-) -> tuple[ReferenceSystem | None, dict[str, Any], list[Problem]]:
-    """The system of the geometry: as the person says, else as the file says. Refused where nobody says."""
-    try:
-        said = resolve_crs(options.crs) if options.crs else None
-        stated = resolve_crs(table.crs) if table.crs else None
-    except CrsError as error:
-        raise refuse(error.code, f"{error.message_zh}", text=error.text, message_en=error.message_en) from error
-    if table.geometry is None:
-        unused = [] if fields.lon or said is None else [Problem("crs_unused")]
-        return said, {"code": said.key if said else None, "how": "argument" if said else None}, unused
-    if said is None and stated is None:
-        bounds = shapely.total_bounds(table.geometry)
-        likely = [system.key for system in suggest_crs(bounds)][:4] if np.isfinite(bounds).all() else []
-        raise refuse(
-            "unknown_crs",
-            _("文件没有说明坐标系（缺少 .prj 或 crs），请用 --crs 指定，例如 --crs EPSG:4490。"),
-            suggestions=likely,
-        )
-    used = said or stated
-    assert used is not None  # noqa: S101  one of them is there
-    told = {"code": used.key, "name": used.name_zh, "name_en": used.name_en, "how": "argument" if said else table.crs_how}
-    conflict = said is not None and stated is not None and table.crs_how == "file" and said.key != stated.key
-    found = [Problem("crs_conflict", values={"stated": stated.key, "used": used.key})] if conflict and stated else []
-    return used, told, found
-
-
-def _seat_system(fields: Fields, system: ReferenceSystem | None, options: Options) -> ReferenceSystem:
-    """Columns that name their system (lon_gcj02) are in it; others are geographic in the file's datum, CGCS2000 by default.
-
-    Columns lon/lat beside projected geometry are degrees all the same.
-    """
-    if fields.seat_crs:
-        return resolve_crs(fields.seat_crs)
-    if system is not None and system.kind != "projected":
-        return system
-    return resolve_crs("cgcs2000")
-
-
-def _shapes(
-    table: Table, system: ReferenceSystem | None, in_henan: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.object_], dict[str, Any], list[Problem]]:
-    """Polygons of the rows in CGCS2000, what the transformation is worth, and problems."""
-    if table.geometry is None or system is None:
-        return np.empty(table.count, dtype=object), {}, []
-    moved, info = _transformed(table.geometry, system)
-    shapes, found = geometries.polygons(table, moved, in_henan)
-    return shapes, _worth(info), found + _inexact(info)
-
-
-def _transformed(geometry: Any, system: ReferenceSystem) -> tuple[Any, TransformInfo | None]:
-    try:
-        return geometries.into_cgcs2000(geometry, system)
-    except CrsError as error:
-        raise refuse(error.code, error.message_zh, text=error.text, message_en=error.message_en) from error
-
-
-def _worth(info: TransformInfo | None) -> dict[str, Any]:
-    return {} if info is None else {"accuracy_m": info.accuracy_m, "ballpark": info.ballpark, "operation": info.operation}
-
-
-def _inexact(info: TransformInfo | None) -> list[Problem]:
-    return [Problem("crs_inexact", values={"zh": info.note_zh, "en": info.note_en})] if info is not None and info.note_zh else []
+    problems = [one for one in problems if one.row is None or one.row - 1 not in staged.skipped]
+    rejected = table.count - len(staged.skipped) - len(usable)
+    return _Prepared(table, fields, level, system, told, seen, snapshot, problems, rejected)
 
 
 def _names_of(codes: set[str]) -> dict[str, str]:
@@ -240,7 +232,7 @@ def _names_of(codes: set[str]) -> dict[str, str]:
 def _orphans(authority: str) -> dict[str, list[int]]:
     """Divisions that earlier lists named a parent for in vain. Below the county only a list of the same authority can bring it."""
     waiting: dict[str, list[int]] = {}
-    for own, parents in Batch.objects.exclude(waiting={}).values_list("authority", "waiting"):
+    for own, parents in Batch.objects.filter(undone_at=None).exclude(waiting={}).values_list("authority", "waiting"):
         for code, divisions in parents.items():
             if own == authority or len(code) == 6:
                 waiting.setdefault(code, []).extend(divisions)
@@ -251,7 +243,14 @@ def _orphans(authority: str) -> dict[str, list[int]]:
 
 
 def _load(
-    data: Opened, prepared: _Prepared, options: Options, actor: User | None, started: datetime, progress: Progress
+    data: Opened,
+    prepared: _Prepared,
+    options: Options,
+    staged: Staged,
+    actor: User | None,
+    started: datetime,
+    progress: Progress,
+    watch: Watch | None = None,
 ) -> dict[str, Any]:
     key = {
         "sha256": data.sha256,
@@ -259,6 +258,7 @@ def _load(
         "as_of": options.as_of,
         "crs": (prepared.system.key if prepared.system else "")[:80],
         "authority": options.authority,
+        "variant": staged.variant,
     }
     earlier: Batch | None = None
     check = CoverageCheck(prepared.snapshot)
@@ -266,14 +266,16 @@ def _load(
     try:
         with transaction.atomic():
             wait_for_writers()  # the same file may be on its way in from somebody else
-            earlier = Batch.objects.filter(**key).first()
+            earlier = Batch.objects.filter(**key, undone_at=None).first()
             source = _source(data, options, actor)
             progress(_("写入登记"))
             outcome = record_snapshot(prepared.snapshot, source, check.start)
+            if watch is not None:
+                watch(_rows(prepared, outcome, source))
             result = _result(data, prepared, options, outcome, check)
             if earlier is not None or options.dry_run or not prepared.snapshot.observations:
                 raise _DryRun
-            batch = _batch(data, prepared, options, actor, started, source, outcome, result, key)
+            batch = _batch(data, prepared, options, actor, started, source, outcome, result, key, staged.file)
             result["batch"] = batch.pk
     except _DryRun:
         pass
@@ -286,9 +288,19 @@ def _load(
         return {**result, "batch": None, "dry_run": True}
     if result["batch"] is None:
         return _nothing_usable(result)
-    if result["created"] or result["updated"] or outcome.adopted:
+    if watch is None and (result["created"] or result["updated"] or outcome.adopted):
         _settle(outcome, prepared, progress)
     return result
+
+
+def _rows(prepared: _Prepared, outcome: Outcome, source: Source) -> list[Row]:
+    closed = rows_closed_by(source)
+    found = []
+    for index, (row, seen) in enumerate(zip(prepared.seen.rows, prepared.snapshot.observations, strict=True)):
+        division, deed = outcome.divisions[index], outcome.deeds[index]
+        rests_on = "" if division is None or deed == "created" else f"{division}:{closed.get(division, '')}"
+        found.append(Row(row, seen.code, deed, division, rests_on))
+    return found
 
 
 def _source(data: Opened, options: Options, actor: User | None) -> Source:
@@ -368,13 +380,14 @@ def _batch(
     outcome: Outcome,
     result: dict[str, Any],
     key: dict[str, Any],
+    file: StoredFile | None,
 ) -> Batch:
     counts = {name: result[name] for name in ("read", "created", "updated", "unchanged", "rejected")}
     batch = Batch.objects.create(
         **key,
         **counts,
         source=source,
-        file=_keep_file(data, actor),
+        file=file or _keep_file(data, actor),
         file_name=data.name[:255],
         format=data.format,
         grade=options.grade,
@@ -440,9 +453,8 @@ def _nothing_usable(result: dict[str, Any]) -> dict[str, Any]:
 
 def _settle(outcome: Outcome, prepared: _Prepared, progress: Progress) -> None:
     """After the commit: statistics for the planner, and the map's shapes of the levels that changed."""
-    if len(prepared.snapshot.observations) >= 1_000:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE boundaries_division, boundaries_divisioncode, boundaries_divisionrecord")
+    if len(prepared.snapshot.observations) >= _MANY:
+        _tell_the_planner()
     levels = {
         seen.level
         for seen, deed in zip(prepared.snapshot.observations, outcome.deeds, strict=True)
@@ -450,3 +462,8 @@ def _settle(outcome: Outcome, prepared: _Prepared, progress: Progress) -> None:
     }
     progress(_("更新地图"))
     map_shapes.rebuild_levels(levels)
+
+
+def _tell_the_planner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE boundaries_division, boundaries_divisioncode, boundaries_divisionrecord")

@@ -17,6 +17,7 @@ from prepare.stamps import Stamp, digest
 # Package → files, as patterns inside it. A leading dist/ is left out of the served path: leaflet's dist/leaflet.css becomes
 # static/vendor/leaflet/leaflet.css. Source maps come along because the files refer to them.
 FILES: dict[str, tuple[str, ...]] = {
+    "@noble/hashes": ("LICENSE", "sha2.js", "_md.js", "_u64.js", "utils.js"),
     "bootstrap": (
         "LICENSE",
         "dist/css/bootstrap.min.css",

@@ -29,12 +29,18 @@ def nothing(world: Any) -> Mapping[str, Any]:
 class Access:
     """One address with one method. `public`: without logging in. `signed_in`: also without any duty. `json`: data sent as JSON."""
 
+    """One address with one method. `public`: without logging in. `signed_in`: also without any duty.
+
+    `own`: only who began it, the East officer.
+    """
+
     right: frozenset[Duty] = EVERY_DUTY
     method: str = "get"
     area_bound: bool = False
     whole: bool = False
     public: bool = False
     signed_in: bool = False
+    own: bool = False
     args: Given = nothing
     query: Given = nothing
     data: Given = nothing
@@ -55,6 +61,8 @@ def fixed(**values: Any) -> Given:
 
 
 PERSON = of(pk="person")
+UPLOAD = of(pk="upload_")
+STAGED = of(pk="staged")
 UNIT = of(pk="township")
 APPLICATION = of(pk="application")
 DECISION = of(pk="decision")
@@ -78,6 +86,24 @@ TABLE: dict[str, list[Access]] = {
     # The job and the file of the world are the East administrator's and officer's own.
     "job-detail": [Access(ADMINISTRATOR, whole=True, args=of(pk="job"))],
     "file-download": [Access(area_bound=True, args=of(pk="file"))],
+    # An upload of the East officer; nobody else goes on with it.
+    "uploads": [
+        Access(OFFICER, query=fixed(purpose="import")),
+        post(OFFICER, data=fixed(purpose="import", name="数据.csv", size="10")),
+    ],
+    "upload": [Access(OFFICER, args=UPLOAD, own=True)],
+    "upload-chunk": [post(OFFICER, args=lambda world: {"pk": world.upload_.pk, "index": 0}, own=True)],
+    "upload-finish": [post(OFFICER, args=UPLOAD, own=True)],
+    "upload-abort": [post(OFFICER, args=UPLOAD, own=True)],
+    # --- importers: a file the East officer brought; those over the whole register see it too
+    "imports": [Access(OFFICER), post(OFFICER)],
+    "import-batch": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-choose": [post(OFFICER, area_bound=True, args=STAGED)],
+    "import-set-up": [post(OFFICER, area_bound=True, args=STAGED)],
+    "import-step": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(step="discard"))],
+    "import-row": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(row="1", skip="1"))],
+    "import-shapes": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-report": [Access(OFFICER, area_bound=True, args=STAGED)],
     # --- gis: people
     "people": [Access(ADMINISTRATOR)],
     "person-new": [Access(ADMINISTRATOR), post(ADMINISTRATOR, data=fixed(username="new", display_name="新人"))],

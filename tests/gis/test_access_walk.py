@@ -19,7 +19,10 @@ from boundaries.services import applications, decision_review, decisions, indica
 from boundaries.services.decisions import ActEntry
 from boundaries.services.indicator_entries import Entry
 from gis.accounts.models import Duty, User
+from gis.files import uploads
+from gis.files.services import store
 from gis.jobs.models import Job
+from importers.services import staging
 from tests.boundaries.decided import stated
 from tests.factories import make_division, make_user, square
 from tests.gis.access_table import TABLE, Access
@@ -99,6 +102,8 @@ def _fill(there: World) -> None:
         "warning": warning,
         "answer": decision_review.answer_finding(officer, decision, reason="经省政府同意", **warning),
         "value": value,
+        "staged": staging.bring(officer, store(b"code,name\n1,x\n", name="名单.csv", purpose="import", actor=officer))[0],
+        "upload_": uploads.begin(officer, name="数据.csv", size=10, purpose="import")[0],
         "priority": priority_counties.add(listing, chief),
         "standard": RuleSet.objects.order_by("pk").first(),
         "job": Job.objects.create(kind="boundaries.preview", title="任务", owner=officer),
@@ -183,9 +188,9 @@ def test_the_wrong_duty_is_refused_even_over_everything(world, duty):
 def test_the_right_duty_is_refused_in_the_wrong_county(world, duty):
     let_in = []
     for name, access in ENTRIES:
-        if duty not in access.right or not (access.area_bound or access.whole):
+        if duty not in access.right or not (access.area_bound or access.whole or access.own):
             continue
-        places = ["west", "east"] if access.whole else ["west"]
+        places = ["west", "everywhere"] if access.own else ["west", "east"] if access.whole else ["west"]
         for place in places:
             answer = ask(world, name, access, world.people[duty, place])
             if answer.status_code not in REFUSED:
@@ -200,7 +205,7 @@ def test_the_right_duty_in_the_right_place_is_let_in(world, duty):
     for name, access in ENTRIES:
         if access.public or (duty not in access.right and not access.signed_in):
             continue
-        for place in ["everywhere"] if access.whole else ["east", "everywhere"]:
+        for place in ["everywhere"] if access.whole else ["east"] if access.own else ["east", "everywhere"]:
             answer = ask(world, name, access, world.people[duty, place])
             if answer.status_code in REFUSED or answer.status_code >= 500 or sent_to_log_in(answer):
                 shut_out.append(f"{access.method} {name} {place}: {answer.status_code}")

@@ -1,0 +1,59 @@
+"""What this app tells the shared rooms when it is ready: menu, files, long work, words of the trail, targets of imports."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from gis.accounts.models import Duty
+from gis.audit import words
+from gis.files import purposes
+from gis.jobs import kinds
+from gis.menu import MenuEntry
+from gis.menu import register as register_menu_entry
+from importers import targets
+from importers.policies import may_bring_files, may_fetch_imported_file
+from importers.services import staging, staging_steps
+from importers.targets.divisions import Divisions, Villages
+from importers.targets.indicators import Indicators
+
+ACTIONS = {
+    "import_divisions": _("导入区划"),
+    "import_divisions.undo": _("撤销导入的区划"),
+    "import_history": _("导入区划沿革"),
+    "staged.bring": _("带入文件"),
+    "staged.set_up": _("确定导入选项和字段"),
+    "staged.edit": _("导入前修改单元格"),
+    "staged.skip": _("导入前跳过一行"),
+    "staged.unskip": _("不再跳过一行"),
+    "staged.discard": _("放弃导入"),
+    "staged.commit": _("导入整批"),
+    "staged.undo": _("撤销整批导入"),
+}
+FIELDS = {
+    "read": _("读入行数"),
+    "created": _("新增"),
+    "updated": _("更新"),
+    "unchanged": _("未变"),
+    "rejected": _("未采用"),
+    "row": _("行"),
+    "options": _("选项"),
+    "mapping": _("字段对应"),
+    "closed_records": _("收回的区划记录"),
+    "restored_records": _("恢复的区划记录"),
+    "closed_codes": _("收回的代码"),
+    "restored_codes": _("恢复的代码"),
+}
+
+
+def register() -> None:
+    words.register(ACTIONS, FIELDS)
+    # Larger than an attachment may be; the readers have bounds of their own.
+    purposes.register(
+        purposes.Purpose(
+            staging.PURPOSE, _("导入的数据文件"), may_fetch_imported_file, limit_bytes=1 << 31, may_upload=may_bring_files
+        )
+    )
+    kinds.register(kinds.Kind(staging.STEP_JOB, _("导入的一步"), staging_steps.run))
+    register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset({Duty.DIVISION_OFFICER})))
+    for target in (Divisions(), Villages(), Indicators()):
+        targets.register(target)

@@ -1,0 +1,1 @@
+"""Rules of importing: plain data, no Django."""

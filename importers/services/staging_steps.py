@@ -1,0 +1,311 @@
+"""What the worker does with a staged batch. Each step is one transaction: killed half-way it leaves nothing and is begun anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gis.accounts.models import User
+from gis.audit import services as audit
+from gis.errors import ConflictError, DomainError
+from gis.files import services as files
+from gis.jobs import services as jobs
+from gis.jobs.models import Job
+from importers import sandbox
+from importers.inspection.register import known_of_register
+from importers.models import BatchState, Outcome, StagedBatch, StagedRow
+from importers.readers import Encoding, Table
+from importers.rules.batch_states import Action, edge
+from importers.services.staging import target_for, variant_of
+from importers.severities import ERROR
+from importers.targets import RowVerdict, Staged, Target, Verdict
+
+_TOLD_ROWS: Final = 20
+_PROBLEMS_OF_A_ROW: Final = 10
+_COPY: Final = 1 << 20
+_AT_ONCE: Final = 2_000
+_WRITES: Final = {Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED}
+
+
+def run(job: Job, batch: int, step: str) -> dict[str, Any]:
+    """The handler of `staging.STEP_JOB`. A refusal is kept with the batch, which stays in its state, and told by the job too."""
+    found = StagedBatch.objects.select_related("file").get(pk=batch)
+    if edge(found.state, step) is None:
+        return {"message": _("这一步已经做过。")}  # the worker was killed after the commit and before it could say so
+    actor = job.owner
+    assert actor is not None  # noqa: S101  staging always starts it for a person
+    try:
+        with transaction.atomic():
+            locked = StagedBatch.objects.select_for_update(of=("self",)).select_related("file").get(pk=batch)
+            message = _STEPS[Action(step)](job, locked, actor)
+            locked.message = ""
+            locked.save()
+    except DomainError as refusal:
+        StagedBatch.objects.filter(pk=batch).update(message=str(refusal), verdict=_with_refusal(found, refusal))
+        raise
+    return {"message": message, "batch": batch}
+
+
+def _with_refusal(batch: StagedBatch, refusal: DomainError) -> dict[str, Any]:
+    return {**(batch.verdict or {}), "refusal": refusal.as_dict()}
+
+
+# --- the steps --------------------------------------------------------------------------------------------------------
+
+
+def _inspect(job: Job, batch: StagedBatch, actor: User) -> str:
+    jobs.progress(job, 0, 2, _("识别文件"))
+    with _on_disk(batch) as path:
+        found = sandbox.inspect(path, known_of_register())
+    batch.inspection = found
+    if "error" in found or not found["layers"]:
+        batch.state = BatchState.UNREADABLE
+        return _("文件无法读取，已原样保存。")
+    batch.state = BatchState.INSPECTED
+    if len(found["layers"]) == 1:
+        batch.layer = found["layers"][0]["name"]
+        jobs.progress(job, 1, 2, _("读取文件"))
+        with suppress(DomainError), transaction.atomic():  # why not, is told when the layer is chosen
+            _read(batch)
+    return _("识别完成。")
+
+
+def _read_chosen(job: Job, batch: StagedBatch, actor: User) -> str:
+    jobs.progress(job, 0, 1, _("读取文件"))
+    _read(batch)
+    return _("读取完成。")
+
+
+def _check(job: Job, batch: StagedBatch, actor: User) -> str:
+    target = target_for(actor, batch.target)
+    jobs.progress(job, 0, 4, _("读取文件"))
+    _read(batch)
+    staged = staged_of(batch, target, actor, job)
+    verdict = target.dry_run(staged)
+    jobs.progress(job, 3, 4, _("整理结果"))
+    _keep(batch, staged, verdict)
+    batch.state, batch.checked_at = BatchState.CHECKED, timezone.now()
+    return _("检查完成。")
+
+
+def _commit(job: Job, batch: StagedBatch, actor: User) -> str:
+    target = target_for(actor, batch.target)
+    staged = staged_of(batch, target, actor, job)
+    done = target.commit(staged, lambda rows: _as_agreed(batch, rows))
+    batch.state, batch.reference = BatchState.COMMITTED, done.reference
+    batch.committed_by, batch.committed_at = actor, timezone.now()
+    batch.result = {"counts": dict(done.counts), "details": dict(done.details)}
+    audit.record(
+        actor=actor,
+        action="staged.commit",
+        target=batch,
+        after={**done.counts, "sha256": batch.sha256, "target": batch.target},
+    )
+    return _("导入完成。")
+
+
+def _undo(job: Job, batch: StagedBatch, actor: User) -> str:
+    target = target_for(actor, batch.target)
+    jobs.progress(job, 0, 1, _("撤销"))
+    counts = target.undo(batch.reference, actor)
+    batch.state, batch.undone_by, batch.undone_at = BatchState.UNDONE, actor, timezone.now()
+    batch.result = {**(batch.result or {}), "undone": dict(counts)}
+    audit.record(actor=actor, action="staged.undo", target=batch, after=dict(counts))
+    return _("已撤销整批。")
+
+
+_STEPS: Final = {
+    Action.INSPECT: _inspect,
+    Action.READ: _read_chosen,
+    Action.CHECK: _check,
+    Action.COMMIT: _commit,
+    Action.UNDO: _undo,
+}
+
+
+def _as_agreed(batch: StagedBatch, rows: Sequence[RowVerdict]) -> None:
+    """What would be done is what the person saw, or nothing is done. Raises `ConflictError`: changed_since_check."""
+    seen = {
+        number: (outcome, rests_on)
+        for number, outcome, rests_on in StagedRow.objects.filter(batch=batch).values_list("number", "outcome", "rests_on")
+    }
+    differ = [one for one in rows if seen.get(one.row + 1) != (one.outcome, one.rests_on)]
+    usable = {one.row + 1 for one in rows}
+    gone = [number for number, (outcome, _on) in seen.items() if outcome in _WRITES and number not in usable]
+    if not differ and not gone:
+        return
+    numbers = sorted([one.row + 1 for one in differ] + gone)
+    now = {one.row + 1: one.outcome for one in rows}
+    told = [
+        {"row": number, "was": seen[number][0], "now": now.get(number, Outcome.REFUSED.value)}
+        for number in numbers[:_TOLD_ROWS]
+        if number in seen
+    ]
+    raise ConflictError(
+        "changed_since_check",
+        _("检查之后登记有了变化，涉及本文件 %(count)d 行。没有导入，请重新检查后再决定。") % {"count": len(numbers)},
+        rows=told,
+        count=len(numbers),
+        others=others_since(batch),
+    )
+
+
+def others_since(batch: StagedBatch) -> list[dict[str, Any]]:
+    """Batches of the same target that were committed since this one was checked and have rows of the same key."""
+    if batch.checked_at is None:
+        return []
+    later = (
+        StagedBatch.objects.filter(committed_at__gt=batch.checked_at).exclude(pk=batch.pk).select_related("file", "committed_by")
+    )
+    mine = StagedRow.objects.filter(batch=batch).exclude(key="").values("key")
+    found = []
+    for other in later[:50]:
+        shared = StagedRow.objects.filter(batch=other, key__in=mine, skipped=False).count()
+        if shared:
+            when = timezone.localtime(other.committed_at).strftime("%Y-%m-%d %H:%M") if other.committed_at else ""
+            found.append({"batch": other.pk, "file": other.file.name, "who": str(other.committed_by), "when": when, "rows": shared})
+    return found
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _on_disk(batch: StagedBatch) -> Iterator[Path]:
+    """The file under its own name in a folder of its own, as the confined reader wants it."""
+    with TemporaryDirectory(prefix="yudi-staged-") as folder:
+        path = Path(folder) / batch.file.name
+        with files.open_file(batch.file) as origin, path.open("wb") as sink:
+            while piece := origin.read(_COPY):
+                sink.write(piece)
+        yield path
+
+
+def _read(batch: StagedBatch) -> None:
+    """The rows of the chosen layer, unless they are there: edits are kept with them."""
+    if batch.read_as == batch.wanted and StagedRow.objects.filter(batch=batch).exists():
+        return
+    with _on_disk(batch) as path:
+        table = sandbox.read(path, known_of_register(), batch.layer, batch.encoding)
+    StagedRow.objects.filter(batch=batch).delete()
+    rows = _rows(batch, table)
+    while some := list(islice(rows, _AT_ONCE)):
+        StagedRow.objects.bulk_create(some)
+    batch.read_as = batch.wanted
+    batch.inspection = {
+        **(batch.inspection or {}),
+        "read": {
+            "driver": table.driver,
+            "crs": table.crs,
+            "crs_how": table.crs_how,
+            "encoding": table.encoding.name,
+            "geometry": table.geometry is not None,
+            "notes": [[note.code, note.row, note.field, note.values] for note in table.notes],
+        },
+    }
+
+
+def _rows(batch: StagedBatch, table: Table) -> Iterator[StagedRow]:
+    wkb = shapely.to_wkb(table.geometry).tolist() if table.geometry is not None else [None] * table.count
+    names = list(table.columns)
+    for at in range(table.count):
+        yield StagedRow(
+            batch=batch,
+            number=at + 1,
+            line=table.lines[at] if table.lines else None,
+            # PostgreSQL keeps no null character; what a file has of them is shown as what it is.
+            cells={name.replace("\0", "�"): table.columns[name][at].replace("\0", "�") for name in names},
+            wkb=wkb[at],
+            unreadable=table.unreadable.get(at, ""),
+        )
+
+
+def table_of(batch: StagedBatch, rows: Sequence[StagedRow]) -> Table:
+    """Rows as a table again, with their edits."""
+    told = (batch.inspection or {}).get("read", {})
+    names = list(rows[0].cells) if rows else []
+    geometry = None
+    if told.get("geometry"):
+        geometry = np.empty(len(rows), dtype=object)
+        geometry[:] = shapely.from_wkb(np.array([None if row.wkb is None else bytes(row.wkb) for row in rows], dtype=object))
+    return Table(
+        driver=told.get("driver", ""),
+        columns={name: [row.edits.get(name, row.cells.get(name, "")) for row in rows] for name in names},
+        count=len(rows),
+        encoding=Encoding(told.get("encoding", ""), "asked" if batch.encoding else "bytes"),
+        geometry=geometry,
+        unreadable={at: row.unreadable for at, row in enumerate(rows) if row.unreadable},
+        crs=told.get("crs", ""),
+        crs_how=told.get("crs_how", ""),
+        lines=[row.line for row in rows] if rows and all(row.line is not None for row in rows) else [],  # type: ignore[misc]
+        layer=batch.layer,
+    )
+
+
+def staged_of(batch: StagedBatch, target: Target, actor: User, job: Job | None = None) -> Staged:
+    rows = list(StagedRow.objects.filter(batch=batch))
+    steps = iter(range(1, 4))
+
+    def progress(text: str) -> None:
+        if job is not None:
+            jobs.progress(job, next(steps, 3), 4, text)
+
+    return Staged(
+        table=table_of(batch, rows),
+        skipped=frozenset(at for at, row in enumerate(rows) if row.skipped),
+        mapping=batch.mapping,
+        options=batch.options,
+        file=batch.file,
+        actor=actor,
+        variant=variant_of(batch, target),
+        progress=progress,
+    )
+
+
+def _keep(batch: StagedBatch, staged: Staged, verdict: Verdict) -> None:
+    """What a dry run found, with each row."""
+    by_row = {one.row: one for one in verdict.rows}
+    problems: dict[int, list[dict[str, Any]]] = {}
+    of_file = []
+    for problem in verdict.problems:
+        if problem["row"] is None:
+            of_file.append(problem)
+        else:
+            problems.setdefault(problem["row"] - 1, []).append(problem)
+    numbers, outcomes, keys, rests, weights, told = [], [], [], [], [], []
+    for at in range(staged.table.count):
+        found = problems.get(at, [])
+        one = by_row.get(at)
+        outcome = Outcome.SKIPPED if at in staged.skipped else Outcome(one.outcome) if one else Outcome.REFUSED
+        numbers.append(at + 1)
+        outcomes.append(outcome.value)
+        keys.append(one.key[:120] if one else "")
+        rests.append(one.rests_on if one else "")
+        weights.append(2 if outcome == Outcome.REFUSED or any(p["severity"] == ERROR for p in found) else 1 if found else 0)
+        told.append(json.dumps(found[:_PROBLEMS_OF_A_ROW], cls=DjangoJSONEncoder))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE importers_stagedrow r SET outcome = n.outcome, key = n.key, rests_on = n.rests_on, weight = n.weight,"
+            " problems = n.problems::jsonb FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::int[], %s::text[])"
+            " AS n (number, outcome, key, rests_on, weight, problems) WHERE r.batch_id = %s AND r.number = n.number",
+            [numbers, outcomes, keys, rests, weights, told, batch.pk],
+        )
+    counts = {value: outcomes.count(value) for value in Outcome.values if value}
+    batch.verdict = {
+        "counts": counts,
+        "with_problems": sum(1 for weight in weights if weight),
+        "problems": of_file,
+        "details": verdict.details,
+    }
