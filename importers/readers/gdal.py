@@ -33,7 +33,8 @@ DRIVERS: Final = (
     "MapInfo File",
 )
 _KEPT: Final = {*DRIVERS, "MEM", "Memory"}
-_LIBRARY: Final = re.compile(r"(/\S*libgdal[^/\s]*\.so\S*)$")
+# Five fields without blanks, then the path, which may have some (proc(5)).
+_LIBRARY: Final = re.compile(r"(?:\S+\s+){5}(/.*/libgdal[^/]*\.so[^/\s]*)$")
 _OPTIONS: Final = {
     "CPL_VSIL_CURL_ALLOWED_FILENAME": "/vsicurl/none",
     "OGR_SQLITE_LOAD_EXTENSIONS": "",
