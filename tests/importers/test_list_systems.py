@@ -1,4 +1,4 @@
-"""The reference system of a list: as stated where the boundaries bear it out, refused where they contradict it, as said with a word."""
+"""The reference system of a list: as stated where boundaries bear it out, refused where they contradict it, as said with a word."""
 
 from __future__ import annotations
 
