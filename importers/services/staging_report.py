@@ -13,11 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from boundaries.models import Level
-from gis.crs import CrsError, resolve_crs
+from gis.crs import CrsError
 from gis.errors import InvalidInputError
 from gis.services.spreadsheets import Cell, as_book
 from importers import geometry as geometries
 from importers.models import Outcome, StagedBatch, StagedRow
+from importers.services.list_systems import reading_asked
 from importers.services.staging_steps import table_of
 from importers.targets import target_of
 
@@ -89,7 +90,7 @@ def shapes(batch: StagedBatch, crs: str, *, only_problems: bool = False) -> dict
     if table.geometry is None or not some:
         return {"features": [], "around": [], "more": 0}
     try:
-        moved, _info = geometries.into_cgcs2000(table.geometry, resolve_crs(crs or table.crs or "EPSG:4490"))
+        moved, _info = geometries.into_cgcs2000(table.geometry, reading_asked(crs, table.crs))
     except CrsError as error:
         raise InvalidInputError(error.code, error.message_zh) from error
     bounds = shapely.bounds(moved)
