@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boundaries', '0011_boundary_lines'),
+        ('boundaries', '0012_code_of_a_division'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
