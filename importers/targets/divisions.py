@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gis.accounts.models import User
 
 # Reference systems offered besides what the inspection found.
-_SYSTEMS = (
+SYSTEMS = (
     ("EPSG:4490", gettext_lazy("2000 国家大地坐标系（经纬度）")),
     ("EPSG:4326", gettext_lazy("WGS 84（经纬度）")),
     ("gcj02", gettext_lazy("GCJ-02（高德、腾讯等地图的加偏坐标）")),
@@ -160,7 +160,7 @@ def _system_option(layer: Mapping[str, Any]) -> Option:
     crs = layer.get("crs") or {}
     found = {crs["code"]: crs["name"]} if crs.get("code") else {}
     found |= {one["code"]: one["name"] for one in crs.get("alternatives", ()) if one["code"] not in found}
-    choices = tuple(found.items()) + tuple(one for one in _SYSTEMS if one[0] not in found)
+    choices = tuple(found.items()) + tuple(one for one in SYSTEMS if one[0] not in found)
     sure = crs.get("code") or ""
     default = "" if crs.get("needs_person") else sure
     return Option("crs", gettext_lazy("坐标系"), "choice", choices, default)
