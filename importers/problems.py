@@ -83,8 +83,9 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "non_finite": (ERROR, "坐标中有无穷大或非数值。", "The coordinates contain infinities or values that are not numbers."),
     "swapped_axes": (
         ERROR,
-        "坐标像是纬度在前、经度在后。请改为经度在前；系统不会自动对调。",
-        "The coordinates seem to have latitude first; put longitude first. They are not swapped automatically.",
+        "坐标像是纬度在前、经度在后。请改为经度在前，或把坐标系指定为“纬度在前”（如 EPSG:4490 yx）；系统不会自动对调。",
+        "The coordinates seem to have latitude first. Put longitude first, or choose a system with latitude first (EPSG:4490 yx)."
+        " They are not swapped automatically.",
     ),
     "outside_extent": (
         ERROR,
