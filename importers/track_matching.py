@@ -15,6 +15,7 @@ import shapely
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from boundaries.agreed_lines import in_words
 from boundaries.matching import Line, Marker, Match, MatchError, Sighting, Track, TrackUse, Visit
 from gis.commands import read_input
 from gis.errors import DomainError, InvalidInputError
@@ -33,12 +34,8 @@ class LineFile:
     markers: tuple[Marker, ...]
 
 
-def words(error: MatchError) -> str:
-    return error.en if (get_language() or "").startswith("en") else error.zh
-
-
 def refusal(error: MatchError) -> InvalidInputError:
-    return InvalidInputError(error.code, words(error), **error.details)
+    return InvalidInputError(error.code, in_words(error), **error.details)
 
 
 # --- tracks -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from boundaries.matching.clues import Clues, Sighting
 from boundaries.matching.errors import MatchError
-from boundaries.matching.intervals import Interval, as_multirange, from_multirange, rest, total, union
+from boundaries.matching.intervals import Interval, rest, total, union
 from boundaries.matching.line import Line
 from boundaries.matching.markers import Marker, Visit
 from boundaries.matching.matching import Match, Offsets, TrackUse, match
@@ -32,9 +32,7 @@ __all__ = [
     "Track",
     "TrackUse",
     "Visit",
-    "as_multirange",
     "converted",
-    "from_multirange",
     "match",
     "rest",
     "total",

@@ -1,21 +1,14 @@
-"""Intervals of chainage in metres, and the text PostgreSQL reads and writes for a nummultirange of them."""
+"""Intervals of chainage in metres. They are kept as `ChainageSpansField`, where PostgreSQL unites those of all tracks."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from boundaries.matching.errors import MatchError
-
 Interval = tuple[float, float]
 Floats = npt.NDArray[np.float64]
-
-_RANGE: Final = re.compile(r"\[(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)\)")
-_MULTIRANGE: Final = re.compile(r"\{(?:" + _RANGE.pattern + r"(?:," + _RANGE.pattern + r")*)?\}")
 
 
 def union(intervals: Iterable[Interval], join_m: float = 0.0) -> tuple[Interval, ...]:
@@ -45,17 +38,3 @@ def rest(intervals: Sequence[Interval], length_m: float) -> tuple[Interval, ...]
 
 def total(intervals: Iterable[Interval]) -> float:
     return float(sum(high - low for low, high in intervals))
-
-
-def as_multirange(intervals: Iterable[Interval]) -> str:
-    """As a nummultirange in centimetres, half open: ``{[0,1250.5),[1300,1400.25)}``. What rounds to nothing is left out."""
-    rounded = union((round(low, 2), round(high, 2)) for low, high in intervals)
-    return "{" + ",".join(f"[{low:.10g},{high:.10g})" for low, high in rounded if high > low) + "}"
-
-
-def from_multirange(text: str) -> tuple[Interval, ...]:
-    """The intervals of what `as_multirange` or PostgreSQL wrote. Raises `MatchError`: multirange_unreadable."""
-    plain = text.replace(" ", "")
-    if not _MULTIRANGE.fullmatch(plain):
-        raise MatchError("multirange_unreadable", "里程区间无法识别。", "The ranges of chainage cannot be read.")
-    return tuple((float(low), float(high)) for low, high in _RANGE.findall(plain))

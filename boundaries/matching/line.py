@@ -26,21 +26,28 @@ _MOST_PIECES: Final = 5_000_000
 class Line:
     """Parts in the order they are walked, each (n, 2) longitude and latitude in CGCS2000 degrees, n ≥ 2, no vertex twice in a row.
 
-    Parts whose ends meet are one part; the direction is that of the first part given. `Line.of` makes one of a geometry.
+    `Line.of` makes one of a geometry that somebody gives, `Line.as_registered` of one whose order and direction count.
     """
 
     parts: tuple[Floats, ...]
 
     @classmethod
     def of(cls, geometry: object) -> Line:
-        """Of a shapely LineString, LinearRing or MultiLineString.
+        """Of a shapely LineString or MultiLineString. Parts whose ends meet are one part, whatever their order and direction; the
+        direction is that of the first part given.
 
         Raises `MatchError`: line_missing, line_wrong_geometry, line_not_degrees, line_too_short, line_branches.
         """
-        parts = [part for part in map(_without_repeats, _coordinates(geometry)) if len(part) > 1]
-        if not parts:
-            raise MatchError("line_too_short", "界线没有长度。", "The line has no length.")
-        line = cls(tuple(_chained(parts)))
+        return cls._checked(_chained(_parts(geometry)))
+
+    @classmethod
+    def as_registered(cls, geometry: object) -> Line:
+        """The same with the parts in the order and direction given, as the register counts chainage (`gis.crs.MeasuredLine`)."""
+        return cls._checked(_in_order(_parts(geometry)))
+
+    @classmethod
+    def _checked(cls, parts: list[Floats]) -> Line:
+        line = cls(tuple(parts))
         if line.length_m / 50.0 > _MOST_PIECES:
             raise MatchError("line_too_long", "界线太长，请核对坐标。", "The line is too long; please check its coordinates.")
         return line
@@ -77,17 +84,6 @@ class Line:
         metres, _azimuth = inverse(ends, starts)
         return tuple((float(self.chainages[i][-1]), float(gap)) for i, gap in enumerate(metres))
 
-    def at(self, chainage: float) -> tuple[float, float]:
-        """Longitude and latitude of the place at a chainage (m), which is held to the line."""
-        for index, along in enumerate(self.chainages):
-            if chainage <= along[-1] or index == len(self.parts) - 1:
-                wanted = min(max(chainage, float(along[0])), float(along[-1]))
-                k = int(np.clip(np.searchsorted(along, wanted, "right") - 1, 0, len(along) - 2))
-                _metres, azimuth = self._measured[index]
-                place = forward(self.parts[index][k : k + 1], azimuth[k : k + 1], np.array([wanted - along[k]]))[0]
-                return float(place[0]), float(place[1])
-        raise AssertionError("a line has a part")
-
     def densified(self, longest_m: float) -> tuple[tuple[Floats, Floats], ...]:
         """Of each part (places (m, 2), chainages (m,)) with no edge longer than `longest_m`; new places lie on the geodesics."""
         return tuple(
@@ -108,6 +104,13 @@ def _densified(part: Floats, along: Floats, measured: tuple[Floats, Floats], lon
     new = step > 0
     places[new] = forward(part[edge[new]], azimuth[edge[new]], ahead[new])
     return np.vstack((places, part[-1:])), np.append(along[edge] + ahead, along[-1])
+
+
+def _parts(geometry: object) -> list[Floats]:
+    parts = [part for part in map(_without_repeats, _coordinates(geometry)) if len(part) > 1]
+    if not parts:
+        raise MatchError("line_too_short", "界线没有长度。", "The line has no length.")
+    return parts
 
 
 def _coordinates(geometry: object) -> list[Floats]:
@@ -165,6 +168,17 @@ def _chained(parts: list[Floats]) -> list[Floats]:
         ahead = _followed(parts, ends, left, parts[first])
         chains.append(_followed(parts, ends, left, ahead[::-1])[::-1])
     return chains
+
+
+def _in_order(parts: list[Floats]) -> list[Floats]:
+    """A part that begins where the one before ends goes on from it."""
+    chains = [[parts[0]]]
+    for part in parts[1:]:
+        if _node(chains[-1][-1][-1]) == _node(part[0]):
+            chains[-1].append(part[1:])
+        else:
+            chains.append([part])
+    return [np.vstack(chain) for chain in chains]
 
 
 def _followed(parts: list[Floats], ends: dict[tuple[int, int], list[int]], left: set[int], chain: Floats) -> Floats:

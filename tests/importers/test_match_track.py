@@ -12,11 +12,14 @@ import shapely
 
 from boundaries.matching import Line, Settings, match
 from boundaries.matching.track import walk_of
+from boundaries.models import BoundaryLine, Division, Level
+from gis.audit.models import AuditEntry
 from gis.crs.gcj02 import wgs84_to_gcj02
 from gis.errors import DomainError
 from importers.track_matching import read_track
 from tests.boundaries.matching.scenes import BENDS, degrees, way
 from tests.commands import run
+from tests.factories import make_division, make_line, make_marker
 from tests.importers.track_writers import FORMATS, Point, gpx
 from tests.shared import SHARED, requires_shared
 
@@ -167,10 +170,31 @@ class TestLineFiles:
             status, answer = run("match_track", *arguments)
             assert (status, answer["error"]["code"]) == (1, code)
 
-    @pytest.mark.django_db
-    def test_a_line_nobody_registered(self, tmp_path: Path) -> None:
-        status, answer = run("match_track", "--line", "4104-4110-1", track_file(tmp_path, BENDS))
-        assert (status, answer["error"]["code"]) == (1, "unknown_line")
+
+@pytest.mark.django_db
+class TestTheRegister:
+    @pytest.fixture
+    def sides(self) -> list[Division]:
+        return [make_division(name, Level.COUNTY, code=code) for name, code in (("甲县", "419921"), ("乙县", "419922"))]
+
+    def test_a_line_of_the_register_with_its_markers(self, tmp_path: Path, sides: list[Division]) -> None:
+        corners = degrees(BENDS).tolist()
+        line = make_line("平许线 1", *sides, corners)
+        make_marker("2", {line: 0.0}, tuple(corners[0]), sides)
+        make_marker("3", {line: None}, None, sides)
+        written = BoundaryLine.objects.count(), AuditEntry.objects.count()
+        status, document = run("match_track", "--line", "平许线 1", track_file(tmp_path, BENDS[:3]))
+        assert (status, document["line"]) == (0, "平许线 1")
+        assert document["length_m"] == pytest.approx(line.records.get().length_m, abs=0.01)
+        assert [(marker["number"], marker["visited"]) for marker in document["markers"]] == [("2", True)]
+        assert document["covered"][0][0] == 0 and 0.4 < document["coverage"] < 0.6
+        assert (BoundaryLine.objects.count(), AuditEntry.objects.count()) == written
+
+    def test_refusals(self, tmp_path: Path, sides: list[Division]) -> None:
+        make_line("2122", *sides)
+        for code, refused in (("4104-4110-1", "unknown_line"), ("2122", "line_without_geometry")):
+            status, answer = run("match_track", "--line", code, track_file(tmp_path, BENDS))
+            assert (status, answer["error"]["code"]) == (1, refused)
 
 
 # Files of the collection that have no walk in them; all others are matched with a line through their own points.

@@ -11,8 +11,9 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundaries.matching import Line, MatchError, Settings, as_multirange, from_multirange, rest, total, union
-from gis.crs import length_m
+from boundaries.matching import Line, MatchError, Settings, rest, total, union
+from boundaries.models.multirange import ChainageSpansField
+from gis.crs import MeasuredLine, length_m
 from tests.boundaries.matching.scenes import degrees, line
 
 INTERVALS = st.lists(
@@ -49,15 +50,27 @@ class TestLine:
         geometry = shapely.linestrings(places)
         assert Line.of(geometry).length_m == pytest.approx(float(length_m(np.array([geometry]))[0]), abs=1e-6)
 
-    def test_the_place_at_a_chainage(self) -> None:
-        on = line([(0, 0), (1_000, 0)], [(1_500, 0), (2_000, 0)])
-        for chainage, place in ((0, (0, 0)), (400, (400, 0)), (1_200, (1_700, 0)), (9_999, (2_000, 0))):
-            assert on.at(chainage) == pytest.approx(tuple(degrees([place])[0]), abs=1e-6)
-
     def test_the_first_part_gives_the_direction(self) -> None:
         on = line([(1_000, 0), (2_000, 0)], [(1_000, 0), (0, 0)])
         assert on.parts[0][0] == pytest.approx(degrees([(0, 0)])[0], abs=1e-7)
         assert len(on.parts) == 1
+
+    def test_chainage_is_the_registers(self) -> None:
+        """Parts in their order, nothing for what lies between, and a part that goes on from the one before is no break."""
+        parts = [
+            degrees(part) for part in ([(0, 0), (900, 50)], [(900, 50), (1_000, 0)], [(3_000, 0), (2_000, 0)], [(0, 0), (0, 500)])
+        ]
+        geometry = shapely.multilinestrings([shapely.linestrings(part) for part in parts])
+        on = Line.as_registered(geometry)
+        assert len(on.parts) == 3
+        registers = [(chainage, tuple(place)) for chainage, place, _part in MeasuredLine(geometry).vertices()]
+        ours = [
+            (s, tuple(place))
+            for along, part in zip(on.chainages, on.parts, strict=True)
+            for s, place in zip(along, part, strict=True)
+        ]
+        for chainage, place in ours:
+            assert any(abs(chainage - s) < 1e-3 and place == other for s, other in registers)
 
     def test_a_ring_is_closed(self) -> None:
         assert line([(0, 0), (1_000, 0), (0, 1_000), (0, 0)]).closed == (True,)
@@ -75,26 +88,22 @@ class TestIntervals:
         inside = [any(a <= x <= b for a, b in intervals) for x in at]
         assert inside == [any(a <= x <= b for a, b in covered) for x in at]
         assert union(reversed(intervals)) == covered
-        assert from_multirange(as_multirange(covered)) == tuple((round(a, 2), round(b, 2)) for a, b in covered)
 
     def test_join(self) -> None:
         assert union([(0, 10), (25, 30), (60, 70)], 15) == ((0, 30), (60, 70))
 
-    @pytest.mark.parametrize("text", ["", "{", "[1,2)", "{[1,2)(3,4)}", "{[a,b)}", "{[1,2),}"])
-    def test_what_is_no_multirange(self, text: str) -> None:
-        with pytest.raises(MatchError):
-            from_multirange(text)
-
     @pytest.mark.django_db
     def test_postgresql_unites_all_days_and_both_sides_in_one_query(self) -> None:
         days = [((0.0, 1_250.5), (3_000.0, 3_500.25)), ((1_250.5, 2_000.0),), (), ((3_400.0, 4_000.0),)]
+        field = ChainageSpansField()
         with connection.cursor() as cursor:
+            values = ", ".join(["(%s::nummultirange)"] * len(days))
             cursor.execute(
-                "SELECT range_agg(covered)::text FROM unnest(%s::text[]::nummultirange[]) AS covered",
-                [[as_multirange(day) for day in days]],
+                f"SELECT range_agg(spans) FROM (VALUES {values}) AS rows(spans)", [field.get_prep_value(day) for day in days]
             )
             (answer,) = cursor.fetchone()
-        assert from_multirange(answer) == union(interval for day in days for interval in day) == ((0, 2_000), (3_000, 4_000))
+        united = field.from_db_value(answer, None, connection)
+        assert united == list(union(interval for day in days for interval in day)) == [(0, 2_000), (3_000, 4_000)]
 
 
 @pytest.mark.parametrize("tolerance", [0.0, -5.0, 0.5, 2_001.0, float("nan"), float("inf")])
