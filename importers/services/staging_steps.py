@@ -24,11 +24,14 @@ from gis.files import services as files
 from gis.jobs import services as jobs
 from gis.jobs.models import Job
 from importers import sandbox
+from importers.inspection.coordinates import with_places
+from importers.inspection.known import Known
+from importers.inspection.layers import look_at
 from importers.inspection.register import known_of_register
 from importers.models import BatchState, Outcome, StagedBatch, StagedRow
 from importers.readers import Encoding, Table
 from importers.rules.batch_states import Action, edge
-from importers.services.staging import target_for, variant_of
+from importers.services.staging import layer_of, target_for, variant_of
 from importers.severities import ERROR
 from importers.targets import RowVerdict, Staged, Target, Verdict
 
@@ -197,8 +200,10 @@ def _read(batch: StagedBatch) -> None:
     """The rows of the chosen layer, unless they are there: edits are kept with them."""
     if batch.read_as == batch.wanted and StagedRow.objects.filter(batch=batch).exists():
         return
+    known = known_of_register()
     with _on_disk(batch) as path:
-        table = sandbox.read(path, known_of_register(), batch.layer, batch.encoding)
+        table = sandbox.read(path, known, batch.layer, batch.encoding)
+    _place(batch, table, known)
     StagedRow.objects.filter(batch=batch).delete()
     rows = _rows(batch, table)
     while some := list(islice(rows, _AT_ONCE)):
@@ -215,6 +220,19 @@ def _read(batch: StagedBatch) -> None:
             "notes": [[note.code, note.row, note.field, note.values] for note in table.notes],
         },
     }
+
+
+def _place(batch: StagedBatch, table: Table, known: Known) -> None:
+    """Of a workbook's sheet the inspection tells no reference system; where its cells spell shapes, they are looked at like a
+    layer's.
+    """
+    layer = layer_of(batch)
+    if not layer or "crs" in layer:
+        return
+    placed = table if table.geometry is not None else with_places(table)
+    if placed is not None:
+        seen = look_at(placed, layer["name"], known.outlines)[0].as_dict()
+        layer |= {name: seen[name] for name in ("geometry", "crs", "bounds", "bounds_lonlat")}
 
 
 def _rows(batch: StagedBatch, table: Table) -> Iterator[StagedRow]:
