@@ -102,7 +102,7 @@ def test_every_row_outside_henan_is_told_and_not_the_first_fifty(officer, prefec
     batch = checked(officer, geojson(tmp_path / "far.geojson", rows))
     told = by_row(batch)
     assert told.pop(61, []) == []
-    assert len(told) == 60 and all(codes == ["outside_henan"] for codes in told.values()), told
+    assert len(told) == 60 and all("outside_henan" in codes for codes in told.values()), told
 
 
 def test_a_row_coded_as_henan_and_lying_elsewhere_is_told_once(officer, prefecture, tmp_path):
