@@ -16,11 +16,11 @@ from boundaries.models import Begins, Grade, Source, SourceKind
 from boundaries.rules.names import LONGEST, clean, faults
 from boundaries.rules.place_codes import PlaceRecord, check_class_pairs, parse_place_code
 from boundaries.services.places import codes_by_text
-from gis.crs import resolve_crs, to_cgcs2000
+from gis.crs import bring_to_cgcs2000, resolve_reading
 from gis.errors import ConflictError
 from importers.problems import Problem
 from importers.severities import ERROR, WARNING
-from importers.targets.divisions import SYSTEMS
+from importers.targets.systems import system_option
 from importers.targets.target import Agreed, Check, Committed, Option, Role, RowVerdict, Staged, Target, Told, Verdict
 from placenames.models import FormKind, NameStatus
 from placenames.policies import may_import_names
@@ -163,7 +163,7 @@ class PlaceNames(Target):
         return (
             Option("as_of", gettext_lazy("数据日期"), "date", note=gettext_lazy("名单说明的是哪一天的情况")),
             Option("status", gettext_lazy("使用状态"), "choice", states, NameStatus.IN_USE),
-            Option("crs", gettext_lazy("坐标系"), "choice", SYSTEMS, "EPSG:4490"),
+            system_option(layer),
             Option("grade", gettext_lazy("位置等级"), "choice", tuple(Grade.choices), Grade.INDICATIVE),
             Option("title", gettext_lazy("资料名称"), required=False, note=gettext_lazy("为空时用文件名")),
         )
@@ -242,7 +242,7 @@ def _points(cells: Mapping[int, Mapping[str, str]], crs: str) -> dict[int, tuple
     rows = [row for row, (x, y) in given.items() if x is not None and y is not None]
     if not rows:
         return {}
-    moved, _info = to_cgcs2000(shapely.points(np.array([given[row] for row in rows], dtype=float)), resolve_crs(crs))
+    moved, _info = bring_to_cgcs2000(shapely.points(np.array([given[row] for row in rows], dtype=float)), resolve_reading(crs))
     return dict(zip(rows, zip(shapely.get_x(moved).tolist(), shapely.get_y(moved).tolist(), strict=True), strict=True))
 
 
