@@ -23,10 +23,16 @@ class Name(models.Model):
     """
 
     id = models.BigIntegerField(primary_key=True)
-    place = models.ForeignKey(PlaceName, models.DO_NOTHING, null=True, related_name="names", verbose_name=_("地名"))
-    division = models.ForeignKey(Division, models.DO_NOTHING, null=True, related_name="names", verbose_name=_("行政区划"))
-    detail = models.ForeignKey(PlaceNameRecord, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("地名记录"))
-    division_record = models.ForeignKey(DivisionRecord, models.DO_NOTHING, null=True, related_name="+")
+    place = models.ForeignKey(
+        PlaceName, models.DO_NOTHING, db_constraint=False, null=True, related_name="names", verbose_name=_("地名")
+    )
+    division = models.ForeignKey(
+        Division, models.DO_NOTHING, db_constraint=False, null=True, related_name="names", verbose_name=_("行政区划")
+    )
+    detail = models.ForeignKey(
+        PlaceNameRecord, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name=_("地名记录")
+    )
+    division_record = models.ForeignKey(DivisionRecord, models.DO_NOTHING, db_constraint=False, null=True, related_name="+")
     valid = DateRangeField(_("法定时间"), null=True)
     years = IntegerRangeField(_("年代"), null=True)
     recorded = DateTimeRangeField(_("记录时间"))
@@ -37,12 +43,14 @@ class Name(models.Model):
     code = models.CharField(_("地名代码"), max_length=20)
     spelling = models.CharField(_("罗马字母拼写"), max_length=240)
     spelled_by = models.CharField(_("拼写依据"), max_length=10)
-    area = models.ForeignKey(Division, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("所在行政区"))
+    area = models.ForeignKey(
+        Division, models.DO_NOTHING, db_constraint=False, null=True, related_name="+", verbose_name=_("所在行政区")
+    )
     location = gis_models.GeometryField(_("位置"), srid=CGCS2000, null=True)
     status = models.CharField(_("使用状态"), max_length=10)
     secrecy = models.CharField(_("密级"), max_length=12)
     published = models.BooleanField(_("是否公开"))
-    source = models.ForeignKey(Source, models.DO_NOTHING, related_name="+", verbose_name=_("来源"))
+    source = models.ForeignKey(Source, models.DO_NOTHING, db_constraint=False, related_name="+", verbose_name=_("来源"))
 
     objects = NameQuerySet.as_manager()
 
