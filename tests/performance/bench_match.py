@@ -81,9 +81,7 @@ def main() -> None:
 
 def told(name: str, wall_one: float, cpu_one: float, share: float, wall: float, cpu: float) -> None:
     there, own = wall_one * share, cpu_one * share
-    print(
-        f"{name:10} {there:10.1f} {own:12.1f}   match: {there / wall:,.0f} times as fast by the clock, {own / cpu:,.0f} by processor"
-    )
+    print(f"{name:10} {there:10.1f} {own:12.1f}   match: {there / wall:,.0f} × as fast by the clock, {own / cpu:,.0f} by processor")
 
 
 def run(geometry: shapely.LineString, tracks: list[Track]) -> Match:
