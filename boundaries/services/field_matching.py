@@ -1,0 +1,144 @@
+"""The worker's part: a track that came is read by the confined process, compared with the line, and the result kept beside it.
+
+Worked out from the file, the line and what a person decided; doing it again gives the same, so a killed worker does no harm.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from django.contrib.gis.geos import GEOSGeometry, MultiLineString
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from boundaries import track_reading
+from boundaries.boundary_lines import line_on
+from boundaries.inspection_field import tolerance_of
+from boundaries.matching import Line, Marker, MatchError, Settings, Track, match
+from boundaries.models import InspectionTrack, TrackState
+from gis.audit import services as audit
+from gis.crs import CGCS2000
+from gis.crs.gcj02 import bd09_to_wgs84, gcj02_to_wgs84
+from gis.errors import DomainError, InvalidInputError
+from gis.jobs.models import Job
+
+# For the picture only: a track drawn with more corners than this is drawn by every so many.
+DRAWN_POINTS: Final = 4000
+_BACK: Final = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
+
+
+def run(job: Job, track: int) -> dict[str, Any]:
+    """The handler of `field_tracks.MATCH_JOB`."""
+    held = InspectionTrack.objects.select_related("inspection__line", "file").get(pk=track)
+    shift = held.shift
+    try:
+        values = _matched(held)
+    except DomainError as refusal:
+        values = {
+            "state": TrackState.REFUSED,
+            "problem": refusal.as_dict(),
+            "coverage": None, "shape": None, "result": None, "begins_at": None, "ends_at": None,
+        }  # fmt: skip
+    with transaction.atomic():
+        locked = InspectionTrack.objects.select_for_update(of=("self",)).get(pk=track)
+        if locked.shift != shift:
+            return {"message": _("坐标处理方式已改，另有任务重新匹配。")}
+        for name, value in values.items():
+            setattr(locked, name, value)
+        locked.save(update_fields=list(values))
+        audit.record(
+            actor=job.owner,
+            action="field.track_match",
+            target=held.inspection,
+            label=f"{held.inspection.line.code} · {held.file.name}",
+            area=held.inspection.lead_id,
+            after={"state": str(values["state"]), "covered_m": (values["result"] or {}).get("covered_m")},
+        )
+    return {"message": _told(values), "track": track, "inspection": held.inspection_id}
+
+
+def _told(values: dict[str, Any]) -> str:
+    if values["state"] == TrackState.REFUSED:
+        return str(values["problem"]["message"])
+    return _("已匹配：走到界线 %(km)s 公里。") % {"km": f"{values['result']['covered_m'] / 1000:,.2f}"}
+
+
+def _matched(held: InspectionTrack) -> dict[str, Any]:
+    inspection = held.inspection
+    line = line_on(inspection.line_id)
+    if line.geometry is None:
+        raise InvalidInputError("line_without_geometry", _("这条界线没有位置资料，轨迹无从核对。登记界线位置后请重新匹配。"))
+    read = track_reading.read_track(held.file)
+    if not any(len(segment) for segment in read.segments):
+        raise InvalidInputError("track_without_points", _("“%(name)s”里没有走过的点。") % {"name": held.file.name})
+    track = _as_track(held, read)
+    markers = [Marker(one.number, *one.place) for one in line.markers if one.place is not None]
+    try:
+        found = match(Line.of(line.geometry), [track], markers, Settings(tolerance_m=tolerance_of(inspection)))
+    except MatchError as error:
+        words = error.en if (get_language() or "").startswith("en") else error.zh
+        raise InvalidInputError(error.code, words) from error
+    result = {**found.as_dict(line.code), "findings": read.findings[:50]}
+    begins, ends = _span(track)
+    return {
+        "state": TrackState.MATCHED,
+        "problem": None,
+        "coverage": [tuple(pair) for pair in result["covered"]],
+        "shape": _drawn(track),
+        "result": result,
+        "begins_at": begins,
+        "ends_at": ends,
+    }
+
+
+def _as_track(held: InspectionTrack, read: track_reading.ReadTrack) -> Track:
+    segments = [segment for segment in read.segments if len(segment)]
+    lon = np.concatenate([segment.lon for segment in segments])
+    lat = np.concatenate([segment.lat for segment in segments])
+    if held.shift:
+        lon, lat = _BACK[held.shift](lon, lat)
+    return Track.of(
+        held.file.name,
+        lon,
+        lat,
+        np.concatenate([segment.time for segment in segments]),
+        segment=np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
+        local=any(bool(segment.local.any()) for segment in segments),
+        digest=held.file.sha256,
+    )
+
+
+def _span(track: Track) -> tuple[datetime | None, datetime | None]:
+    """First and last moment; a clock without a zone is read as the office's, and years no calendar has as none."""
+    times = track.time[np.isfinite(track.time)]
+    if not len(times):
+        return None, None
+    zone = timezone.get_default_timezone() if track.local else UTC
+    try:
+        first, last = (datetime.fromtimestamp(float(one), UTC).replace(tzinfo=zone) for one in (times.min(), times.max()))
+    except (OverflowError, ValueError, OSError):
+        return None, None
+    return first, last
+
+
+def _drawn(track: Track) -> MultiLineString | None:
+    """The track for the map, segment by segment, thinned to what a picture shows."""
+    usable = track.usable
+    every = max(1, -(-int(usable.sum()) // DRAWN_POINTS))
+    parts = []
+    for number in np.unique(track.segment):
+        rows = np.flatnonzero(usable & (track.segment == number))
+        kept = np.unique(np.append(rows[::every], rows[-1:]))
+        if len(kept) > 1:
+            parts.append(np.column_stack([track.lon[kept], track.lat[kept]]))
+    if not parts:
+        return None
+    shape = shapely.MultiLineString(parts)
+    drawn = GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=CGCS2000)
+    assert isinstance(drawn, MultiLineString)  # noqa: S101  made as one just above
+    return drawn
