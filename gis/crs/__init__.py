@@ -4,6 +4,7 @@ Django.
 Stored geometry is CGCS2000 longitude and latitude in degrees; tiles are cut in Web Mercator.
 """
 
+from gis.crs.chainage import Foot, MeasuredLine
 from gis.crs.errors import CrsError
 from gis.crs.evidence import CrsDecision, CrsFinding, Speaker, decide_crs
 from gis.crs.extent import ExtentFinding, check_extent, check_geometries, suggest_crs
@@ -24,6 +25,8 @@ __all__ = [
     "CrsError",
     "CrsFinding",
     "ExtentFinding",
+    "Foot",
+    "MeasuredLine",
     "Outlines",
     "Reading",
     "ReferenceSystem",
