@@ -34,5 +34,7 @@ def photo_words(photo: VisitPhoto, zone: tzinfo) -> list[str]:
         return told
     taken, visited = photo.taken_at.astimezone(zone).date(), (photo.visit.visited_at or photo.visit.sent_at).astimezone(zone).date()
     if taken != visited:
-        told.append(_("拍摄于 %(taken)s，不是检查当天（%(visited)s）。") % {"taken": taken.isoformat(), "visited": visited.isoformat()})
+        told.append(
+            _("拍摄于 %(taken)s，不是检查当天（%(visited)s）。") % {"taken": taken.isoformat(), "visited": visited.isoformat()}
+        )
     return told

@@ -116,7 +116,9 @@ class FieldState:
     def by_day(self) -> dict[date, Covered]:
         """By the day a track begins; without times, the day it came."""
         day = TruncDate(Coalesce("begins_at", "sent_at"), tzinfo=timezone.get_default_timezone())
-        rows = _counting(self.inspection).annotate(day=day).values_list("day").order_by("day").annotate(all=UnionOfSpans("coverage"))
+        rows = (
+            _counting(self.inspection).annotate(day=day).values_list("day").order_by("day").annotate(all=UnionOfSpans("coverage"))
+        )
         return {on: found for on, all_spans in rows if (found := self._covered(all_spans)) is not None}
 
     @cached_property
@@ -271,8 +273,10 @@ def _suspicions(tracks: Sequence[InspectionTrack]) -> list[Suspicion]:
             words = str((track.problem or {}).get("message") or _("这个文件不能使用。"))
             found.append(Suspicion(track, "refused", words))
             continue
-        for one in (track.result or {}).get("suspicions", ()):
-            found.append(Suspicion(track, one["code"], suspicion_words(one), _offered(one["code"], track)))
+        found += [
+            Suspicion(track, one["code"], suspicion_words(one), _offered(one["code"], track))
+            for one in (track.result or {}).get("suspicions", ())
+        ]
     return found
 
 

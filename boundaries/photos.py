@@ -1,7 +1,7 @@
 """Photos from the field: is it one, where and when was it taken, a small picture of it with the right side up.
 
-Pillow reads and makes the pictures (only JPEG and PNG, whatever else it could). What EXIF says is taken as said: positions as WGS 84,
-which on the ground is CGCS2000; a time without a zone is the clock of the office's time zone.
+Pillow reads and makes the pictures (only JPEG and PNG, whatever else it could). What EXIF says is taken as said: positions as
+WGS 84, which on the ground is CGCS2000; a time without a zone is the clock of the office's time zone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
 
 @dataclass(frozen=True)
 class Exif:
-    """`place` is (longitude, latitude) in degrees or None; `taken_at` aware or None; `zone_told` False where the clock had no zone."""
+    """`place` is (longitude, latitude) in degrees or None; `taken_at` aware or None; `zone_told`: the clock said its zone."""
 
     place: tuple[float, float] | None = None
     taken_at: datetime | None = None
@@ -59,15 +59,17 @@ def sound_photo(candidate: Candidate) -> None:
         with _opened(candidate.handle) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
-                raise InvalidInputError(
-                    "photo_too_large",
-                    _("“%(name)s”有 %(width)d × %(height)d 像素，过大，没有接收。")
-                    % {"name": candidate.name, "width": width, "height": height},
-                )
+                raise Image.DecompressionBombError
             image.draft("RGB", (width // 8, height // 8))
             image.load()
     except InvalidInputError:
         raise
+    except Image.DecompressionBombError as error:
+        raise InvalidInputError(
+            "photo_too_large",
+            _("“%(name)s”的像素超过 %(millions)d 百万，没有接收。")
+            % {"name": candidate.name, "millions": MAX_PIXELS // 1_000_000},
+        ) from error
     except Exception as error:  # a library for pictures fails in many ways on what is none
         raise InvalidInputError(
             "photo_damaged", _("“%(name)s”已损坏，打不开；请重新选择或重拍。") % {"name": candidate.name}
@@ -80,7 +82,7 @@ def read_exif(handle: IO[bytes], zone: tzinfo) -> Exif:
     """What the photo says of itself; nothing where it says nothing that can be. Never raises for what is in the file."""
     handle.seek(0)
     try:
-        with _opened(handle) as image:
+        with warnings.catch_warnings(action="ignore"), _opened(handle) as image:
             exif = image.getexif()
             gps, details = exif.get_ifd(ExifTags.IFD.GPSInfo), exif.get_ifd(ExifTags.IFD.Exif)
             taken, told = _taken(details, exif, gps, zone)
@@ -153,7 +155,10 @@ def _satellite_time(gps: dict[int, Any]) -> datetime | None:
 
 def _moment(text: Any) -> datetime | None:
     found = _TIME.match(str(text or ""))
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part) for part in found.groups())
     try:
-        return datetime(*(int(part) for part in found.groups())) if found else None  # noqa: DTZ001  the zone is added by the caller
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  the zone is added by the caller
     except ValueError:
         return None

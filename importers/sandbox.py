@@ -85,7 +85,7 @@ def read(given: str | Path, known: Known, layer: str = "", encoding: str = "", l
 
 
 def read_track(given: str | Path, name: str, limits: Limits = DEFAULT_LIMITS) -> Packed:
-    """What was walked in a track file; `name` is what people call it. Raises as `importers.readers.tracks.read` does, and as `read`."""
+    """What was walked in a track file; `name` is what people call it. Raises as `importers.readers.tracks.read`, and as `read`."""
     from importers.problems import Problem
     from importers.readers.errors import refuse
     from importers.readers.tracks import packing

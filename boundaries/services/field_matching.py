@@ -5,7 +5,7 @@ Worked out from the file, the line and what a person decided; doing it again giv
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -19,17 +19,15 @@ from django.utils.translation import gettext as _
 from boundaries import track_reading
 from boundaries.boundary_lines import line_on
 from boundaries.inspection_field import tolerance_of
-from boundaries.matching import Line, Marker, MatchError, Settings, Track, match
+from boundaries.matching import Clues, Line, Marker, Match, MatchError, Settings, Track, converted, match
 from boundaries.models import InspectionTrack, TrackState
 from gis.audit import services as audit
 from gis.crs import CGCS2000
-from gis.crs.gcj02 import bd09_to_wgs84, gcj02_to_wgs84
 from gis.errors import DomainError, InvalidInputError
 from gis.jobs.models import Job
 
 # For the picture only: a track drawn with more corners than this is drawn by every so many.
 DRAWN_POINTS: Final = 4000
-_BACK: Final = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 
 
 def run(job: Job, track: int) -> dict[str, Any]:
@@ -79,29 +77,89 @@ def _matched(held: InspectionTrack) -> dict[str, Any]:
     track = _as_track(held, read)
     markers = [Marker(one.number, *one.place) for one in line.markers if one.place is not None]
     try:
-        found = match(Line.of(line.geometry), [track], markers, Settings(tolerance_m=tolerance_of(inspection)))
+        track = converted(track, held.shift) if held.shift else track
+        settings = Settings(tolerance_m=tolerance_of(inspection))
+        found = match(Line.of(line.geometry), [track], markers, settings, _clues(held))
     except MatchError as error:
         words = error.en if (get_language() or "").startswith("en") else error.zh
         raise InvalidInputError(error.code, words) from error
-    result = {**found.as_dict(line.code), "findings": read.findings[:50]}
     begins, ends = _span(track)
     return {
         "state": TrackState.MATCHED,
         "problem": None,
-        "coverage": [tuple(pair) for pair in result["covered"]],
+        "coverage": list(found.covered),
         "shape": _drawn(track),
-        "result": result,
+        "result": {**_document(found, line.code), "findings": read.findings[:50]},
         "begins_at": begins,
         "ends_at": ends,
     }
+
+
+def _clues(held: InspectionTrack) -> Clues:
+    """What the track's clock is held against: when it arrived, and the days agreed for the field work."""
+    inspection, zone = held.inspection, timezone.get_default_timezone()
+    days = None
+    if inspection.starts_on and inspection.ends_on:
+        first, after = inspection.starts_on, inspection.ends_on + timedelta(days=1)
+        days = tuple(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() for day in (first, after))
+    arrived = held.sent_at.timestamp()
+    return Clues(now=arrived, uploaded={held.file.name: arrived}, days=(days[0], days[1]) if days else None)
+
+
+def _document(found: Match, code: str) -> dict[str, Any]:
+    """As `match_track` prints it, with the sentences in both languages: who reads it later may have the other one."""
+    offset = found.offset
+    return {
+        "line": code,
+        "length_m": round(found.length_m, 2),
+        "tolerance_m": found.settings.tolerance_m,
+        "covered_m": round(found.covered_m, 2),
+        "coverage": round(found.coverage, 6),
+        "covered": [[round(low, 2), round(high, 2)] for low, high in found.covered],
+        "uncovered": [[round(low, 2), round(high, 2)] for low, high in found.uncovered],
+        "offset_m": {name: round(getattr(offset, name), 2) if offset else None for name in ("median", "p95", "max")},
+        "markers": [
+            {
+                "number": one.number,
+                "visited": one.visited,
+                "nearest_m": None if one.nearest_m is None else round(one.nearest_m, 2),
+                "at": _moment(one.at, local=one.local),
+            }
+            for one in found.markers
+        ],
+        "suspicions": [{"code": one.code, "detail": one.zh, "detail_en": one.en} for one in found.suspicions],
+        "tracks": [
+            {
+                "file": one.name,
+                "points_used": one.used,
+                "points_dropped": one.dropped,
+                "start": _moment(one.start, local=one.local),
+                "end": _moment(one.end, local=one.local),
+            }
+            for one in found.tracks
+        ],
+    }
+
+
+def _moment(seconds: float, *, local: bool) -> str | None:
+    """ISO 8601; without a zone where the clock had none."""
+    found = _datetime(seconds, local=False)
+    return None if found is None else found.replace(tzinfo=None).isoformat(timespec="seconds") + ("" if local else "Z")
+
+
+def _datetime(seconds: float, *, local: bool) -> datetime | None:
+    """A clock without a zone is read as the office's; seconds that no calendar has are none."""
+    try:
+        face = datetime.fromtimestamp(round(seconds, 3), UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return face.replace(tzinfo=timezone.get_default_timezone()) if local else face
 
 
 def _as_track(held: InspectionTrack, read: track_reading.ReadTrack) -> Track:
     segments = [segment for segment in read.segments if len(segment)]
     lon = np.concatenate([segment.lon for segment in segments])
     lat = np.concatenate([segment.lat for segment in segments])
-    if held.shift:
-        lon, lat = _BACK[held.shift](lon, lat)
     return Track.of(
         held.file.name,
         lon,
@@ -114,15 +172,11 @@ def _as_track(held: InspectionTrack, read: track_reading.ReadTrack) -> Track:
 
 
 def _span(track: Track) -> tuple[datetime | None, datetime | None]:
-    """First and last moment; a clock without a zone is read as the office's, and years no calendar has as none."""
+    """First and last moment of the walk."""
     times = track.time[np.isfinite(track.time)]
     if not len(times):
         return None, None
-    zone = timezone.get_default_timezone() if track.local else UTC
-    try:
-        first, last = (datetime.fromtimestamp(float(one), UTC).replace(tzinfo=zone) for one in (times.min(), times.max()))
-    except (OverflowError, ValueError, OSError):
-        return None, None
+    first, last = (_datetime(float(one), local=track.local) for one in (times.min(), times.max()))
     return first, last
 
 

@@ -1,4 +1,4 @@
-"""What people found at a marker, taken once however often it is sent. Visits that differ are all kept; a person says which counts."""
+"""What people found at a marker, taken once however often it is sent. Visits that differ are kept; a person says which counts."""
 
 from __future__ import annotations
 
@@ -204,6 +204,4 @@ def _unchoose(visit: MarkerVisit) -> None:
 
 def _record(actor: User, visit: MarkerVisit, action: str, **details: Any) -> None:
     inspection = visit.inspection
-    audit.record(
-        actor=actor, action=action, target=inspection, label=inspection.line.code, area=inspection.lead_id, **details
-    )
+    audit.record(actor=actor, action=action, target=inspection, label=inspection.line.code, area=inspection.lead_id, **details)

@@ -46,14 +46,17 @@ def load(path: Path) -> Packed:
     """Raises `ValueError` or `KeyError` for what is no such file."""
     with np.load(path, allow_pickle=False) as saved:
         told = json.loads(saved["told"].tobytes().decode("utf-8", "replace"))
-        ends = np.cumsum(saved["counts"])[:-1] if len(saved["counts"]) else []
-        columns = {name: np.split(saved[name], ends) for name in (*_COLUMNS, "local", "place")}
         count = len(saved["counts"])
+        ends = np.cumsum(saved["counts"])[:-1]
+        columns = {name: np.split(saved[name], ends) for name in (*_COLUMNS, "local", "place")}
     segments = tuple(
         Segment(
-            *(frozen(columns[name][index]) for name in _COLUMNS),
-            frozen(columns["local"][index], np.bool_),
-            frozen(columns["place"][index], np.int64),
+            lon=frozen(columns["lon"][index]),
+            lat=frozen(columns["lat"][index]),
+            time=frozen(columns["time"][index]),
+            elevation=frozen(columns["elevation"][index]),
+            local=frozen(columns["local"][index], np.bool_),
+            place=frozen(columns["place"][index], np.int64),
         )
         for index in range(count)
     )
