@@ -56,7 +56,7 @@ def sound_photo(candidate: Candidate) -> None:
     try:
         if candidate.media_type not in {sniff.JPEG, sniff.PNG}:
             raise InvalidInputError("not_a_photo", _("“%(name)s”不是照片。") % {"name": candidate.name})
-        with _opened(candidate.handle) as image:
+        with warnings.catch_warnings(action="ignore"), _opened(candidate.handle) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
                 raise Image.DecompressionBombError
@@ -67,8 +67,7 @@ def sound_photo(candidate: Candidate) -> None:
     except Image.DecompressionBombError as error:
         raise InvalidInputError(
             "photo_too_large",
-            _("“%(name)s”的像素超过 %(millions)d 百万，没有接收。")
-            % {"name": candidate.name, "millions": MAX_PIXELS // 1_000_000},
+            _("“%(name)s”的像素超过 %(millions)d 百万，没有接收。") % {"name": candidate.name, "millions": MAX_PIXELS // 1_000_000},
         ) from error
     except Exception as error:  # a library for pictures fails in many ways on what is none
         raise InvalidInputError(
@@ -96,7 +95,7 @@ def read_exif(handle: IO[bytes], zone: tzinfo) -> Exif:
 def small(handle: IO[bytes], edge: int) -> bytes:
     """A JPEG no longer than `edge` pixels on either side, upright, without EXIF."""
     handle.seek(0)
-    with _opened(handle) as image:
+    with warnings.catch_warnings(action="ignore"), _opened(handle) as image:
         image.draft("RGB", (edge, edge))
         upright = ImageOps.exif_transpose(image)
         upright.thumbnail((edge, edge))
@@ -106,9 +105,8 @@ def small(handle: IO[bytes], edge: int) -> bytes:
 
 
 def _opened(handle: IO[bytes]) -> Image.Image:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own bound is asked first
-        return Image.open(handle, formats=FORMATS)
+    """Called where warnings are not listened to: our own bound is asked first, and odd EXIF is no news."""
+    return Image.open(handle, formats=FORMATS)
 
 
 def _place(gps: dict[int, Any]) -> tuple[float, float] | None:

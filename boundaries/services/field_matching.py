@@ -13,13 +13,13 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiLineString
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from boundaries import track_reading
+from boundaries.agreed_lines import in_words, of_line
 from boundaries.boundary_lines import line_on
 from boundaries.inspection_field import tolerance_of
-from boundaries.matching import Clues, Line, Marker, Match, MatchError, Settings, Track, converted, match
+from boundaries.matching import Clues, Match, MatchError, Settings, Track, converted, match
 from boundaries.models import InspectionTrack, TrackState
 from gis.audit import services as audit
 from gis.crs import CGCS2000
@@ -68,28 +68,24 @@ def _told(values: dict[str, Any]) -> str:
 
 def _matched(held: InspectionTrack) -> dict[str, Any]:
     inspection = held.inspection
-    line = line_on(inspection.line_id)
-    if line.geometry is None:
-        raise InvalidInputError("line_without_geometry", _("这条界线没有位置资料，轨迹无从核对。登记界线位置后请重新匹配。"))
+    agreed = of_line(line_on(inspection.line_id))
     read = track_reading.read_track(held.file)
     if not any(len(segment) for segment in read.segments):
         raise InvalidInputError("track_without_points", _("“%(name)s”里没有走过的点。") % {"name": held.file.name})
     track = _as_track(held, read)
-    markers = [Marker(one.number, *one.place) for one in line.markers if one.place is not None]
     try:
         track = converted(track, held.shift) if held.shift else track
         settings = Settings(tolerance_m=tolerance_of(inspection))
-        found = match(Line.of(line.geometry), [track], markers, settings, _clues(held))
+        found = match(agreed.line, [track], agreed.markers, settings, _clues(held))
     except MatchError as error:
-        words = error.en if (get_language() or "").startswith("en") else error.zh
-        raise InvalidInputError(error.code, words) from error
+        raise InvalidInputError(error.code, in_words(error)) from error
     begins, ends = _span(track)
     return {
         "state": TrackState.MATCHED,
         "problem": None,
         "coverage": list(found.covered),
         "shape": _drawn(track),
-        "result": {**_document(found, line.code), "findings": read.findings[:50]},
+        "result": {**_document(found, agreed.code), "findings": read.findings[:50]},
         "begins_at": begins,
         "ends_at": ends,
     }

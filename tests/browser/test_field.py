@@ -103,7 +103,7 @@ def test_a_walk_without_a_connection_and_with_the_browser_closed_arrives_once(wo
     expect(form.locator("#visit-photos img")).to_have_count(1)
     form.get_by_label("说明").fill("顶部破损")
     screenshot(page, "field-visit-390")
-    form.get_by_role("button", name="保存").click()
+    form.get_by_role("button", name="保存", exact=True).click()
     expect(form).not_to_be_visible()
     marker_row(page, "2").click()
     form.get_by_role("radio", name="完好").check()
