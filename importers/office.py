@@ -13,6 +13,8 @@ from gis.menu import register as register_menu_entry
 from importers import targets
 from importers.policies import may_bring_files, may_fetch_imported_file
 from importers.services import staging, staging_steps
+from importers.targets.boundary_lines import BoundaryLines
+from importers.targets.boundary_markers import BoundaryMarkers
 from importers.targets.divisions import Divisions, Villages
 from importers.targets.indicators import Indicators
 
@@ -55,5 +57,5 @@ def register() -> None:
     )
     kinds.register(kinds.Kind(staging.STEP_JOB, _("导入的一步"), staging_steps.run))
     register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset({Duty.DIVISION_OFFICER})))
-    for target in (Divisions(), Villages(), Indicators()):
+    for target in (Divisions(), Villages(), Indicators(), BoundaryLines(), BoundaryMarkers()):
         targets.register(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +16,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from boundaries.models import Division, Level, RuleSet
 from boundaries.rules.dossier import DOCUMENT_CLASSES
-from boundaries.services import applications, decision_review, decisions, indicators, map_shapes, priority_counties, rule_sets
+from boundaries.services import (
+    applications,
+    decision_review,
+    decisions,
+    indicators,
+    line_archive,
+    map_shapes,
+    priority_counties,
+    rule_sets,
+)
 from boundaries.services.decisions import ActEntry
 from boundaries.services.indicator_entries import Entry
 from gis.accounts.models import Duty, User
@@ -24,7 +34,7 @@ from gis.files.services import store
 from gis.jobs.models import Job
 from importers.services import staging
 from tests.boundaries.decided import stated
-from tests.factories import make_division, make_user, square
+from tests.factories import make_division, make_line, make_marker, make_user, square
 from tests.gis.access_table import TABLE, Access
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +101,7 @@ def _fill(there: World) -> None:
     person = make_user("person", (Duty.READER, there.township))
     there.things = {
         "enacted": enacted,
+        **_line(there),
         "record": there.township.records.filter(recorded__upper_inf=True).latest("valid"),
         "code": there.township.codes.get(),
         "application": application,
@@ -110,6 +121,24 @@ def _fill(there: World) -> None:
         "person": person,
         "assignment": person.duty_assignments.get(),
     }
+
+
+def _line(there: World) -> dict[str, Any]:
+    """A boundary line with a marker between the east and a county beyond it; the west has nothing to do with either."""
+    beyond = make_division("外县", Level.COUNTY, code="419903", parent=there.province)
+    line = make_line("419901-419903", there.east, beyond, [(114.5, 33.0), (114.5, 33.5)])
+    officer = there.people[Duty.DIVISION_OFFICER, "east"]
+    marker = make_marker("001", {line: 0.0}, (114.5, 33.0), [there.east, beyond])
+    photo = SimpleUploadedFile("桩.png", base64.b64decode(_PIXEL), content_type="image/png")
+    return {
+        "line": line,
+        "marker": marker,
+        "line_file": line_archive.attach(officer, line, there.upload(), "agreement"),
+        "marker_picture": line_archive.add_picture(officer, marker, photo),
+    }
+
+
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 def every_address(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
