@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from boundaries import track_reading
 from gis.accounts.models import Duty
 from gis.audit import words
 from gis.files import purposes
@@ -12,7 +13,7 @@ from gis.menu import MenuEntry
 from gis.menu import register as register_menu_entry
 from importers import targets
 from importers.policies import may_bring_files, may_fetch_imported_file
-from importers.services import staging, staging_steps
+from importers.services import staging, staging_steps, track_files
 from importers.targets.boundary_lines import BoundaryLines
 from importers.targets.boundary_markers import BoundaryMarkers
 from importers.targets.divisions import Divisions, Villages
@@ -49,6 +50,7 @@ FIELDS = {
 
 def register() -> None:
     words.register(ACTIONS, FIELDS)
+    track_reading.register_reader(track_files.read)
     # Larger than an attachment may be; the readers have bounds of their own.
     purposes.register(
         purposes.Purpose(

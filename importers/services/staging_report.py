@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from gis.services.spreadsheets import Cell, as_book
 from importers.models import Outcome, StagedBatch, StagedRow
+from importers.services.staging import layer_of
 from importers.targets import target_of
 
 
 def report(batch: StagedBatch) -> bytes:
-    """Three sheets: what was done, each row with what became of it, what was changed before."""
+    """Four sheets: what was done, each row with what became of it, what was changed before, what was recognised of the file."""
     rows = list(StagedRow.objects.filter(batch=batch).defer("wkb"))
     columns = list(batch.mapping.values())
     return as_book(
@@ -23,6 +24,7 @@ def report(batch: StagedBatch) -> bytes:
             (_("概要"), [_("项目"), _("内容")], summary(batch)),
             (_("逐行结果"), [_("行"), *columns, _("结果"), _("问题")], _row_lines(rows, columns)),
             (_("导入前的改动"), [_("行"), _("列"), _("文件中"), _("改为")], _edit_lines(rows)),
+            (_("识别与提示"), [_("方面"), _("内容")], _seen_lines(batch)),
         ]
     )
 
@@ -47,6 +49,23 @@ def summary(batch: StagedBatch) -> list[tuple[str, Cell]]:
     counts = (batch.verdict or {}).get("counts", {})
     lines += [(str(Outcome(value).label), counts.get(value, 0)) for value in Outcome.values if value]
     return lines
+
+
+def _seen_lines(batch: StagedBatch) -> Iterator[tuple[Cell, Cell]]:
+    """What was recognised with its evidence, and what concerns the file as a whole."""
+    inspection = batch.inspection or {}
+    for words, told in ((_("编码"), inspection.get("encoding")), (_("坐标系"), (layer_of(batch) or {}).get("crs"))):
+        if told and (told.get("code") or told["evidence"]):
+            yield words, _named(told)
+            yield from ((words, problem_words(one)) for one in told["evidence"])
+    yield from ((_("提示"), problem_words(one)) for one in (batch.verdict or {}).get("problems", ()))
+
+
+def _named(told: dict[str, Any]) -> str:
+    english = (get_language() or "").startswith("en")
+    if "code" not in told:
+        return str(told["name"] or "—")
+    return str((told["name_en"] if english else told["name"]) or _("无法判定"))
 
 
 def problem_words(problem: dict[str, Any]) -> str:

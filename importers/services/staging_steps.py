@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -29,8 +29,9 @@ from importers.inspection.known import Known
 from importers.inspection.layers import look_at
 from importers.inspection.register import known_of_register
 from importers.models import BatchState, Outcome, StagedBatch, StagedRow
-from importers.readers import Encoding, Table
+from importers.readers import Encoding, Note, Table
 from importers.rules.batch_states import Action, edge
+from importers.services.reading_problems import seen_in
 from importers.services.staging import layer_of, target_for, variant_of
 from importers.severities import ERROR
 from importers.targets import RowVerdict, Staged, Target, Verdict
@@ -217,6 +218,7 @@ def _read(batch: StagedBatch) -> None:
             "crs_how": table.crs_how,
             "encoding": table.encoding.name,
             "geometry": table.geometry is not None,
+            "dimensions": table.dimensions,
             "notes": [[note.code, note.row, note.field, note.values] for note in table.notes],
         },
     }
@@ -269,7 +271,15 @@ def table_of(batch: StagedBatch, rows: Sequence[StagedRow]) -> Table:
         crs_how=told.get("crs_how", ""),
         lines=[row.line for row in rows] if rows and all(row.line is not None for row in rows) else [],  # type: ignore[misc]
         layer=batch.layer,
+        notes=_notes(told.get("notes", ()), {row.number: row.edits for row in rows}),
+        dimensions=told.get("dimensions", ""),
     )
+
+
+def _notes(kept: Sequence[Any], edits: Mapping[int, Mapping[str, str]]) -> list[Note]:
+    """What the reader noted, but of cells that a person has written anew."""
+    notes = [Note(code, row, field, dict(values)) for code, row, field, values in kept]
+    return [note for note in notes if note.row is None or note.field not in edits.get(note.row, {})]
 
 
 def staged_of(batch: StagedBatch, target: Target, actor: User, job: Job | None = None) -> Staged:
@@ -297,7 +307,7 @@ def _keep(batch: StagedBatch, staged: Staged, verdict: Verdict) -> None:
     by_row = {one.row: one for one in verdict.rows}
     problems: dict[int, list[dict[str, Any]]] = {}
     of_file = []
-    for problem in verdict.problems:
+    for problem in [*verdict.problems, *seen_in(batch, staged.table, verdict.problems)]:
         if problem["row"] is None:
             of_file.append(problem)
         else:

@@ -88,7 +88,7 @@ class Divisions(Target):
             raise ConflictError(
                 "already_loaded", _("这个文件已按同样的选项导入过（批次 %(batch)s）。") % {"batch": result["batch"]}
             )
-        return Verdict(rows, result["problems"], {name: result[name] for name in ("coverage", "crs", "names", "parents")})
+        return Verdict(rows, result["every_problem"], {name: result[name] for name in ("coverage", "crs", "names", "parents")})
 
     def commit(self, staged: Staged, agreed: Agreed) -> Committed:
         result = self._run(staged, lambda found: agreed(_verdicts(found)))

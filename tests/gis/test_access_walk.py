@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,17 +14,20 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from boundaries.models import Division, Level, RuleSet
+from boundaries.models import Division, InspectionState, JointInspection, Level, RuleSet
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.services import (
     applications,
     decision_review,
     decisions,
+    field_tracks,
     indicators,
     line_archive,
     map_shapes,
+    marker_visits,
     priority_counties,
     rule_sets,
+    visit_photos,
 )
 from boundaries.services.decisions import ActEntry
 from boundaries.services.indicator_entries import Entry
@@ -34,6 +37,7 @@ from gis.files.services import store
 from gis.jobs.models import Job
 from importers.services import staging
 from tests.boundaries.decided import stated
+from tests.boundaries.field.world import photo
 from tests.factories import make_division, make_line, make_marker, make_user, square
 from tests.gis.access_table import TABLE, Access
 
@@ -101,7 +105,6 @@ def _fill(there: World) -> None:
     person = make_user("person", (Duty.READER, there.township))
     there.things = {
         "enacted": enacted,
-        **_line(there),
         "record": there.township.records.filter(recorded__upper_inf=True).latest("valid"),
         "code": there.township.codes.get(),
         "application": application,
@@ -119,26 +122,29 @@ def _fill(there: World) -> None:
         "standard": RuleSet.objects.order_by("pk").first(),
         "job": Job.objects.create(kind="boundaries.preview", title="任务", owner=officer),
         "person": person,
+        **_of_the_field(there),
         "assignment": person.duty_assignments.get(),
     }
 
 
-def _line(there: World) -> dict[str, Any]:
-    """A boundary line with a marker between the east and a county beyond it; the west has nothing to do with either."""
-    beyond = make_division("外县", Level.COUNTY, code="419903", parent=there.province)
-    line = make_line("419901-419903", there.east, beyond, [(114.5, 33.0), (114.5, 33.5)])
+def _of_the_field(there: World) -> dict[str, Any]:
+    """A line within the east, so that the west has no part in it; what an inspector of the east brought from its inspection."""
+    other = make_division("东林乡", code="419901202", parent=there.east, geometry=square(114.1, 33))
+    line = make_line("9901-01", there.township, other, [(114.1, 33.0), (114.1, 33.1)])
+    marker = make_marker("1", {line: 0.0}, (114.1, 33.0), [there.township, other])
+    inspection = JointInspection.objects.create(
+        line=line, year=2026, lead=there.township, partner=other, state=InspectionState.IN_FIELD
+    )
+    inspector = there.people[Duty.FIELD_INSPECTOR, "east"]
+    track = field_tracks.receive(inspector, inspection, key=uuid4(), content=SimpleUploadedFile("早.gpx", b"<gpx></gpx>")).track
+    visit = marker_visits.receive(inspector, inspection, key=uuid4(), content={"marker": marker.pk, "condition": "intact"}).visit
+    content = SimpleUploadedFile("桩.jpg", photo())
+    taken = visit_photos.receive(inspector, inspection, key=uuid4(), visit=visit.key, content=content).photo
     officer = there.people[Duty.DIVISION_OFFICER, "east"]
-    marker = make_marker("001", {line: 0.0}, (114.5, 33.0), [there.east, beyond])
-    photo = SimpleUploadedFile("桩.png", base64.b64decode(_PIXEL), content_type="image/png")
-    return {
-        "line": line,
-        "marker": marker,
-        "line_file": line_archive.attach(officer, line, there.upload(), "agreement"),
-        "marker_picture": line_archive.add_picture(officer, marker, photo),
-    }
-
-
-_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    paper = line_archive.attach(officer, line, there.upload(), "agreement")
+    picture = line_archive.add_picture(officer, marker, SimpleUploadedFile("桩.jpg", photo()))
+    things = {"marker": marker, "inspection": inspection, "track": track, "visit": visit, "photo": taken}
+    return things | {"line": line, "line_file": paper, "marker_picture": picture}
 
 
 def every_address(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
