@@ -18,6 +18,7 @@ from tests.boundaries.field.world import photo
 
 EVERY_DUTY = frozenset(Duty)
 OFFICER = frozenset({Duty.DIVISION_OFFICER})
+BRINGERS = frozenset({Duty.DIVISION_OFFICER, Duty.PLACE_NAME_OFFICER})
 REVIEWER = frozenset({Duty.REVIEWER})
 AUDITOR = frozenset({Duty.AUDITOR})
 ADMINISTRATOR = frozenset({Duty.ADMINISTRATOR})
@@ -107,15 +108,15 @@ TABLE: dict[str, list[Access]] = {
     "file-download": [Access(area_bound=True, args=of(pk="file"))],
     # An upload of the East officer; nobody else goes on with it.
     "uploads": [
-        Access(OFFICER, query=fixed(purpose="import")),
-        post(OFFICER, data=fixed(purpose="import", name="数据.csv", size="10")),
+        Access(BRINGERS, query=fixed(purpose="import")),
+        post(BRINGERS, data=fixed(purpose="import", name="数据.csv", size="10")),
     ],
     "upload": [Access(OFFICER, args=UPLOAD, own=True)],
     "upload-chunk": [post(OFFICER, args=lambda world: {"pk": world.upload_.pk, "index": 0}, own=True)],
     "upload-finish": [post(OFFICER, args=UPLOAD, own=True)],
     "upload-abort": [post(OFFICER, args=UPLOAD, own=True)],
     # --- importers: a file the East officer brought; those over the whole register see it too
-    "imports": [Access(OFFICER), post(OFFICER)],
+    "imports": [Access(BRINGERS), post(BRINGERS)],
     "import-batch": [Access(OFFICER, area_bound=True, args=STAGED)],
     "import-choose": [post(OFFICER, area_bound=True, args=STAGED)],
     "import-set-up": [post(OFFICER, area_bound=True, args=STAGED)],
