@@ -136,7 +136,7 @@ def test_a_marker_with_coordinates_as_the_register_prints_them(client, place):
 @pytest.fixture
 def staked(place):
     line = make_line("9", place["west"], place["east"], [(114.1, 34.1), (114.1, 34.0)])
-    return line, make_marker("001", {line: 5000.0}, (114.1, 34.05), [place["west"], place["east"]])
+    return line, make_marker("001", {line: 5546.0}, (114.1, 34.05), [place["west"], place["east"]])
 
 
 def test_bnd_stk_01_a_move_without_joint_survey_is_refused_and_nothing_moves(client, place, staked):
@@ -177,7 +177,7 @@ def test_the_archive_keeps_what_is_taken_out(client, place, staked):
 def test_the_course_is_put_on_record(client, place, staked):
     line, _marker = staked
     client.post(reverse("boundary-line-course", args=[line.pk]))
-    assert line_on(line).record.course.splitlines()[1].startswith("自起点起，界线向南行5.00千米，至001号界桩")
+    assert line_on(line).record.course.splitlines()[1].startswith("自起点起，界线向南行5.55千米，至001号界桩")
     page = client.get(reverse("boundary-line", args=[line.pk])).content.decode()
     assert "方向、距离与图形一致" in page
 
