@@ -22,8 +22,10 @@ import shapely
 
 from gis.coverage.checking import GAP_WIDTH_M, TOLERANCE_M, check
 from gis.coverage.defects import Defect, Kind, defects
+from gis.coverage.measure import Geometries
 from gis.coverage.repair_terms import Ground, Refused, Stays, UnitChange
 from gis.coverage.repair_work import Outcome, Work
+from gis.coverage.units import usable
 
 # Kinds that can be asked for; a duplicate cannot.
 MENDABLE: Final = (Kind.GAP, Kind.OVERLAP, Kind.SLIVER, Kind.HOLE, Kind.OUTSIDE)
@@ -32,6 +34,10 @@ MOST_PLACES: Final = 20_000
 # Farther than this is no narrow fault any more but another border.
 FARTHEST_M: Final = 200.0
 _ROUNDS: Final = 8
+
+
+class TooManyPlaces(ValueError):
+    """More than `MOST_PLACES` faults."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ def repair(
 ) -> Repair:
     """Mend faults of `kinds` nowhere wider than `distance_m` (metres, above `tolerance_m` and up to `FARTHEST_M`).
 
-    Raises `ValueError` for a distance or kind that cannot be, or for more than `MOST_PLACES` faults.
+    An invalid polygon takes part by its valid reading, as in `check`, and stays as it is. Raises `ValueError` for a distance or a kind
+    that cannot be, `TooManyPlaces` for more than `MOST_PLACES` faults.
     """
     if not tolerance_m <= distance_m <= FARTHEST_M:
         raise ValueError("distance out of range")
@@ -86,9 +93,10 @@ def repair(
         found = check(of.ids, of.polygons, dict(of.parent_of), dict(of.parents), tolerance_m=tolerance_m, gap_width_m=gap_width_m)
         return defects(found)
 
+    ground = _readable(ground)
     before = faults(ground)
     if len(before) > MOST_PLACES:
-        raise ValueError("too many places")
+        raise TooManyPlaces(len(before))
     stays = {at: reason for at, one in enumerate(before) if (reason := _left_alone(one, distance_m, kinds)) is not None}
     chosen = [at for at in range(len(before)) if at not in stays]
     nothing = Repair(distance_m, tuple(kinds), before, before, [], stays, {}, {}, {})
@@ -112,6 +120,23 @@ def repair(
     return Repair(
         distance_m, tuple(kinds), before, before, [], {**stays, **dict.fromkeys(chosen, Stays.REFUSED)}, {}, {}, everything
     )
+
+
+def _readable(ground: Ground) -> Ground:
+    """Without what has no ground; what is invalid by its valid reading, and fixed."""
+    sound = shapely.is_valid(ground.polygons)
+    ids, polygons, _, _ = usable(ground.ids, ground.polygons, "unit")
+    broken = {unit for unit, good in zip(ground.ids, sound, strict=True) if not good}
+    parent_ids, shapes, _, _ = usable(tuple(ground.parents), _array(list(ground.parents.values())), "parent")
+    parents = dict(zip(parent_ids.tolist(), shapes.tolist(), strict=True))
+    parent_of = {unit: parent for unit, parent in ground.parent_of.items() if parent in parents}
+    return Ground(tuple(ids.tolist()), polygons, parent_of, parents, ground.fixed | broken)
+
+
+def _array(geometries: list[shapely.Geometry]) -> Geometries:
+    array: Geometries = np.empty(len(geometries), dtype=object)
+    array[:] = geometries
+    return array
 
 
 def _left_alone(one: Defect, distance_m: float, kinds: Collection[Kind]) -> Stays | None:
@@ -153,4 +178,15 @@ def _same_place(one: Defect, other: Defect) -> bool:
     return bool(shapely.intersects(other.geometry, shapely.Point(one.place)))
 
 
-__all__ = ["FARTHEST_M", "MENDABLE", "MOST_PLACES", "Ground", "Refused", "Repair", "Stays", "UnitChange", "repair"]
+__all__ = [
+    "FARTHEST_M",
+    "MENDABLE",
+    "MOST_PLACES",
+    "Ground",
+    "Refused",
+    "Repair",
+    "Stays",
+    "TooManyPlaces",
+    "UnitChange",
+    "repair",
+]

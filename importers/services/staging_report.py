@@ -17,7 +17,8 @@ from gis.crs import CrsError, resolve_crs
 from gis.errors import InvalidInputError
 from gis.services.spreadsheets import Cell, as_book
 from importers import geometry as geometries
-from importers.models import Outcome, StagedBatch, StagedRow
+from importers.models import FindingKind, Outcome, StagedBatch, StagedRow
+from importers.services import staging_repair, topology_report
 from importers.services.staging_steps import table_of
 from importers.targets import target_of
 
@@ -27,16 +28,20 @@ _MAX_OUTLINES: Final = 300
 
 
 def report(batch: StagedBatch) -> bytes:
-    """Three sheets: what was done, each row with what became of it, what was changed before."""
+    """Sheets: what was done, each row with what became of it, what was changed before; of shapes what was found and mended."""
     rows = list(StagedRow.objects.filter(batch=batch).defer("wkb"))
     columns = list(batch.mapping.values())
-    return as_book(
-        [
-            (_("概要"), [_("项目"), _("内容")], summary(batch)),
-            (_("逐行结果"), [_("行"), *columns, _("结果"), _("问题")], _row_lines(rows, columns)),
-            (_("导入前的改动"), [_("行"), _("列"), _("文件中"), _("改为")], _edit_lines(rows)),
-        ]
-    )
+    sheets: list[tuple[str, list[str], Any]] = [
+        (_("概要"), [_("项目"), _("内容")], summary(batch)),
+        (_("逐行结果"), [_("行"), *columns, _("结果"), _("问题")], _row_lines(rows, columns)),
+        (_("导入前的改动"), [_("行"), _("列"), _("文件中"), _("改为")], _edit_lines(rows)),
+    ]
+    if (batch.verdict or {}).get("topology", {}).get("looked"):
+        sheets.append((_("拓扑检查"), topology_report.finding_columns(), topology_report.finding_lines(batch)))
+    repaired = staging_repair.adopted(batch)
+    if repaired is not None:
+        sheets.append((_("拓扑修复"), topology_report.repair_columns(), topology_report.repair_lines(repaired)))
+    return as_book(sheets)
 
 
 def summary(batch: StagedBatch) -> list[tuple[str, Cell]]:
@@ -56,6 +61,11 @@ def summary(batch: StagedBatch) -> list[tuple[str, Cell]]:
     ):
         if when is not None:
             lines.append((words, f"{who} {timezone.localtime(when):%Y-%m-%d %H:%M}"))
+    repaired = staging_repair.adopted(batch)
+    if repaired is not None:
+        when = timezone.localtime(repaired.adopted_at)
+        kinds = "、".join(str(FindingKind(kind).label) for kind in repaired.kinds)
+        lines.append((_("拓扑修复"), f"{repaired.adopted_by} {when:%Y-%m-%d %H:%M}，{repaired.distance_m:g} m，{kinds}"))
     counts = (batch.verdict or {}).get("counts", {})
     lines += [(str(Outcome(value).label), counts.get(value, 0)) for value in Outcome.values if value]
     return lines

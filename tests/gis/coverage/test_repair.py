@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gis.coverage import check
 from gis.coverage.defects import Kind, counts, defects, is_sliver
-from gis.coverage.repair import MENDABLE, Ground, Refused, Stays, repair
+from gis.coverage.repair import MENDABLE, Ground, Refused, Stays, TooManyPlaces, repair
 from gis.crs import area_m2
 from tests.gis.coverage.test_check import METRE_LAT, METRE_LON, SOUTH, STEP, WEST, cell, grid, moved
 from tests.shared import read_features, requires_shared
@@ -266,5 +266,26 @@ def test_many_slivers_are_mended_at_once():
 
 
 def test_too_many_slivers_are_sent_back():
-    with pytest.raises(ValueError, match="too many"):
+    with pytest.raises(TooManyPlaces):
         repair(Ground(("w", "e"), comb(10_500)), 10, MENDABLE)
+
+
+def test_what_is_no_polygon_harms_nothing():
+    """A bow-tie is read as valid and left, what has no ground is left out, and the strip beside them is mended all the same."""
+    units = two(20)
+    units["tie"] = shapely.Polygon([(112, 33), (112.1, 33.1), (112.1, 33), (112, 33.1)])
+    units["nan"] = shapely.Polygon([(112, 32), (112.1, float("nan")), (112.1, 32.1)])
+    units["line"] = shapely.LineString([(112, 31), (113, 31)])
+    units["empty"], units["none"] = shapely.Polygon(), None
+    done = repair(ground(units), 30, MENDABLE)
+    assert done.after == [] and set(done.polygons) <= {"w", "e", "f"} and done.moved_area_m2 > 0
+
+
+def test_three_units_over_one_another():
+    """Where three lie over one another, two give way and the ground stays covered."""
+    units = {"a": cell(0, 0), "b": moved(cell(1, 0), -15), "c": moved(cell(1, 1), -10, -12), "d": moved(cell(0, 1), 0, -9)}
+    done = repair(ground(units), 40, MENDABLE)
+    after = ground(units).with_polygons(done.polygons)
+    assert done.after == [] and not done.refused
+    lost = shapely.difference(shapely.union_all(ground(units).polygons), shapely.union_all(after.polygons))
+    assert float(area_m2(lost)[0]) < 1
