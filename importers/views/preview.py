@@ -85,7 +85,7 @@ def _row(row: StagedRow, columns: list[tuple[Any, str]]) -> dict[str, Any]:
 @require_POST
 def import_row(request: HttpRequest, pk: int) -> HttpResponse:
     """`row`, and either `skip` (1 or 0) or pairs of `column` and `value`."""
-    batch, actor, given = _seen(request, pk), signed_in(request), request.POST
+    batch, actor, given = seen(request, pk), signed_in(request), request.POST
     text = given.get("row", "")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     if given.get("skip") in {"0", "1"}:
@@ -105,7 +105,7 @@ def import_row(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def import_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """``?crs=`` as if in that reference system, ``?problems=1`` only rows with problems."""
-    batch = _seen(request, pk)
+    batch = seen(request, pk)
     crs = request.GET.get("crs", batch.options.get("crs", ""))[:200]
     return JsonResponse(staging_report.shapes(batch, crs, only_problems=request.GET.get("problems") == "1"))
 
@@ -113,7 +113,7 @@ def import_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 @login_required
 @require_safe
 def import_report(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _seen(request, pk)
+    batch = seen(request, pk)
     if batch.verdict is None:
         raise ConflictError("batch_state", _("还没有检查，没有报告。"))
     stem = batch.file.name.rsplit(".", 1)[0]
@@ -124,7 +124,7 @@ def import_report(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _seen(request: HttpRequest, pk: int) -> StagedBatch:
+def seen(request: HttpRequest, pk: int) -> StagedBatch:
     batch = get_object_or_404(StagedBatch.objects.select_related("file", "owner", "job"), pk=pk)
     ensure(may_see_batch(request.user, batch))
     return batch

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pyogrio.raw
+import pypdf
 import pytest
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
+from django.urls import reverse
 
 from boundaries.models import DivisionRecord, Level, Source
 from gis.accounts.models import Duty
@@ -227,3 +229,52 @@ def test_a_list_without_shapes_has_no_topology(officer, tmp_path):
     path.write_text("代码,名称\n411021,甲县\n", "utf-8")
     batch = checked(officer, path, crs=None, grade=None)
     assert batch.verdict["topology"]["looked"] is False and json.dumps(batch.verdict)
+
+
+# --- over HTTP -----------------------------------------------------------------------------------------------------------
+
+
+def page(client, batch, **query) -> str:
+    answer = client.get(reverse("import-batch", args=[batch.pk]), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_page_the_map_and_the_picture(officer, batch, logged_in):
+    client = logged_in(officer)
+    shown = page(client, batch)
+    assert 'id="place-3"' in shown and "预览修复" in shown and "采用修复" not in shown
+    assert 'id="place-1"' not in page(client, batch, kind="sliver") and 'id="place-2"' in page(
+        client, batch, kind="sliver", sort="width"
+    )
+    places = client.get(reverse("import-topology", args=[batch.pk])).json()
+    assert [one["properties"]["sign"] for one in places["features"]] == ["缝", "碎", "碎"] and places["repair"] == {}
+    for form, magic in (("pdf", b"%PDF"), ("png", b"\x89PNG")):
+        answer = client.get(reverse("import-topology-picture", args=[batch.pk]), {"form": form})
+        assert answer.status_code == 200 and answer.content.startswith(magic) and "attachment" in answer["Content-Disposition"]
+    text = (
+        pypdf.PdfReader(io.BytesIO(client.get(reverse("import-topology-picture", args=[batch.pk])).content)).pages[0].extract_text()
+    )
+    assert "拓扑检查图" in text and "碎条" in text and "内部使用" in text and "甲镇" in text
+    assert client.get(reverse("import-topology-picture", args=[batch.pk]), {"form": "exe"}).status_code == 422
+
+
+def test_preview_adopt_and_withdraw_over_http(officer, batch, logged_in):
+    client = logged_in(officer)
+    address = reverse("import-repair", args=[batch.pk])
+    answer = client.post(address, {"deed": "preview", "distance": "1000", "kind": "sliver"})
+    assert answer.status_code == 422 and "0.5 至 200 米" in answer.content.decode()
+    assert client.post(address, {"deed": "preview", "distance": "10", "kind": "sliver"}).status_code == 302
+    batch = work(batch)
+    shown = page(client, batch)
+    assert "修复 2 处" in shown and "原无覆盖" in shown and "没有选这一类 1" in shown
+    places = client.get(reverse("import-topology", args=[batch.pk])).json()["repair"]
+    assert places["moved"] and places["before"] and places["after"]
+    number = staging_repair.current(batch).pk
+    assert client.post(address, {"deed": "adopt", "repair": "x"}).status_code == 409
+    assert client.post(address, {"deed": "adopt", "repair": str(number)}).status_code == 302
+    shown = page(client, batch)
+    assert "已采用修复" in shown and "撤回修复" in shown and "重新检查" in shown
+    assert client.post(address, {"deed": "withdraw"}).status_code == 302
+    assert "已采用修复" not in page(client, batch)
+    assert client.post(address, {"deed": "x"}).status_code == 422
