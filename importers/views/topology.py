@@ -15,7 +15,7 @@ from gis.coverage import Kind
 from gis.coverage.checking import TOLERANCE_M
 from gis.coverage.repair import FARTHEST_M, MENDABLE
 from gis.errors import ConflictError
-from importers.models import BatchState, FindingKind, StagedBatch, StagedFinding
+from importers.models import BatchState, FindingKind, StagedBatch, StagedFinding, StagedRepair
 from importers.services import staging_repair, topology_report
 from importers.topology_sheet import SORTS
 from importers.views.preview import seen
@@ -45,7 +45,7 @@ def topology_shown(request: HttpRequest, batch: StagedBatch) -> dict[str, Any]:
         "place_kind": kind if kind in FindingKind.values else "",
         "place_sort": sort if sort in SORTINGS else "area",
         "repair": None if repair is None else topology_report.outcome_of(repair),
-        "offer": _offer(batch, told),
+        "offer": _offer(batch, told, repair),
     }
 
 
@@ -65,14 +65,15 @@ def _area(square_metres: float) -> str:
     return _("%(area)s 平方米") % {"area": f"{square_metres:,.0f}"}
 
 
-def _offer(batch: StagedBatch, told: dict[str, Any]) -> dict[str, Any] | None:
-    """What can be asked for; None where nothing can."""
+def _offer(batch: StagedBatch, told: dict[str, Any], last: StagedRepair | None) -> dict[str, Any] | None:
+    """What can be asked for, as it was asked the last time; None where nothing can."""
     kinds = [kind for kind in MENDABLE if told["kinds"].get(kind.value)]
     if batch.state != BatchState.CHECKED or not kinds:
         return None
+    chosen = [Kind.SLIVER.value] if last is None else last.kinds
     return {
-        "kinds": [(kind.value, FindingKind(kind.value).label, told["kinds"][kind.value], kind is Kind.SLIVER) for kind in kinds],
-        "distance": staging_repair.DEFAULT_DISTANCE_M,
+        "kinds": [(kind.value, FindingKind(kind.value).label, told["kinds"][kind.value], kind.value in chosen) for kind in kinds],
+        "distance": staging_repair.DEFAULT_DISTANCE_M if last is None else last.distance_m,
         "least": TOLERANCE_M,
         "most": FARTHEST_M,
     }

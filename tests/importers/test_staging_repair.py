@@ -267,7 +267,7 @@ def test_preview_adopt_and_withdraw_over_http(officer, batch, logged_in):
     assert client.post(address, {"deed": "preview", "distance": "10", "kind": "sliver"}).status_code == 302
     batch = work(batch)
     shown = page(client, batch)
-    assert "修复 2 处" in shown and "原无覆盖" in shown and "没有选这一类 1" in shown
+    assert "修复 2 处" in shown and "原无覆盖" in shown and "没有选这一类 1 处" in shown
     places = client.get(reverse("import-topology", args=[batch.pk])).json()["repair"]
     assert places["moved"] and places["before"] and places["after"]
     number = staging_repair.current(batch).pk

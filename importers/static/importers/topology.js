@@ -10,6 +10,7 @@ const GROUND = {
   hole: { color: "#176180", weight: 2, dashArray: "8 3 2 3", fillOpacity: 0.3 },
   outside: { color: "#0d6b3d", weight: 2, dashArray: "2 3", fillOpacity: 0.35 },
 };
+const UNITS = { color: "#7a8587", weight: 1, fillColor: "#176b6b", fillOpacity: 0.06, interactive: false };
 const BEFORE = { color: "#5c6668", weight: 2, dashArray: "5 4", fill: false, interactive: false };
 const AFTER = { color: "#0b5394", weight: 2, fill: false, interactive: false };
 const MOVED = { stroke: false, fillColor: "#0b5394", fillOpacity: 0.25, interactive: false };
@@ -37,8 +38,8 @@ function draw(element) {
   function show(at) {
     const lat = Number(at.lat);
     const lon = Number(at.lon);
-    // A long strip is shown in the part where it is widest, near enough to see how wide it is.
-    const half = Math.min(Math.max(Number(at.width) / 2, 30), 400) / 111195;
+    // A long strip is shown where it is widest, near enough to see how wide it is.
+    const half = Math.min(Math.max(Number(at.width) * 6, 25), 20000) / 111195;
     const across = half / Math.cos((lat * Math.PI) / 180);
     map.fitBounds(
       [
@@ -47,6 +48,17 @@ function draw(element) {
       ],
       { animate: false },
     );
+  }
+
+  /** The units as a faint ground, thinned for an overview: so near that single metres show it would mislead. */
+  async function surroundings() {
+    const answer = await fetch(element.dataset.shapes ?? "", { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const { features } = await answer.json();
+    const layer = L.geoJSON(features, { style: () => UNITS });
+    const fit = () => (map.getZoom() < 14 ? layer.addTo(map).bringToBack() : layer.remove());
+    map.on("zoomend", fit);
+    fit();
   }
 
   async function fill() {
@@ -88,7 +100,7 @@ function draw(element) {
       element.dataset.shown = at.locate;
     });
   }
-  void fill();
+  void fill().then(surroundings);
 }
 
 const place = document.getElementById("topology-map");
