@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gis.crs import ReferenceSystem, TransformInfo, check_extent, to_cgcs2000
+from gis.crs import Reading, ReferenceSystem, TransformInfo, bring_to_cgcs2000, check_extent, to_cgcs2000
 from importers.problems import Problem
 from importers.readers import Table
 
@@ -43,13 +43,21 @@ _REASONS = {
 }
 
 
-def into_cgcs2000(geometry: Geometries, system: ReferenceSystem) -> tuple[Geometries, TransformInfo | None]:
+def into_cgcs2000(geometry: Geometries, reading: Reading) -> tuple[Geometries, TransformInfo | None]:
     """The same geometries in longitude and latitude of CGCS2000, two-dimensional; raises `CrsError`."""
     moved = np.empty_like(geometry)
     info = None
     for part in _parts(len(geometry)):
-        moved[part], info = to_cgcs2000(geometry[part], system)
+        moved[part], info = bring_to_cgcs2000(geometry[part], reading)
     return moved, info
+
+
+def sampled_vertices(geometry: Geometries, limit: int = 40_000) -> npt.NDArray[np.float64]:
+    """At most about `limit` vertices (n, 2) of the geometries (m,) as they stand in the file, taken evenly from all of them."""
+    counts = int(shapely.get_num_coordinates(geometry).sum())
+    step = max(1, counts // limit)
+    parts = [shapely.get_coordinates(geometry[part])[::step] for part in _parts(len(geometry))]
+    return np.concatenate(parts) if parts else np.empty((0, 2))
 
 
 def polygons(table: Table, geometry: Geometries, in_henan: npt.NDArray[np.bool_]) -> tuple[Geometries, list[Problem]]:

@@ -56,10 +56,23 @@ INSPECTION: Final[dict[str, tuple[str, str, str]]] = {
         "文件写明的坐标系 {stated} 与坐标不符，按比对应为 {code}。",
         "The coordinates are not in {stated} as the file says; by comparison they are in {code}.",
     ),
+    "crs_assumed": (
+        WARNING,
+        "文件没有写明坐标系，按格式的标准取 {code}；没有可供比对的登记界线，无法排除 GCJ-02、BD-09（加偏约 500 至 1200 米）。"
+        "请核对，不对时用 --crs 指定。",
+        "The file does not state its reference system; {code} was taken by the standard of its format. There is no boundary to"
+        " compare with, so GCJ-02 and BD-09 (500 to 1,200 m off) cannot be ruled out. Check, and give --crs where it is wrong.",
+    ),
+    "crs_against_evidence": (
+        WARNING,
+        "按指定的坐标系 {used} 处理，但与登记的界线比对更像 {code}（离界线的中位距离：前者 {far} 米，后者 {near} 米）。请核对。",
+        "{used} was used as given, but by comparison the file is in {code} (median distance to boundaries of the register: {far} m"
+        " against {near} m). Please check.",
+    ),
     "crs_impossible": (
         WARNING,
-        "文件写明的坐标系 {stated} 与坐标的数值不符。",
-        "The coordinates cannot be in {stated} as the file says.",
+        "坐标系 {stated} 与坐标的数值不符。",
+        "The coordinates cannot be in {stated} as is said.",
     ),
     "crs_link_not_followed": (
         WARNING,

@@ -83,8 +83,9 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "non_finite": (ERROR, "坐标中有无穷大或非数值。", "The coordinates contain infinities or values that are not numbers."),
     "swapped_axes": (
         ERROR,
-        "坐标像是纬度在前、经度在后。请改为经度在前；系统不会自动对调。",
-        "The coordinates seem to have latitude first; put longitude first. They are not swapped automatically.",
+        "坐标像是纬度在前、经度在后。请改为经度在前，或把坐标系指定为“纬度在前”（如 EPSG:4490 yx）；系统不会自动对调。",
+        "The coordinates seem to have latitude first. Put longitude first, or choose a system with latitude first (EPSG:4490 yx)."
+        " They are not swapped automatically.",
     ),
     "outside_extent": (
         ERROR,
@@ -192,10 +193,10 @@ class Problem:
         return told
 
 
-def told(problems: Iterable[Problem]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+def told(problems: Iterable[Problem], *, every: bool = False) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Problems for the result, errors first and by row, with how many there are of each code in all.
 
-    Every error is told (up to a bound that only a wrong file reaches); of one kind of warning the first fifty.
+    Every error is told (up to a bound that only a wrong file reaches); of one kind of warning the first fifty, or `every` one.
     """
     ordered = sorted(problems, key=lambda problem: (problem.severity == WARNING, problem.row or 0))
     counts: Counter[str] = Counter()
@@ -203,7 +204,7 @@ def told(problems: Iterable[Problem]) -> tuple[list[dict[str, Any]], dict[str, i
     for problem in ordered:
         counts[problem.code] += 1
         limit = MAX_ERRORS if problem.severity == ERROR else MAX_WARNINGS_OF_A_CODE
-        if counts[problem.code] <= limit:
+        if every or counts[problem.code] <= limit:
             shown.append(problem.as_dict())
     return shown, dict(counts)
 

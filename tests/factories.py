@@ -5,10 +5,27 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
-from boundaries.models import Authority, Begins, Division, DivisionCode, DivisionRecord, Grade, Level, Source, SourceKind
+from boundaries.models import (
+    Authority,
+    Begins,
+    BoundaryLine,
+    BoundaryLineRecord,
+    BoundaryMarker,
+    Division,
+    DivisionCode,
+    DivisionRecord,
+    Grade,
+    Level,
+    MarkerKind,
+    MarkerOnLine,
+    MarkerRecord,
+    MarkerSide,
+    Source,
+    SourceKind,
+)
 from gis.accounts.models import Duty, DutyAssignment, User
 from gis.crs import CGCS2000
 
@@ -84,3 +101,62 @@ def make_user(username: str, *duties: tuple[Duty, Division | None], **fields: An
     for duty, area in duties:
         DutyAssignment.objects.create(user=user, duty=duty, area=area)
     return user
+
+
+def make_line(
+    code: str,
+    side_a: Division,
+    side_b: Division,
+    coordinates: list[tuple[float, float]] | None = None,
+    *,
+    name: str = "甲乙线",
+    level: Level = Level.COUNTY,
+    **record: Any,
+) -> BoundaryLine:
+    """A boundary line with one record, `coordinates` (longitude, latitude) from its beginning to its end."""
+    line = BoundaryLine.objects.create(code=code)
+    BoundaryLineRecord.objects.create(
+        line=line,
+        valid=DateRange(LONG_AGO, None),
+        recorded=DateTimeTZRange(FIRST_RECORDED, None),
+        begins=Begins.DECIDED,
+        name=name,
+        level=level,
+        side_a=side_a,
+        side_b=side_b,
+        geometry=MultiLineString(LineString(coordinates), srid=CGCS2000) if coordinates else None,
+        grade=Grade.AGREED if coordinates else "",
+        source=record.pop("source", None) or make_source(),
+        **record,
+    )
+    return line
+
+
+def make_marker(
+    number: str,
+    places: dict[BoundaryLine, float | None],
+    position: tuple[float, float] | None,
+    sides: list[Division],
+    *,
+    kind: str = MarkerKind.SINGLE,
+    **record: Any,
+) -> BoundaryMarker:
+    """A marker at `places` (line → chainage in metres), kept by the first of `sides`."""
+    marker = BoundaryMarker.objects.create()
+    for line, chainage in places.items():
+        MarkerOnLine.objects.create(marker=marker, line=line, chainage_m=chainage)
+    made = MarkerRecord.objects.create(
+        marker=marker,
+        valid=DateRange(LONG_AGO, None),
+        recorded=DateTimeTZRange(FIRST_RECORDED, None),
+        begins=Begins.DECIDED,
+        number=number,
+        kind=kind,
+        position=Point(*position, srid=CGCS2000) if position else None,
+        grade=Grade.AGREED if position else "",
+        source=record.pop("source", None) or make_source(),
+        **record,
+    )
+    for place, side in enumerate(sides):
+        MarkerSide.objects.create(record=made, division=side, custodian=place == 0)
+    return marker

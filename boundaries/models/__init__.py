@@ -1,6 +1,19 @@
-"""The models of divisions, standards and applications, one file each."""
+"""The models of divisions, standards, applications, boundary lines and their inspections, one file each."""
 
 from boundaries.models.application import Application, ApplicationAttachment, ApplicationEvent, ApplicationState, Target
+from boundaries.models.boundary_hazard import BoundaryHazard, HazardCriteria, HazardEntry, HazardEntryKind, HazardState
+from boundaries.models.boundary_line import BoundaryLine, BoundaryLineRecord, LineFile, LineFileKind, LineSegment
+from boundaries.models.boundary_marker import (
+    BoundaryMarker,
+    MarkerAct,
+    MarkerActKind,
+    MarkerKind,
+    MarkerOnLine,
+    MarkerPicture,
+    MarkerRecord,
+    MarkerReference,
+    MarkerSide,
+)
 from boundaries.models.decision import Decision, DecisionFile, DecisionState
 from boundaries.models.decision_act import ACT_KINDS, DecisionAct
 from boundaries.models.decision_follow_up import DecisionFollowUp, TownshipCodeList
@@ -8,7 +21,20 @@ from boundaries.models.decision_review import DecisionComment, DecisionEvent, De
 from boundaries.models.division import Division
 from boundaries.models.division_code import DivisionCode
 from boundaries.models.division_record import DivisionRecord
+from boundaries.models.field_record import InspectionTrack, MarkerCondition, MarkerVisit, TrackState, VisitPhoto
 from boundaries.models.indicator_value import IndicatorValue
+from boundaries.models.joint_inspection import (
+    InspectionEvent,
+    InspectionKind,
+    InspectionMember,
+    InspectionOpinion,
+    InspectionSignature,
+    InspectionState,
+    JointInspection,
+    LineRound,
+    OccurrenceKind,
+)
+from boundaries.models.line_occurrence import LineOccurrence
 from boundaries.models.lineage import Lineage, LineageKind
 from boundaries.models.map_shape import MapBorder, MapRevision, MapShape, MapStale
 from boundaries.models.priority_county import PriorityCounty
@@ -24,6 +50,10 @@ __all__ = [
     "ApplicationState",
     "Authority",
     "Begins",
+    "BoundaryHazard",
+    "BoundaryLine",
+    "BoundaryLineRecord",
+    "BoundaryMarker",
     "Decision",
     "DecisionAct",
     "DecisionComment",
@@ -37,14 +67,42 @@ __all__ = [
     "DivisionRecord",
     "DivisionType",
     "Grade",
+    "HazardCriteria",
+    "HazardEntry",
+    "HazardEntryKind",
+    "HazardState",
     "IndicatorValue",
+    "InspectionEvent",
+    "InspectionKind",
+    "InspectionMember",
+    "InspectionOpinion",
+    "InspectionSignature",
+    "InspectionState",
+    "InspectionTrack",
+    "JointInspection",
     "Level",
+    "LineFile",
+    "LineFileKind",
+    "LineOccurrence",
+    "LineRound",
+    "LineSegment",
     "Lineage",
     "LineageKind",
     "MapBorder",
     "MapRevision",
     "MapShape",
     "MapStale",
+    "MarkerAct",
+    "MarkerActKind",
+    "MarkerCondition",
+    "MarkerKind",
+    "MarkerOnLine",
+    "MarkerPicture",
+    "MarkerRecord",
+    "MarkerReference",
+    "MarkerSide",
+    "MarkerVisit",
+    "OccurrenceKind",
     "PriorityCounty",
     "RuleSet",
     "RuleSetState",
@@ -52,4 +110,6 @@ __all__ = [
     "SourceKind",
     "Target",
     "TownshipCodeList",
+    "TrackState",
+    "VisitPhoto",
 ]

@@ -81,8 +81,8 @@ def repair(
 ) -> Repair:
     """Mend faults of `kinds` nowhere wider than `distance_m` (metres, above `tolerance_m` and up to `FARTHEST_M`).
 
-    An invalid polygon takes part by its valid reading, as in `check`, and stays as it is. Raises `ValueError` for a distance or a kind
-    that cannot be, `TooManyPlaces` for more than `MOST_PLACES` faults.
+    An invalid polygon takes part by its valid reading, as in `check`, and stays as it is. Raises `ValueError` for a distance or a
+    kind that cannot be, `TooManyPlaces` for more than `MOST_PLACES` faults.
     """
     if not tolerance_m <= distance_m <= FARTHEST_M:
         raise ValueError("distance out of range")

@@ -4,13 +4,15 @@ Django.
 Stored geometry is CGCS2000 longitude and latitude in degrees; tiles are cut in Web Mercator.
 """
 
+from gis.crs.chainage import Foot, MeasuredLine
 from gis.crs.errors import CrsError
-from gis.crs.evidence import CrsDecision, CrsFinding, Reading, decide_crs
+from gis.crs.evidence import CrsDecision, CrsFinding, Speaker, decide_crs
 from gis.crs.extent import ExtentFinding, check_extent, check_geometries, suggest_crs
 from gis.crs.fitting import Outlines
 from gis.crs.geodesic import area_m2, distance_m, length_m, perimeter_m
 from gis.crs.identifiers import CGCS2000, WEB_MERCATOR
 from gis.crs.labels import interior_point
+from gis.crs.reading import Reading, bring_to_cgcs2000, resolve_reading
 from gis.crs.resolve import resolve_crs
 from gis.crs.systems import REFERENCE_SYSTEMS, ReferenceSystem
 from gis.crs.transform import TransformInfo, project, project_to_mercator, three_degree_zone, to_cgcs2000
@@ -23,11 +25,15 @@ __all__ = [
     "CrsError",
     "CrsFinding",
     "ExtentFinding",
+    "Foot",
+    "MeasuredLine",
     "Outlines",
     "Reading",
     "ReferenceSystem",
+    "Speaker",
     "TransformInfo",
     "area_m2",
+    "bring_to_cgcs2000",
     "check_extent",
     "check_geometries",
     "decide_crs",
@@ -38,6 +44,7 @@ __all__ = [
     "project",
     "project_to_mercator",
     "resolve_crs",
+    "resolve_reading",
     "suggest_crs",
     "three_degree_zone",
     "to_cgcs2000",

@@ -19,34 +19,24 @@ from gis.crs.extent import MARGIN_DEG, lies_in_henan, suggest_crs
 from gis.crs.fitting import SAME_PLACE_M, Comparison, Fit, Outlines, compare, sampled
 from gis.crs.geodesic import metres_per_degree
 from gis.crs.identifiers import CGCS2000, WGS_84
+from gis.crs.reading import Reading, bring_to_cgcs2000
 from gis.crs.resolve import resolve_crs
 from gis.crs.systems import BD09, GCJ02, REFERENCE_SYSTEMS, ReferenceSystem
-from gis.crs.transform import to_cgcs2000
 
 Floats = npt.NDArray[np.float64]
 
 # certain: stated and borne out; likely: stated, or borne out alone; possible: a proposal that a person must confirm
 Confidence = Literal["certain", "likely", "possible", "undetermined"]
-# file: an own statement; standard: the format's rule speaks (RFC 7946, KML); "": nobody says anything
-Speaker = Literal["file", "standard", ""]
+# file: an own statement; person: somebody says so of the file; standard: the format's rule speaks (RFC 7946, KML); "": nobody
+Speaker = Literal["file", "person", "standard", ""]
+_STATES: Final = {"file", "person"}
 
 # Share of vertices left out at each end when the range of the numbers is looked at, so that one stray vertex decides nothing.
 _STRAY: Final = 0.005
+# Metres north of the equator in which Henan lies in every projection met; no easting there is of that size.
+_NORTHINGS: Final = (3.3e6, 4.2e6)
 # Where the web maps shift: west, south, east, north in degrees.
 _CHINA: Final = (73.0, 17.0, 136.0, 54.0)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The coordinates taken as being in `system`, with the axes turned round where `swapped`."""
-
-    system: ReferenceSystem
-    swapped: bool = False
-    fit: Fit | None = None
-
-    @property
-    def key(self) -> str:
-        return f"{self.system.key}{' yx' if self.swapped else ''}"
 
 
 @dataclass(frozen=True)
@@ -90,16 +80,16 @@ def decide_crs(statement: str, speaker: Speaker, coordinates: Floats, outlines: 
     if not len(places):
         findings.append(CrsFinding("range", "没有可用的坐标可供核对。", "There are no usable coordinates to check."))
         impossible = bool(np.isfinite(np.asarray(coordinates, dtype=np.float64)).any())  # numbers beyond the Earth in any unit
-        if stated is not None and speaker == "file" and not impossible:
+        if stated is not None and speaker in _STATES and not impossible:
             return CrsDecision(Reading(stated), "likely", "file", (), tuple(findings), stated)
-        contradicted = impossible and stated is not None and speaker == "file"
+        contradicted = impossible and stated is not None and speaker in _STATES
         return CrsDecision(None, "undetermined", "undetermined", (), tuple(findings), stated, contradicted)
     box = _box(places)
     findings.append(_range_finding(box))
     readings = _readings(stated, speaker, box)
     comparison = _compared(readings, places, outlines, findings)
     fitted = [Reading(one.system, one.swapped, comparison.fits.get(one.key)) for one in readings]
-    if stated is not None and speaker == "file":
+    if stated is not None and speaker in _STATES:
         return _of_statement(stated, fitted, comparison, places, box, findings)
     return _of_numbers(stated, fitted, comparison, places, box, findings)
 
@@ -119,6 +109,8 @@ def _stated(statement: str, speaker: Speaker, findings: list[CrsFinding]) -> Ref
     if speaker == "standard":
         zh = f"文件没有说明坐标系；按该格式的标准应为 {system.name_zh}。"
         en = f"The file does not state its reference system; the standard of its format makes it {system.name_en}."
+    elif speaker == "person":
+        zh, en = f"指定的坐标系为 {system.name_zh}。", f"{system.name_en} was given."
     else:
         zh, en = f"文件写明坐标系为 {system.name_zh}。", f"The file states {system.name_en}."
     findings.append(CrsFinding("statement", zh, en))
@@ -130,10 +122,10 @@ def _readings(stated: ReferenceSystem | None, speaker: Speaker, box: Floats) -> 
     found: list[Reading] = []
     if stated is not None:
         found.append(Reading(stated))
-        if stated.kind == "geographic" and _in_henan(Reading(stated, swapped=True), box):
+        if _in_henan(Reading(stated, swapped=True), box):
             found.append(Reading(stated, swapped=True))
     swapped = box[[1, 0, 3, 2]]
-    if stated is None or speaker != "file" or not any(_in_henan(one, box) for one in found):
+    if stated is None or speaker not in _STATES or not any(_in_henan(one, box) for one in found):
         found += [Reading(system) for system in suggest_crs(box)]
         found += [Reading(system, swapped=True) for system in suggest_crs(swapped)]
     elif stated.kind == "geographic":
@@ -148,10 +140,9 @@ def _readings(stated: ReferenceSystem | None, speaker: Speaker, box: Floats) -> 
 
 def _positions(reading: Reading, places: Floats) -> Floats:
     """The places (n, 2) in CGCS2000 degrees under a reading; not a number where it cannot be."""
-    taken = places[:, ::-1] if reading.swapped else places
     try:
         with np.errstate(all="ignore"):  # numbers that cannot be meant so give infinities
-            moved, _info = to_cgcs2000(shapely.points(taken), reading.system)
+            moved, _info = bring_to_cgcs2000(shapely.points(places), reading)
     except CrsError:
         return np.full(places.shape, np.nan)
     return np.asarray(shapely.get_coordinates(moved), dtype=np.float64)
@@ -319,16 +310,17 @@ def _range_finding(box: Floats) -> CrsFinding:
         if box[0] >= 13e6 and box[2] < 46e6:
             zone = int(box[0] // 1_000_000)
             zh, en = f"{zh}，横坐标带 {zone} 带号", f"{en}, the easting with zone number {zone}"
+        elif _NORTHINGS[0] <= box[0] and box[2] <= _NORTHINGS[1]:
+            zh, en = f"{zh}，但像是北坐标在前", f"{en}, seemingly with the northing first"
     return CrsFinding("range", f"坐标 {numbers}，{zh}。", f"Coordinates {numbers}: {en}.")
 
 
 def _fit_finding(reading: Reading, fit: Fit) -> CrsFinding:
-    turned = ("（纵横对调）", " (axes turned round)") if reading.swapped else ("", "")
     east, north = fit.offset_m
     return CrsFinding(
         "register",
-        f"按 {reading.system.name_zh}{turned[0]} 解读，{fit.places} 个顶点离登记界线的中位距离 {fit.residual_m:.1f} 米，"
+        f"按 {reading.name_zh} 解读，{fit.places} 个顶点离登记界线的中位距离 {fit.residual_m:.1f} 米，"
         f"整体偏移东 {east:.0f} 米、北 {north:.0f} 米。",
-        f"Read as {reading.system.name_en}{turned[1]}, the median distance of {fit.places} vertices to boundaries of the "
+        f"Read as {reading.name_en}, the median distance of {fit.places} vertices to boundaries of the "
         f"register is {fit.residual_m:.1f} m, the shift left {east:.0f} m east and {north:.0f} m north.",
     )

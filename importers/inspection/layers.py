@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gis.crs import CrsDecision, CrsError, Outlines, TransformInfo, check_extent, decide_crs, to_cgcs2000
+from gis.crs import CrsDecision, CrsError, Outlines, Speaker, TransformInfo, bring_to_cgcs2000, check_extent, decide_crs
 from importers.geometry import reason_in_words, unreadable_in_words
 from importers.inspection.model import Found, Layer, cell
 from importers.problems import MAX_WARNINGS_OF_A_CODE, Problem
@@ -21,7 +21,7 @@ SAMPLE_ROWS: Final = 5
 _CHUNK: Final = 2_000
 # Vertices taken from each chunk of geometries, to decide the reference system from.
 _SAMPLE_VERTICES: Final = 4_000
-_STANDARDS: Final = {"rfc7946": "standard", "kml": "standard", "file": "file", "link": ""}
+_SPEAKERS: Final[dict[str, Speaker]] = {"rfc7946": "standard", "kml": "standard", "file": "file", "link": ""}
 _KINDS: Final = (
     "Point",
     "LineString",
@@ -37,6 +37,18 @@ _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _DECIMAL: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
+def shape_problems(table: Table) -> list[Problem]:
+    """What is wrong with the shapes of a table, every row of it."""
+    return [] if table.geometry is None else _Shapes(table, limit=None).problems
+
+
+def place_problems(geometry: npt.NDArray[np.object_]) -> list[Problem]:
+    """Rows of geometries (n,) in CGCS2000 that lie where they cannot, or outside Henan (BND-GEO-01)."""
+    boxes = shapely.bounds(geometry)
+    rows = np.flatnonzero(np.isfinite(boxes).all(axis=1))
+    return _misplaced(boxes[rows], rows) if len(rows) else []
+
+
 def look_at(table: Table, name: str, outlines: Outlines | None) -> tuple[Layer, list[Found], Counter[str]]:
     """A layer, what is wrong in it, and how many more of a kind there are than are told. Nothing is mended and nothing is moved."""
     more: Counter[str] = Counter()
@@ -50,8 +62,7 @@ def look_at(table: Table, name: str, outlines: Outlines | None) -> tuple[Layer, 
         problems += shapes.problems
         bounds = shapes.bounds
         if len(shapes.vertices):
-            speaker = _STANDARDS.get(table.crs_how, "")
-            decision = decide_crs(table.crs, speaker, shapes.vertices, outlines)  # type: ignore[arg-type]
+            decision = decide_crs(table.crs, speaker_of(table), shapes.vertices, outlines)
             problems += _of_decision(decision)
             lonlat, worth, found = _placed(table, decision)
             problems += found
@@ -69,6 +80,11 @@ def look_at(table: Table, name: str, outlines: Outlines | None) -> tuple[Layer, 
         bounds_lonlat=lonlat,
     )
     return layer, [Found(problem, name) for problem in problems], more
+
+
+def speaker_of(table: Table) -> Speaker:
+    """Who says what `table.crs` says: the file itself, or the standard of its format."""
+    return _SPEAKERS.get(table.crs_how, "")
 
 
 # --- attributes -------------------------------------------------------------------------------------------------------
@@ -99,9 +115,10 @@ def _notes(notes: Sequence[Note]) -> list[Problem]:
 class _Shapes:
     """The geometries of a table looked over once, a piece at a time, so that memory does not grow with their vertices."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, limit: int | None = MAX_WARNINGS_OF_A_CODE) -> None:
         assert table.geometry is not None  # noqa: S101  only called for tables with geometry
         self.problems: list[Problem] = []
+        self._limit = limit
         self._told: Counter[str] = Counter()
         self.more: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
@@ -156,7 +173,7 @@ class _Shapes:
 
     def _tell(self, code: str, row: int, **values: Any) -> None:
         self._told[code] += 1
-        if self._told[code] <= MAX_WARNINGS_OF_A_CODE:
+        if self._limit is None or self._told[code] <= self._limit:
             self.problems.append(Problem(code, row + 1, "geometry", values))
         else:
             self.more[code] += 1
@@ -190,7 +207,7 @@ def _thinned(coordinates: npt.NDArray[np.float64], limit: int) -> npt.NDArray[np
 
 def _of_decision(decision: CrsDecision) -> Iterator[Problem]:
     reading = decision.reading
-    codes = "、".join(dict.fromkeys(one.system.key for one in decision.alternatives[:8]))
+    codes = "、".join(dict.fromkeys(one.key for one in decision.alternatives[:8]))
     if decision.contradicted and decision.stated is not None:
         values = {"stated": str(decision.stated.key), "code": reading.system.key if reading else ""}
         yield Problem("crs_contradicted" if reading else "crs_impossible", values=values)
@@ -215,7 +232,7 @@ def _placed(table: Table, decision: CrsDecision) -> tuple[tuple[float, ...] | No
         return None, None, [one for one in _misplaced(boxes[rows], rows) if one.row is not None] if degrees else []
     corners = boxes[rows].reshape(-1, 2)
     try:
-        moved, worth = to_cgcs2000(shapely.points(corners[:, ::-1] if reading.swapped else corners), reading.system)
+        moved, worth = bring_to_cgcs2000(shapely.points(corners), reading)
     except CrsError as error:
         return None, None, [Problem("refused", values={"code": error.code, "zh": error.message_zh, "en": error.message_en})]
     pairs = shapely.get_coordinates(moved).reshape(-1, 4)

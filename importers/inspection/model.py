@@ -155,7 +155,8 @@ class Inspection:
             **crs_as_dict(None, None),
             "how": "layers_differ",
             "alternatives": [
-                next(_alternative(d.reading) for d, _w in found if d.reading and d.reading.system.key == code) for code in codes
+                next(alternative_as_dict(d.reading) for d, _w in found if d.reading and d.reading.system.key == code)
+                for code in codes
             ],
             "needs_person": True,
         }
@@ -183,16 +184,16 @@ def crs_as_dict(decision: CrsDecision | None, worth: TransformInfo | None) -> di
         "confidence": SURE[sure],
         "certainty": sure,
         "how": decision.how if decision else "",
-        "name": reading.system.name_zh if reading else None,
-        "name_en": reading.system.name_en if reading else None,
+        "name": reading.name_zh if reading else None,
+        "name_en": reading.name_en if reading else None,
         "swapped": reading.swapped if reading else False,
-        "residual_m": _residual(reading),
+        "residual_m": residual_of(reading),
         "stated": decision.stated.key if decision and decision.stated else None,
         "contradicted": decision.contradicted if decision else False,
         "needs_person": decision.needs_person if decision else False,
         "accuracy_m": worth.accuracy_m if worth else None,
         "ballpark": worth.ballpark if worth else False,
-        "alternatives": [_alternative(one) for one in decision.alternatives] if decision else [],
+        "alternatives": [alternative_as_dict(one) for one in decision.alternatives] if decision else [],
         "evidence": [
             {"what": one.what, "message": one.message, "message_en": one.message_en}
             for one in (decision.findings if decision else ())
@@ -200,18 +201,18 @@ def crs_as_dict(decision: CrsDecision | None, worth: TransformInfo | None) -> di
     }
 
 
-def _alternative(reading: Reading) -> dict[str, Any]:
+def alternative_as_dict(reading: Reading) -> dict[str, Any]:
     return {
         "code": reading.system.key,
-        "name": reading.system.name_zh,
-        "name_en": reading.system.name_en,
+        "name": reading.name_zh,
+        "name_en": reading.name_en,
         "swapped": reading.swapped,
         "ballpark": reading.system.ballpark,
-        "residual_m": _residual(reading),
+        "residual_m": residual_of(reading),
     }
 
 
-def _residual(reading: Reading | None) -> float | None:
+def residual_of(reading: Reading | None) -> float | None:
     if reading is None or reading.fit is None or not math.isfinite(reading.fit.residual_m):
         return None
     return round(reading.fit.residual_m, 1)

@@ -23,7 +23,7 @@ from boundaries.services import map_shapes, map_updates
 from boundaries.services.register import Outcome, Snapshot, record_snapshot, rows_closed_by, wait_for_writers
 from gis.accounts.models import User
 from gis.audit import services as audit
-from gis.crs import ReferenceSystem
+from gis.crs import Reading
 from gis.errors import ForbiddenError
 from gis.files.models import StoredFile
 from gis.files.services import store
@@ -38,7 +38,8 @@ from importers.policies import may_import_divisions
 from importers.problems import ERROR, Problem
 from importers.readers import Opened, Table, opened, read
 from importers.readers.errors import refuse
-from importers.services.list_shapes import polygons_of, reference_system, seat_system
+from importers.services.list_shapes import polygons_of, seat_system
+from importers.services.list_systems import reading_of
 
 Progress = Callable[[str], None]
 
@@ -105,7 +106,7 @@ class _Prepared:
     table: Table
     fields: Fields
     level: int | None
-    system: ReferenceSystem | None
+    reading: Reading | None
     crs: dict[str, Any]
     seen: Observations
     snapshot: Snapshot
@@ -183,13 +184,13 @@ def check_choices(options: Options) -> None:
 def _prepare(table: Table, options: Options, staged: Staged, progress: Progress) -> _Prepared:
     level = level_asked(options.level)
     fields = recognise(table.columns, level, options.fields)
-    system, told, problems = reference_system(table, fields, options)
+    reading, told, problems = reading_of(table, options.crs, options.as_of, with_seats=fields.lon is not None)
     problems += [Problem(note.code, note.row, note.field, dict(note.values)) for note in table.notes]
     in_henan = np.array([digits.strip().startswith("41") for digits in table.columns[fields.code]], dtype=bool)
     progress(_("检查图形"))
     with ThreadPoolExecutor(1) as beside:
         # GEOS and PROJ work beside the reading of names and codes.
-        checked = beside.submit(polygons_of, table, system, in_henan)
+        checked = beside.submit(polygons_of, table, reading, in_henan)
         seen = observe(table, fields, level, options.authority, _names_of, staged.skipped)
         shapes, worth, found = checked.result()
     for row, shape in staged.shapes.items():
@@ -200,7 +201,7 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
     bad = {problem.row for problem in problems if problem.severity == ERROR}
     seats = np.empty(table.count, dtype=object)
     if fields.lon and fields.lat:
-        seats_in = seat_system(fields, system, options)
+        seats_in = seat_system(fields, reading)
         seats, found = geometries.seats(
             table.columns[fields.lon], table.columns[fields.lat], seats_in, (fields.lon, fields.lat), in_henan
         )
@@ -221,7 +222,7 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
     seen.rows = rows.tolist()
     problems = [one for one in problems if one.row is None or one.row - 1 not in staged.skipped]
     rejected = table.count - len(staged.skipped) - len(usable)
-    return _Prepared(table, fields, level, system, told, seen, snapshot, problems, rejected)
+    return _Prepared(table, fields, level, reading, told, seen, snapshot, problems, rejected)
 
 
 def _names_of(codes: set[str]) -> dict[str, str]:
@@ -266,7 +267,7 @@ def _load(
         "sha256": data.sha256,
         "level": prepared.level,
         "as_of": options.as_of,
-        "crs": (prepared.system.key if prepared.system else "")[:80],
+        "crs": (prepared.reading.key if prepared.reading else "")[:80],
         "authority": options.authority,
         "variant": staged.variant,
     }
@@ -282,7 +283,7 @@ def _load(
             outcome = record_snapshot(prepared.snapshot, source, check.start)
             if watch is not None:
                 watch(_rows(prepared, outcome, source))
-            result = _result(data, prepared, options, outcome, check)
+            result = _result(data, prepared, options, outcome, check, by_row=watch is not None)
             if staged.looked is not None:
                 staged.looked(check.levels)
             if earlier is not None or options.dry_run or not prepared.snapshot.observations:
@@ -331,14 +332,18 @@ def _source(data: Opened, options: Options, actor: User | None, repair: Mapping[
     )
 
 
-def _result(data: Opened, prepared: _Prepared, options: Options, outcome: Outcome, check: CoverageCheck) -> dict[str, Any]:
+def _result(
+    data: Opened, prepared: _Prepared, options: Options, outcome: Outcome, check: CoverageCheck, *, by_row: bool
+) -> dict[str, Any]:
     problems = prepared.problems + _register_problems(prepared, outcome)
     lines = prepared.table.lines
     if lines:
         problems = [problem if problem.row is None else _with_line(problem, lines[problem.row - 1]) for problem in problems]
     shown, counts = words.told(problems)
     seen = prepared.seen
-    return {
+    # A page shows each row with what is wrong with it, a command's answer and the batch some of each kind.
+    of_rows = {"every_problem": words.told(problems, every=True)[0]} if by_row else {}
+    return of_rows | {
         "read": prepared.table.count,
         "created": outcome.created,
         "updated": outcome.updated,

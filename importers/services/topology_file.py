@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.rules import codes
@@ -16,12 +17,13 @@ from gis.coverage import Ground, Kind, check, defects, repair
 from gis.coverage.checking import TOLERANCE_M
 from gis.coverage.defects import counts as counts_by_kind
 from gis.coverage.repair import FARTHEST_M, MENDABLE, MOST_PLACES, TooManyPlaces
-from gis.crs import CrsError, resolve_crs, suggest_crs
+from gis.crs import CrsError
 from importers import geometry as geometries
 from importers.coverage import CheckedLevel
 from importers.fields import likely
 from importers.readers import Table, opened, read
 from importers.readers.errors import refuse
+from importers.services.list_systems import reading_of
 from importers.services.staging_topology import told as repair_told
 from importers.topology_sheet import Place, Unit
 
@@ -56,7 +58,7 @@ class _Shapes:
     code: list[str]
     name: list[str]
     parent: list[str]
-    crs: str
+    crs: dict[str, Any]
 
 
 def look(file: str | Path, parents: str | Path, asked: Asked) -> Looked:
@@ -124,20 +126,15 @@ def _shapes(file: str | Path, asked: Asked) -> _Shapes:
         table = read(data, layer=asked.layer, encoding=asked.encoding)
     if table.geometry is None:
         raise refuse("no_geometry", _("文件里没有图形。"))
-    text = asked.crs or table.crs
-    if not text:
-        bounds = shapely.total_bounds(table.geometry)
-        hints = [system.key for system in suggest_crs(bounds)][:4] if np.isfinite(bounds).all() else []
-        raise refuse(
-            "unknown_crs", _("文件没有说明坐标系（缺少 .prj 或 crs），请用 --crs 指定，例如 --crs EPSG:4490。"), suggestions=hints
-        )
+    reading, system, _problems = reading_of(table, asked.crs, timezone.localdate())
+    if reading is None:
+        raise refuse("no_geometry", _("文件里没有图形。"))
     try:
-        system = resolve_crs(text)
-        moved, _info = geometries.into_cgcs2000(table.geometry, system)
+        moved, _info = geometries.into_cgcs2000(table.geometry, reading)
     except CrsError as error:
         raise refuse(error.code, error.message_zh, text=error.text, message_en=error.message_en) from error
     columns = {role: _column(table, role, asked.fields.get(role, "")) for role in ("code", "name", "parent")}
-    return _Shapes(moved, columns["code"], columns["name"], columns["parent"], str(system.key))
+    return _Shapes(moved, columns["code"], columns["name"], columns["parent"], system)
 
 
 def _column(table: Table, role: str, named: str) -> list[str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, override
 
 from boundaries.models import Level
 from gis.coverage import Kind
-from gis.crs import CrsError, resolve_crs
+from gis.crs import CrsError
 from gis.errors import ConflictError, InvalidInputError
 from gis.services.spreadsheets import Cell
 from gis.sheets import as_pdf, as_png
@@ -22,6 +22,7 @@ from importers import topology_sheet
 from importers.levels import level_asked
 from importers.models import FindingKind, RepairedShape, RepairState, StagedBatch, StagedFinding, StagedRepair, StagedRow
 from importers.services import staging_repair
+from importers.services.list_systems import reading_asked
 from importers.services.staging_steps import table_of
 
 MOST_DRAWN: Final = 1_000
@@ -210,7 +211,7 @@ def _units(batch: StagedBatch) -> list[topology_sheet.Unit]:
     if table.geometry is None or not rows:
         return []
     try:
-        moved, _info = geometries.into_cgcs2000(table.geometry, resolve_crs(batch.options.get("crs") or table.crs))
+        moved, _info = geometries.into_cgcs2000(table.geometry, reading_asked(batch.options.get("crs", ""), table.crs))
     except CrsError as error:
         raise InvalidInputError(error.code, error.message_zh) from error
     mended = staging_repair.shapes_of(staging_repair.adopted(batch))

@@ -137,7 +137,7 @@ def test_adopted_checked_committed_and_taken_back(officer, batch):
     (entry,) = AuditEntry.objects.filter(action="staged.repair.adopt")
     assert entry.actor == officer and entry.after["moved_area_m2"] == told["moved_area_m2"] > 0
     book = openpyxl.load_workbook(io.BytesIO(staging_report.report(batch)))
-    assert book.sheetnames == ["概要", "逐行结果", "导入前的改动", "拓扑检查", "拓扑修复"]
+    assert book.sheetnames == ["概要", "逐行结果", "导入前的改动", "识别与提示", "拓扑检查", "拓扑修复"]
     assert [row[1].value for row in book["拓扑检查"].iter_rows(min_row=2)] == ["缝隙"]
     assert {row[1].value for row in book["拓扑修复"].iter_rows(min_row=2)} >= {one["name"] for one in told["units"]}
     assert read_bytes(batch.file) == file

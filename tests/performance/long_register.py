@@ -91,6 +91,8 @@ def load(size: Size, years: int, seed: int = 7) -> Made:
     making = _Making(size, years, seed)
     made = making.run()
     making.write()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")  # what the server does by itself a minute after a load; indexes answer alone only then
     return made
 
 
@@ -347,7 +349,6 @@ class _Making:
                 ((one, other, day, kind, 1.0, RECORDED, source.pk) for one, other, day, kind in self.edges),
             )
             cursor.execute("SELECT setval(pg_get_serial_sequence('boundaries_division', 'id'), %s)", [divisions[-1]])
-            cursor.execute("ANALYZE")
 
 
 def _span(since: date, until: date | None) -> str:

@@ -103,5 +103,7 @@ function draw(element) {
   void fill().then(surroundings);
 }
 
-const place = document.getElementById("topology-map");
-if (place) draw(place);
+const holder = document.getElementById("topology-map");
+if (holder) draw(holder);
+
+export {}; // a module of its own
