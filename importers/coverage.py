@@ -23,7 +23,7 @@ from gis.coverage import CoverageReport, Defect, Ground, check, defects
 from gis.coverage.defects import counts as counts_by_kind
 
 MAX_TOLD = 200
-NOTHING: dict[str, Any] = {"valid": None, "gaps": [], "overlaps": [], "outside_parent": [], "kinds": {}, "places": []}
+NOTHING: dict[str, Any] = {"valid": None, "gaps": [], "overlaps": [], "outside_parent": []}
 
 
 @dataclass(frozen=True)
