@@ -114,7 +114,7 @@ def test_a_repair_is_only_looked_at(officer, batch):
     assert not AuditEntry.objects.filter(action__startswith="staged.repair").exists()
 
 
-def test_adopted_checked_committed_and_taken_back(officer, batch):
+def test_adopted_checked_committed_and_taken_back(officer, batch, logged_in):
     file = read_bytes(batch.file)
     found = previewed(officer, batch)
     batch = staging_repair.adopt(officer, batch, found.pk)
@@ -141,6 +141,8 @@ def test_adopted_checked_committed_and_taken_back(officer, batch):
     assert [row[1].value for row in book["拓扑检查"].iter_rows(min_row=2)] == ["缝隙"]
     assert {row[1].value for row in book["拓扑修复"].iter_rows(min_row=2)} >= {one["name"] for one in told["units"]}
     assert read_bytes(batch.file) == file
+    shown = logged_in(officer).get(reverse("division", args=[records[0].division_id])).content.decode()
+    assert f"这份资料中 {len(told['units'])} 个区划的图形在 10 米以内经拓扑修复" in shown
     batch = work(staging.undo(officer, batch))
     assert batch.state == BatchState.UNDONE
     assert not DivisionRecord.objects.current().filter(level=Level.TOWNSHIP).exists()
