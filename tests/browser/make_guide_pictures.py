@@ -106,7 +106,7 @@ def test_pictures_of_imports(server: Any, new_context: Callable[..., BrowserCont
     officer = make_user("daoru", (Duty.DIVISION_OFFICER, None), display_name="王区划")
     make_division("甲县", Level.COUNTY, code="411021", geometry=as_geos(shapely.box(113.0, 34.0, 113.4, 34.1)))
     batch = checked(officer, package(tmp_path), level="township")
-    page = new_context(officer, viewport={"width": 1366, "height": 800}).new_page()
+    page = new_context(officer, viewport={"width": 1366, "height": 1400}).new_page()
     page.goto(f"/imports/{batch.pk}/")
     expect(page.locator("#topology-map[data-drawn='3']")).to_be_visible()
     page.wait_for_timeout(500)
