@@ -103,6 +103,22 @@ def text_arrays(values: Iterable[Sequence[str]]) -> list[bytes]:
     return found
 
 
+def int_arrays(values: Iterable[Sequence[int]]) -> list[bytes]:
+    """integer[] without NULLs."""
+    found = []
+    for several in values:
+        count = len(several)
+        if count:
+            # dimensions, has no nulls, oid of int4, length, lower bound; then each number with its length
+            cells = [0] * (2 * count)
+            cells[::2], cells[1::2] = [4] * count, several
+            raw = struct.pack(f"!iiiii{2 * count}i", 1, 0, 23, count, 1, *cells)
+        else:
+            raw = struct.pack("!iii", 0, 0, 23)
+        found.append(struct.pack("!i", len(raw)) + raw)
+    return found
+
+
 def year_spans(values: Iterable[tuple[int, int] | None]) -> list[bytes]:
     """int4range ``[from, to)``."""
     pack = struct.Struct("!iBiiii").pack

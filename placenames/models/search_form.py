@@ -1,0 +1,79 @@
+"""Every form of every name, ready to be searched: derived from the record and the register, replaceable, never a source of facts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib.postgres.fields import ArrayField, IntegerRangeField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+# Towns and townships and whatever outranks them.
+IMPORTANT_FROM: Final = 60
+
+
+class SearchAccess(models.IntegerChoices):
+    """Who may find a form. Kept in one number, so that a search asks once."""
+
+    PUBLIC = 0
+    OFFICE = 1  # not published
+    SECRET = 2  # 密级
+
+
+class SearchForm(models.Model):
+    """Made by `services.search_index`, and lean: a county has thousands of names, the country fourteen million.
+
+    place, division   what is found: the division where there is one, else the place. `place` tells too out of which place the row was
+                      made, and is null for a division's own name. Numbers without a foreign key: rows come and go by the ten thousand.
+    text              as written, empty where it is `term` without its blank
+    term, sound, initials, pieces    see `rules.search_keys`
+    kind              "standard", "historic" (the name of an old place), "seat" (what a place of today was called then), "former" of a
+                      division, else a kind of `NameForm`
+    years             when in use, half-open, negative before the common era; null where that is not known
+    area              the division it lies in; of a division itself
+    """
+
+    place = models.BigIntegerField(null=True)
+    division = models.BigIntegerField(null=True)
+    area = models.BigIntegerField(null=True)
+    years = IntegerRangeField(null=True)
+    importance = models.SmallIntegerField()
+    access = models.SmallIntegerField(choices=SearchAccess)
+    kind = models.CharField(max_length=12)
+    place_class = models.CharField(max_length=5)
+    text = models.CharField(max_length=120)
+    # Compared byte by byte, so that one index serves equality and beginnings.
+    term = models.CharField(max_length=130, db_collation="C")
+    sound = models.CharField(max_length=400, db_collation="C")
+    initials = models.CharField(max_length=130, db_collation="C")
+    pieces = ArrayField(models.IntegerField())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["term", "importance"], name="search_term"),
+            models.Index(fields=["sound", "importance"], name="search_sound"),
+            models.Index(fields=["initials", "importance"], name="search_initials"),
+            # What comes first anyhow, found without wading through what does not.
+            models.Index(fields=["term"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_term_top"),
+            models.Index(fields=["sound"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_sound_top"),
+            models.Index(fields=["initials"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_initials_top"),
+            GinIndex(fields=["pieces"], name="search_pieces"),
+            models.Index(fields=["place"], condition=Q(place__isnull=False), name="search_place"),
+            models.Index(fields=["division"], condition=Q(division__isnull=False), name="search_division"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or self.term.replace(" ", "")
+
+
+class SearchStale(models.Model):
+    """What the index has not followed yet, noted by triggers in the transaction that writes: a place, a division, or (both null) much."""
+
+    place = models.BigIntegerField(null=True)
+    division = models.BigIntegerField(null=True)
+    noted_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.division}"
