@@ -1,4 +1,4 @@
-"""Whatever is written of names makes the search index stale; it is made anew before the next search."""
+"""Whatever is written of names is noted; the search index is made anew before the next search."""
 
 from django.db import migrations
 
@@ -7,7 +7,7 @@ TABLES = ("boundaries_divisionrecord", "boundaries_divisioncode", "placenames_pl
 FUNCTION = """
 CREATE FUNCTION placenames_search_is_stale() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE placenames_searchstate SET stale = true WHERE NOT stale;
+    INSERT INTO placenames_searchnote DEFAULT VALUES;
     RETURN NULL;
 END $$
 """

@@ -59,11 +59,11 @@ class SearchForm(models.Model):
         return self.text
 
 
-class SearchState(models.Model):
-    """One row: whether names were written since the index was made (triggers say so)."""
+class SearchNote(models.Model):
+    """That something was written since the index was made. Triggers add rows; making the index takes away those it has seen.
 
-    stale = models.BooleanField(default=True)
-    made_at = models.DateTimeField(null=True)
+    Rows and not a flag: what a transaction under way has written is noted when it commits, whatever happened meanwhile.
+    """
 
     def __str__(self) -> str:
-        return f"stale: {self.stale}"
+        return f"SearchNote {self.pk}"

@@ -44,7 +44,8 @@ WHERE upper_inf(n.recorded)
 ORDER BY target, rank
 """
 _FORMS: Final = """
-SELECT CASE WHEN p.division_id IS NULL THEN 'p' || p.id ELSE 'd' || p.division_id END, f.text, f.kind, lower(f.years), upper(f.years)
+SELECT CASE WHEN p.division_id IS NULL THEN 'p' || p.id ELSE 'd' || p.division_id END,
+       f.text, f.kind, lower(f.years), upper(f.years)
 FROM placenames_nameform f JOIN placenames_placename p ON p.id = f.place_id WHERE upper_inf(f.recorded)
 """
 # Historic seats that lay where a county of today has its own: the source names the county and nothing beside it.
@@ -59,7 +60,7 @@ WHERE upper_inf(r.recorded) AND r.status = 'historic' AND r.place_class LIKE '21
 
 def is_stale() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(bool_or(stale), true) FROM placenames_searchstate")
+        cursor.execute("SELECT EXISTS (SELECT FROM placenames_searchnote) OR NOT EXISTS (SELECT FROM placenames_searchform)")
         return bool(cursor.fetchone()[0])
 
 
@@ -68,8 +69,8 @@ def rebuild() -> int:
     """Makes the table anew and returns the number of forms. Whoever searches meanwhile sees the old one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        cursor.execute("DELETE FROM placenames_searchstate")
-        cursor.execute("INSERT INTO placenames_searchstate (stale, made_at) VALUES (false, now())")
+        # First: what is committed after this is noted again, what was before is read below.
+        cursor.execute("DELETE FROM placenames_searchnote")
         cursor.execute("DELETE FROM placenames_searchform")
     rows = list(_forms())
     _copy(rows)
