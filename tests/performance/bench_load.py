@@ -25,7 +25,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -194,10 +193,16 @@ def memory(folder: Path, options: argparse.Namespace) -> None:
 
 def tell_peak(path: Path, level: str) -> None:
     empty()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = held_mb()
     import_divisions(path, Options(level=level, as_of=AS_OF))
-    print(f"{before:.0f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
+    print(f"{before:.0f} {held_mb():.0f}")
     empty()
+
+
+def held_mb() -> float:
+    """The most this process has held; what `getrusage` says begins with what the parent held."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def told(title: str, costs: dict[str, Cost]) -> None:
