@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from boundaries.models import Application, Decision, Division
+from boundaries.boundary_lines import segment_side_ids, side_ids
+from boundaries.models import Application, BoundaryLine, BoundaryMarker, Decision, Division, JointInspection, MarkerSide
 from boundaries.querysets import ancestor_ids
 from gis.accounts.areas import reaches_everything
 from gis.accounts.duties import holds, holds_anywhere
@@ -136,3 +137,90 @@ def may_correct_register(user: Person, division: Division | int) -> bool:
 def may_make_code_list(user: Person) -> bool:
     """The half-year list of township codes is the whole register's (CODE-12)."""
     return holds_over_whole_register(user, [Duty.DIVISION_OFFICER, Duty.REVIEWER])
+
+
+def may_view_line(user: Person, line: BoundaryLine | int) -> bool:
+    """Both sides' areas and everything above them, and the lower divisions along the line. Both sides see the same."""
+    return _holds_over_any(user, list(Duty), [*side_ids(line), *segment_side_ids(line)])
+
+
+def may_register_lines(user: Person) -> bool:
+    """Opening the form or bringing a file; each line is asked for with `may_register_line`."""
+    return holds_anywhere(user, [Duty.DIVISION_OFFICER])
+
+
+def may_register_line(user: Person, side_a: Division | int, side_b: Division | int) -> bool:
+    """A line belongs to both sides, so an officer over either keeps it; the trail says who did."""
+    return any(holds_over(user, [Duty.DIVISION_OFFICER], side) for side in (side_a, side_b))
+
+
+def may_edit_line(user: Person, line: BoundaryLine | int) -> bool:
+    """Entering a change by a document, and correcting what was recorded wrongly."""
+    return _holds_over_any(user, [Duty.DIVISION_OFFICER], side_ids(line))
+
+
+def may_approve_line(user: Person, line: BoundaryLine | int) -> bool:
+    """What a side says of a line as a side: a reviewer over it."""
+    return _holds_over_any(user, [Duty.REVIEWER], side_ids(line))
+
+
+def may_work_on_line(user: Person, line: BoundaryLine | int) -> bool:
+    """In the field: tracks, visits, photos. Also those of the lower divisions along the line."""
+    duties = [Duty.FIELD_INSPECTOR, Duty.DIVISION_OFFICER]
+    return _holds_over_any(user, duties, [*side_ids(line), *segment_side_ids(line)])
+
+
+def may_view_marker(user: Person, marker: BoundaryMarker | int) -> bool:
+    """Who may see one of its lines, or a division it belongs to (at a tri-point the third side)."""
+    return any(may_view_line(user, line) for line in _lines_of_marker(marker)) or _holds_over_any(
+        user, list(Duty), _sides_of_marker(marker)
+    )
+
+
+def may_edit_marker(user: Person, marker: BoundaryMarker | int) -> bool:
+    return any(may_edit_line(user, line) for line in _lines_of_marker(marker)) or _holds_over_any(
+        user, [Duty.DIVISION_OFFICER], _sides_of_marker(marker)
+    )
+
+
+def _lines_of_marker(marker: BoundaryMarker | int) -> list[int]:
+    key = marker if isinstance(marker, int) else marker.pk
+    return list(BoundaryLine.objects.filter(markers=key).values_list("pk", flat=True))
+
+
+def _sides_of_marker(marker: BoundaryMarker | int) -> list[int]:
+    key = marker if isinstance(marker, int) else marker.pk
+    held = MarkerSide.objects.filter(record__marker=key, record__recorded__upper_inf=True)
+    return sorted(set(held.values_list("division", flat=True)))
+
+
+def _holds_over_any(user: Person, duties: Iterable[Duty], divisions: Iterable[int]) -> bool:
+    """`holds_over` for the first that fits; a duty without a limit needs no division at all."""
+    duties = list(duties)
+    return holds(user, duties, ()) or any(holds_over(user, duties, division) for division in divisions)
+
+
+FIELD_DUTIES = (Duty.FIELD_INSPECTOR, Duty.DIVISION_OFFICER)
+
+
+def may_bring_from_field(user: Person) -> bool:
+    """Opening the phones' page and sending files ahead in chunks; each thing that arrives is asked for with `may_work_in_field`."""
+    return holds_anywhere(user, FIELD_DUTIES)
+
+
+def may_work_in_field(user: Person, inspection: JointInspection) -> bool:
+    """Tracks, visits and photos of an inspection, and judging them: the line's people, and those of the third side."""
+    return may_work_on_line(user, inspection.line_id) or (
+        inspection.third_id is not None and works_in_field_for(user, inspection.third_id)
+    )
+
+
+def works_in_field_for(user: Person, side: Division | int) -> bool:
+    return holds_over(user, FIELD_DUTIES, side)
+
+
+def may_view_field(user: Person, inspection: JointInspection) -> bool:
+    """What came from the field: who may see the line, and the third side. All sides see the same."""
+    return may_view_line(user, inspection.line_id) or (
+        inspection.third_id is not None and holds_over(user, list(Duty), inspection.third_id)
+    )

@@ -106,13 +106,13 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     # --- the file
     "crs_conflict": (
         WARNING,
-        "文件自称坐标系为 {stated}，按 --crs 指定的 {used} 处理。",
-        "The file says {stated}; {used} as given by --crs was used.",
+        "文件自称坐标系为 {stated}，按指定的 {used} 处理。",
+        "The file says {stated}; {used} was used as given.",
     ),
     "crs_unused": (
         WARNING,
-        "文件没有图形和坐标，--crs 未起作用。",
-        "The file has no geometry and no coordinates; --crs had no effect.",
+        "文件没有图形和坐标，指定的坐标系未起作用。",
+        "The file has no geometry and no coordinates; the reference system given had no effect.",
     ),
     "crs_inexact": (WARNING, "{zh}", "{en}"),
     "encoding_conflict": (
@@ -193,10 +193,10 @@ class Problem:
         return told
 
 
-def told(problems: Iterable[Problem]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+def told(problems: Iterable[Problem], *, every: bool = False) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Problems for the result, errors first and by row, with how many there are of each code in all.
 
-    Every error is told (up to a bound that only a wrong file reaches); of one kind of warning the first fifty.
+    Every error is told (up to a bound that only a wrong file reaches); of one kind of warning the first fifty, or `every` one.
     """
     ordered = sorted(problems, key=lambda problem: (problem.severity == WARNING, problem.row or 0))
     counts: Counter[str] = Counter()
@@ -204,7 +204,7 @@ def told(problems: Iterable[Problem]) -> tuple[list[dict[str, Any]], dict[str, i
     for problem in ordered:
         counts[problem.code] += 1
         limit = MAX_ERRORS if problem.severity == ERROR else MAX_WARNINGS_OF_A_CODE
-        if counts[problem.code] <= limit:
+        if every or counts[problem.code] <= limit:
             shown.append(problem.as_dict())
     return shown, dict(counts)
 

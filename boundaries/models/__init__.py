@@ -1,7 +1,7 @@
 """The models of divisions, standards, applications, boundary lines and their inspections, one file each."""
 
 from boundaries.models.application import Application, ApplicationAttachment, ApplicationEvent, ApplicationState, Target
-from boundaries.models.boundary_hazard import BoundaryHazard, HazardEntry, HazardEntryKind, HazardState
+from boundaries.models.boundary_hazard import BoundaryHazard, HazardCriteria, HazardEntry, HazardEntryKind, HazardState
 from boundaries.models.boundary_line import BoundaryLine, BoundaryLineRecord, LineFile, LineFileKind, LineSegment
 from boundaries.models.boundary_marker import (
     BoundaryMarker,
@@ -34,6 +34,7 @@ from boundaries.models.joint_inspection import (
     LineRound,
     OccurrenceKind,
 )
+from boundaries.models.line_occurrence import LineOccurrence
 from boundaries.models.lineage import Lineage, LineageKind
 from boundaries.models.map_shape import MapBorder, MapRevision, MapShape, MapStale
 from boundaries.models.priority_county import PriorityCounty
@@ -66,6 +67,7 @@ __all__ = [
     "DivisionRecord",
     "DivisionType",
     "Grade",
+    "HazardCriteria",
     "HazardEntry",
     "HazardEntryKind",
     "HazardState",
@@ -81,6 +83,7 @@ __all__ = [
     "Level",
     "LineFile",
     "LineFileKind",
+    "LineOccurrence",
     "LineRound",
     "LineSegment",
     "Lineage",

@@ -93,3 +93,17 @@ class HazardEntry(models.Model):
         verbose_name = _("隐患处置记录")
         verbose_name_plural = _("隐患处置记录")
         ordering = ["-on", "-id"]
+
+
+class HazardCriteria(models.Model):
+    """A text of criteria an office put in the place of the shipped proposal; the last one counts, the others stay readable."""
+
+    text = models.TextField(_("评定办法（TOML）"))
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("何人"))
+    made_at = models.DateTimeField(_("时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("隐患评定办法")
+        verbose_name_plural = _("隐患评定办法")
+        ordering = ["-id"]

@@ -1,13 +1,16 @@
 """The register of rules: identifier, weight, basis, words, and where each is carried out. docs/rules.md is made from it.
 
 Only what the sources support stands here; where a rule's basis is second-hand its weight is at most WARN. Rules of later
-work (names, pinyin, signs, boundaries) join as they are built. The chapters on changes and codes are in registry_changes.
+work (names, pinyin, signs, boundaries) join as they are built. The chapters on changes and codes are in registry_changes,
+those on joint inspections in registry_inspections.
 """
 
 from __future__ import annotations
 
 from boundaries.rules.finding import Severity
 from boundaries.rules.registry_changes import CHANGE_CHAPTERS
+from boundaries.rules.registry_inspections import INSPECTION_CHAPTERS
+from boundaries.rules.registry_lines import LINE_CHAPTERS
 from boundaries.rules.rule import Chapter, Rule, Waiver
 
 _BLOCK, _WARN, _INFO = Severity.BLOCK, Severity.WARN, Severity.INFO
@@ -133,6 +136,8 @@ REGISTER: tuple[Chapter, ...] = (
         ),
     ),
     *CHANGE_CHAPTERS,
+    *INSPECTION_CHAPTERS,
+    *LINE_CHAPTERS,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The chapters of the register on approvals, deadlines, codes and the inspection of boundary lines."""
+"""The chapters of the register on approvals, deadlines and codes."""
 
 from __future__ import annotations
 
@@ -148,16 +148,6 @@ CHANGE_CHAPTERS: tuple[Chapter, ...] = (
                  "截至6月30日、12月31日的乡级代码表。",
                  "A list of township codes as of 30 June and 31 December.",
                  _R + "code_lists.check_half_year_list"),
-        ),
-    ),
-    Chapter(
-        "界线联合检查",
-        "Inspection of boundary lines",
-        (
-            Rule("BND-CYC-01", _BLOCK, "行政区域界线管理条例第十二条；民函〔2023〕26号",
-                 "每五年联合检查一次，到期年内提示，过期未查阻断（以年计为本系统的选择）。",
-                 "A joint inspection every five years; due in a year, overdue after it (counting in years is our choice).",
-                 _R + "inspection_cycle.check_cycle"),
         ),
     ),
 )  # fmt: skip

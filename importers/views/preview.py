@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
@@ -17,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from gis.accounts.access import ensure, signed_in
 from gis.errors import ConflictError, InvalidInputError
 from gis.services.spreadsheets import XLSX
+from importers.inspection.register import Box
 from importers.models import Outcome, StagedBatch, StagedRow
 from importers.policies import may_see_batch
-from importers.services import staging, staging_report
+from importers.services import staging, staging_report, staging_shapes
 from importers.targets import target_of
 
 PER_PAGE: Final = 50
@@ -85,7 +87,7 @@ def _row(row: StagedRow, columns: list[tuple[Any, str]]) -> dict[str, Any]:
 @require_POST
 def import_row(request: HttpRequest, pk: int) -> HttpResponse:
     """`row`, and either `skip` (1 or 0) or pairs of `column` and `value`."""
-    batch, actor, given = _seen(request, pk), signed_in(request), request.POST
+    batch, actor, given = seen(request, pk), signed_in(request), request.POST
     text = given.get("row", "")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     if given.get("skip") in {"0", "1"}:
@@ -104,16 +106,37 @@ def import_row(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def import_shapes(request: HttpRequest, pk: int) -> JsonResponse:
-    """``?crs=`` as if in that reference system, ``?problems=1`` only rows with problems."""
-    batch = _seen(request, pk)
-    crs = request.GET.get("crs", batch.options.get("crs", ""))[:200]
-    return JsonResponse(staging_report.shapes(batch, crs, only_problems=request.GET.get("problems") == "1"))
+    """``?crs=`` as if in that reference system, ``?problems=1`` only rows with problems, ``?within=w,s,e,n`` closer, ``?spots=1``
+    with places to compare at.
+    """
+    batch, given = seen(request, pk), request.GET
+    crs = given.get("crs", batch.options.get("crs", ""))[:200]
+    found = staging_shapes.shapes(
+        batch,
+        crs,
+        only_problems=given.get("problems") == "1",
+        within=_box(given.get("within", "")),
+        spots=given.get("spots") == "1",
+    )
+    return JsonResponse(found)
+
+
+def _box(text: str) -> Box | None:
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(one) for one in text.split(","))
+    except ValueError:
+        west = south = east = north = math.nan
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise InvalidInputError("bad_box", _("地图范围不对。"))
+    return west, south, east, north
 
 
 @login_required
 @require_safe
 def import_report(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _seen(request, pk)
+    batch = seen(request, pk)
     if batch.verdict is None:
         raise ConflictError("batch_state", _("还没有检查，没有报告。"))
     stem = batch.file.name.rsplit(".", 1)[0]
@@ -124,7 +147,7 @@ def import_report(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _seen(request: HttpRequest, pk: int) -> StagedBatch:
+def seen(request: HttpRequest, pk: int) -> StagedBatch:
     batch = get_object_or_404(StagedBatch.objects.select_related("file", "owner", "job"), pk=pk)
     ensure(may_see_batch(request.user, batch))
     return batch

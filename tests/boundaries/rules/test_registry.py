@@ -29,6 +29,8 @@ def test_every_rule_of_this_part_is_registered_with_its_weight():
         "STD-00": block, "STD-T08-A": info, "STD-T08-B": info, "STD-T08-C": info,
         "STD-S17-A": warn, "STD-S17-B": warn, "STD-S17-C": info, "STD-S17-D": warn, "STD-84": info,
         "STD-GEN-01": block, "STD-GEN-02": block, "STD-GEN-03": warn, "STD-GEN-04": warn,
+        "BND-CYC-01": block, "BND-CYC-02": warn, "BND-CYC-03": warn, "BND-CYC-04": block,
+        "BND-INS-01": block, "BND-INS-02": block, "BND-INS-03": warn,
     }  # fmt: skip
     assert {identifier: rules()[identifier].severity for identifier in expected} == expected
 
