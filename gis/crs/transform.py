@@ -98,7 +98,9 @@ def project(geometries: Geometries, system: ReferenceSystem) -> Geometries:
 def _plane(geometries: Geometries) -> Geometries:
     """Those with heights or measures without them, the others as they are: not a second copy of a large file."""
     solid = shapely.has_z(geometries) | shapely.has_m(geometries)
-    return np.where(solid, shapely.force_2d(np.where(solid, geometries, None)), geometries)
+    plane = np.array(geometries, dtype=object)
+    plane[solid] = shapely.force_2d(plane[solid])
+    return plane
 
 
 def _apply(geometries: Geometries, function: object) -> Geometries:

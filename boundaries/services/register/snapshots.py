@@ -299,7 +299,7 @@ class _Recorder:
 
 
 class _Measured:
-    """EWKB and geodesic areas (m²) of geometries, made piece by piece beside the database, never much more than is being written."""
+    """EWKB and geodesic areas (m²) of geometries, made piece by piece beside the database, little more than is being written."""
 
     _AHEAD = 2
 
