@@ -319,8 +319,7 @@ class _Measured:
     def _ask(self, first: int) -> None:
         wanted = range(first, first + 1 + self._AHEAD)
         self._pieces = {
-            piece: self._pieces.get(piece)
-            or self._pool.submit(_measured, self._geometries[piece * _CHUNK : (piece + 1) * _CHUNK])
+            piece: self._pieces.get(piece) or self._pool.submit(_measured, self._geometries[piece * _CHUNK : (piece + 1) * _CHUNK])
             for piece in wanted
         }
 
