@@ -108,7 +108,7 @@ def test_pictures_of_imports(new_context: Callable[..., BrowserContext], watch: 
     officer = make_user("officer", (Duty.DIVISION_OFFICER, None), display_name="王区划")
     border = MultiPolygon(GEOSGeometry(shapely.Polygon(county()).wkt), srid=CGCS2000)
     make_division("甲县", Level.COUNTY, code="411021", geometry=border)
-    page = new_context(officer, viewport=DESK).new_page()
+    page = new_context(officer, viewport={"width": DESK["width"], "height": 1700}).new_page()  # no heading that stays, across it
     batch = brought(officer, file_of(tmp_path / "甲县.geojson", shifted(county(count=24))))
     staging.choose(officer, batch, "divisions", batch.layer)
     page.goto(f"/imports/{batch.pk}/")
