@@ -225,7 +225,8 @@ def test_the_page_can_be_read_and_touched(world, phone, language, screenshot):
         """() => [...document.querySelectorAll('button, a, select, label.field-big, .field-three span, .field-five span')]
           .filter((one) => one.offsetParent && !one.closest('.leaflet-control'))
           .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
-          .filter(([, box]) => Math.min(box.height, box.width) < 47.5).map(([words, box]) => `${words} ${box.width}x${box.height}`)"""
+          .filter(([, box]) => Math.min(box.height, box.width) < 47.5)
+          .map(([words, box]) => `${words} ${box.width}x${box.height}`)"""
     )
     assert small == []
     page.locator("[role=tab]").nth(1).click()
