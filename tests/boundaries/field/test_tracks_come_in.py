@@ -203,3 +203,13 @@ def test_the_desk_judges_tracks_and_visits_without_a_telephone(world, logged_in)
     assert "重新匹配" not in reader.get(desk).content.decode()
     assert reader.post(desk, {"step": "take-back", "track": track.pk}).status_code == 403
     assert logged_in(world.stranger).get(desk).status_code == 403
+
+
+def test_a_huge_file_is_refused_before_it_is_sent(world, logged_in):
+    client = logged_in(world.walker)
+    for purpose, megabytes in (("field_track", 65), ("field_photo", 41)):
+        asked = {"name": "a.gpx", "size": megabytes * 1024**2, "purpose": purpose}
+        answer = client.post("/uploads/", asked)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "file_too_large")
+    refused = logged_in(world.reader).post("/uploads/", {"name": "a.gpx", "size": 10, "purpose": "field_track"})
+    assert refused.status_code == 403
