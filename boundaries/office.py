@@ -8,8 +8,8 @@ from django.utils.translation import pgettext_lazy
 from boundaries import due, due_kinds, own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
-from boundaries.models import ApplicationAttachment, DecisionFile, JointInspection
-from boundaries.services import code_lists, dossiers, field_matching, field_tracks, map_updates, visit_photos
+from boundaries.models import ApplicationAttachment, DecisionFile, JointInspection, LineFile, MarkerPicture
+from boundaries.services import code_lists, dossiers, field_matching, field_tracks, line_archive, map_updates, visit_photos
 from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
 from gis import todo
 from gis.accounts.areas import register_area_source
@@ -77,6 +77,25 @@ def _register_exports() -> None:
     )
 
 
+def may_download_line_file(user: Person, file: StoredFile) -> bool:
+    """Who may see the line in whose archive the file is, also after it was taken out."""
+    return any(policies.may_view_line(user, one) for one in LineFile.objects.filter(file=file).values_list("line_id", flat=True))
+
+
+def may_download_marker_picture(user: Person, file: StoredFile) -> bool:
+    shown = MarkerPicture.objects.filter(file=file).values_list("marker_id", flat=True)
+    return any(policies.may_view_marker(user, one) for one in shown)
+
+
+PICTURES = (not_empty, ExtensionAllowed(("jpg", "jpeg", "png")), extension_tells_the_truth)
+
+
+def _register_lines() -> None:
+    register_menu_entry(MenuEntry(_("界线与联检"), "boundary-lines", "boundary", 46))
+    purposes.register(purposes.Purpose(line_archive.LINE_PURPOSE, _("界线档案"), may_download_line_file, OFFICE_PAPER))
+    purposes.register(purposes.Purpose(line_archive.PICTURE_PURPOSE, _("界桩照片"), may_download_marker_picture, PICTURES))
+
+
 def may_download_field_file(user: Person, file: StoredFile) -> bool:
     """Who may see the inspection it came for; before it was handed in, who brought it."""
     of_tracks = JointInspection.objects.filter(tracks__file=file)
@@ -106,6 +125,7 @@ def register() -> None:
     _register_standards()
     _register_field()
     _register_exports()
+    _register_lines()
     trail_words.register()
     own_impacts.register()
     due_kinds.register()

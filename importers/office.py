@@ -5,17 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from boundaries import track_reading
-from gis.accounts.models import Duty
 from gis.audit import words
 from gis.files import purposes
 from gis.jobs import kinds
 from gis.menu import MenuEntry
 from gis.menu import register as register_menu_entry
 from importers import targets
-from importers.policies import may_bring_files, may_fetch_imported_file
+from importers.policies import BRINGERS, may_bring_files, may_fetch_imported_file
 from importers.services import staging, staging_steps, track_files
+from importers.targets.boundary_lines import BoundaryLines
+from importers.targets.boundary_markers import BoundaryMarkers
 from importers.targets.divisions import Divisions, Villages
 from importers.targets.indicators import Indicators
+from importers.targets.placenames import PlaceNames
 
 ACTIONS = {
     "import_divisions": _("导入区划"),
@@ -26,6 +28,8 @@ ACTIONS = {
     "staged.edit": _("导入前修改单元格"),
     "staged.skip": _("导入前跳过一行"),
     "staged.unskip": _("不再跳过一行"),
+    "staged.repair.adopt": _("采用拓扑修复"),
+    "staged.repair.withdraw": _("撤回拓扑修复"),
     "staged.discard": _("放弃导入"),
     "staged.commit": _("导入整批"),
     "staged.undo": _("撤销整批导入"),
@@ -37,6 +41,11 @@ FIELDS = {
     "unchanged": _("未变"),
     "rejected": _("未采用"),
     "row": _("行"),
+    "distance_m": _("距离（米）"),
+    "kinds": _("类别"),
+    "moved_area_m2": _("移动的面积（平方米）"),
+    "units": _("各区划的变化"),
+    "unit_count": _("涉及区划数"),
     "options": _("选项"),
     "mapping": _("字段对应"),
     "closed_records": _("收回的区划记录"),
@@ -56,6 +65,6 @@ def register() -> None:
         )
     )
     kinds.register(kinds.Kind(staging.STEP_JOB, _("导入的一步"), staging_steps.run))
-    register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset({Duty.DIVISION_OFFICER})))
-    for target in (Divisions(), Villages(), Indicators()):
+    register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset(BRINGERS)))
+    for target in (Divisions(), Villages(), Indicators(), PlaceNames(), BoundaryLines(), BoundaryMarkers()):
         targets.register(target)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gis.coverage.exactness import dissolved_exactly
 from gis.coverage.measure import Geometries, Integers
 from gis.coverage.report import Invalid
 
@@ -35,10 +36,14 @@ class Units:
 
     @cached_property
     def exact(self) -> bool:
-        """Every shared edge has the same vertices on both sides and no interiors meet. GEOS decides this in one pass
-        over all edges.
+        """Every shared edge has the same vertices on both sides and no interiors meet. Mostly proved by what the units dissolve
+        into; else GEOS decides in one pass over all edges.
         """
-        return len(self.polygons) == 0 or bool(shapely.coverage_is_valid(self.polygons))
+        return len(self.polygons) == 0 or self._whole is not None or bool(shapely.coverage_is_valid(self.polygons))
+
+    @cached_property
+    def _whole(self) -> shapely.Geometry | None:
+        return dissolved_exactly(self.polygons)
 
     @cached_property
     def invalid_edges(self) -> Geometries:
@@ -57,12 +62,37 @@ class Units:
         """The ground of the members (all by default). Matched units are dissolved by dropping shared edges, which
         costs next to nothing.
         """
+        if members is None and len(self.polygons) and self._whole is not None:
+            return self._whole
         chosen = np.arange(len(self.polygons)) if members is None else members
         matched = self.matched[chosen]
         dissolved = shapely.coverage_union_all(self.polygons[chosen[matched]])
         if matched.all():
             return dissolved
         return shapely.union_all(np.append(self.polygons[chosen[~matched]], dissolved))
+
+    def at(self, points: Geometries, distance_deg: float) -> tuple[Integers, Integers]:
+        """(positions of points, units) wherever a unit's edge runs within the distance of a point; each pair once.
+
+        Asked of single edges: a unit with very many vertices would otherwise be gone through for every point.
+        """
+        if not len(points):
+            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+        west, south, east, north = shapely.total_bounds(points)
+        near = self.tree.query(shapely.box(west - distance_deg, south - distance_deg, east + distance_deg, north + distance_deg))
+        parts, owner = shapely.get_parts(shapely.boundary(self.polygons[near]), return_index=True)
+        coordinates, part = shapely.get_coordinates(parts, return_index=True)
+        joined = part[1:] == part[:-1]
+        ends = np.stack((coordinates[:-1][joined], coordinates[1:][joined]), axis=1)
+        within = (ends.max(axis=1) >= (west - distance_deg, south - distance_deg)) & (
+            ends.min(axis=1) <= (east + distance_deg, north + distance_deg)
+        )
+        reached = within.all(axis=1)
+        of = near[owner[part[1:][joined][reached]]]
+        edges = shapely.STRtree(shapely.linestrings(ends[reached])) if len(of) else shapely.STRtree([])
+        point, edge = edges.query(points, predicate="dwithin", distance=distance_deg)
+        pairs = np.unique(np.column_stack((point, of[edge])), axis=0)
+        return pairs[:, 0], pairs[:, 1]
 
     def around(self, polygons: Geometries) -> list[Integers]:
         """For each polygon the units along its edges, longest shared stretch first. Touching in one point does not
@@ -76,7 +106,7 @@ class Units:
         owner = piece[part[1:][joined]]
         length = np.hypot(*(end - start).T)
         # The middle of an edge lies on the edge it came from and on no third unit's corner.
-        edge, unit = self.tree.query(shapely.points((start + end) / 2), predicate="dwithin", distance=SNAP_DEG)
+        edge, unit = self.at(shapely.points((start + end) / 2), SNAP_DEG)
         result: list[Integers] = []
         order = np.argsort(owner[edge], kind="stable")
         edge, unit = edge[order], unit[order]
@@ -89,13 +119,13 @@ class Units:
 
 
 def usable(
-    ids: Sequence[Hashable], geometries: Geometries, role: Literal["unit", "parent"]
+    ids: Sequence[Hashable], geometries: Geometries, role: Literal["unit", "parent"], *, known_valid: bool = False
 ) -> tuple[npt.NDArray[np.object_], Geometries, list[Invalid], tuple[Hashable, ...]]:
     """Sort out what can be checked: ids and polygons of the usable, the invalid, the ids without geometry.
 
     An invalid polygon is reported, and a valid reading of it (GEOS's structure method, in memory only) takes part in
     the rest of the check, so that one bow-tie does not open a hole in the whole coverage. What has no area or no
-    finite coordinates takes no part.
+    finite coordinates takes no part. What is `known_valid` is not asked again.
     """
     id_array = np.empty(len(ids), dtype=object)
     id_array[:] = list(ids)
@@ -103,6 +133,8 @@ def usable(
     if polygons.shape != id_array.shape:
         raise ValueError("ids and geometries must have the same length")
     without = shapely.is_missing(polygons) | shapely.is_empty(polygons)
+    if known_valid:
+        return id_array[~without], polygons[~without], [], tuple(id_array[without])
     polygonal = np.isin(shapely.get_type_id(polygons), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
     coordinates, index = shapely.get_coordinates(polygons, return_index=True)
     finite = np.ones(len(polygons), dtype=bool)

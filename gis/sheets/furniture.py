@@ -11,6 +11,7 @@ import shapely
 
 from gis.sheets.canvas import BLACK, WHITE, Canvas
 from gis.sheets.layout import Box, Layout
+from gis.sheets.marks import Sort, draw_mark
 from gis.sheets.styles import BORDERS, FILLS, HATCHES, Emphasis
 
 NORTH_BOX: Final = (14.0, 19.0)
@@ -21,13 +22,14 @@ _GREY: Final = (0.35, 0.35, 0.35)
 
 @dataclass(frozen=True)
 class Swatch:
-    """One line of the legend: a kind of ground, a rank of border, or the mark of a seat."""
+    """One line of the legend: a kind of ground, a rank of border, the mark of a seat, or a sort of mark."""
 
     words: str
     emphasis: Emphasis | None = None
     level: int = 0
     vague: bool = False
     seat: bool = False
+    sort: Sort | None = None
 
 
 def draw_title(page: Canvas, layout: Layout, title: str, stamp: str) -> None:
@@ -138,6 +140,8 @@ def _legend(page: Canvas, box: Box, swatches: Sequence[Swatch]) -> None:
             page.fill(patch, FILLS[swatch.emphasis, True])
             page.hatch(patch, hatch.colour, spacing=hatch.spacing, width=hatch.width, crossed=hatch.crossed)
             page.stroke(patch, _GREY, 0.18)
+        elif swatch.sort is not None:
+            draw_mark(page, box.left + 5.5, y - 0.9, swatch.sort)
         elif swatch.seat:
             page.disc(box.left + 5.5, y - 0.9, 0.8, WHITE, ring=BLACK)
             page.disc(box.left + 5.5, y - 0.9, 0.3, BLACK)

@@ -18,6 +18,7 @@ from tests.boundaries.field.world import photo
 
 EVERY_DUTY = frozenset(Duty)
 OFFICER = frozenset({Duty.DIVISION_OFFICER})
+BRINGERS = frozenset({Duty.DIVISION_OFFICER, Duty.PLACE_NAME_OFFICER})
 REVIEWER = frozenset({Duty.REVIEWER})
 AUDITOR = frozenset({Duty.AUDITOR})
 ADMINISTRATOR = frozenset({Duty.ADMINISTRATOR})
@@ -70,6 +71,7 @@ STAGED = of(pk="staged")
 UNIT = of(pk="township")
 APPLICATION = of(pk="application")
 DECISION = of(pk="decision")
+LINE = of(pk="line")
 ENACTED = of(pk="enacted")
 INSPECTION = of(pk="inspection")
 FIELD = frozenset({Duty.FIELD_INSPECTOR, Duty.DIVISION_OFFICER})
@@ -106,21 +108,24 @@ TABLE: dict[str, list[Access]] = {
     "file-download": [Access(area_bound=True, args=of(pk="file"))],
     # An upload of the East officer; nobody else goes on with it.
     "uploads": [
-        Access(OFFICER, query=fixed(purpose="import")),
-        post(OFFICER, data=fixed(purpose="import", name="数据.csv", size="10")),
+        Access(BRINGERS, query=fixed(purpose="import")),
+        post(BRINGERS, data=fixed(purpose="import", name="数据.csv", size="10")),
     ],
     "upload": [Access(OFFICER, args=UPLOAD, own=True)],
     "upload-chunk": [post(OFFICER, args=lambda world: {"pk": world.upload_.pk, "index": 0}, own=True)],
     "upload-finish": [post(OFFICER, args=UPLOAD, own=True)],
     "upload-abort": [post(OFFICER, args=UPLOAD, own=True)],
     # --- importers: a file the East officer brought; those over the whole register see it too
-    "imports": [Access(OFFICER), post(OFFICER)],
+    "imports": [Access(BRINGERS), post(BRINGERS)],
     "import-batch": [Access(OFFICER, area_bound=True, args=STAGED)],
     "import-choose": [post(OFFICER, area_bound=True, args=STAGED)],
     "import-set-up": [post(OFFICER, area_bound=True, args=STAGED)],
     "import-step": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(step="discard"))],
     "import-row": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(row="1", skip="1"))],
     "import-shapes": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-topology": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-topology-picture": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-repair": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(deed="withdraw"))],
     "import-report": [Access(OFFICER, area_bound=True, args=STAGED)],
     # --- gis: people
     "people": [Access(ADMINISTRATOR)],
@@ -260,6 +265,24 @@ TABLE: dict[str, list[Access]] = {
         Access(REVIEWER, area_bound=True, args=of(pk="code")),
         post(REVIEWER, area_bound=True, args=of(pk="code"), data=fixed(code="419901202", reason="误", title="档案")),
     ],
+    # --- boundaries: lines and markers
+    "boundary-lines": [Access()],
+    "boundary-lines-export": [Access(args=fixed(form="geojson"))],
+    "boundary-lines-map": [Access(query=fixed(bbox="113,33,115,34"))],
+    "boundary-line-new": [Access(OFFICER), post(OFFICER)],
+    "boundary-line-derive": [Access(OFFICER), post(OFFICER)],
+    "boundary-line": [Access(area_bound=True, args=LINE)],
+    "boundary-line-features": [Access(area_bound=True, args=LINE)],
+    "boundary-line-edit": [Access(OFFICER, area_bound=True, args=lambda world: {"pk": world.line.pk, "mode": "correct"})],
+    "boundary-line-course": [post(OFFICER, area_bound=True, args=LINE)],
+    "boundary-line-attach": [post(OFFICER, area_bound=True, args=LINE, data=fixed(kind="map"))],
+    "boundary-line-detach": [post(OFFICER, area_bound=True, args=of(pk="line", attached="line_file"))],
+    "boundary-marker-new": [Access(OFFICER, area_bound=True, args=LINE)],
+    "boundary-marker": [Access(area_bound=True, args=of(pk="marker"))],
+    "boundary-marker-edit": [Access(OFFICER, area_bound=True, args=lambda world: {"pk": world.marker.pk, "mode": "change"})],
+    "boundary-marker-act": [post(OFFICER, area_bound=True, args=of(pk="marker"))],
+    "boundary-marker-picture": [post(OFFICER, area_bound=True, args=of(pk="marker"))],
+    "boundary-marker-picture-remove": [post(OFFICER, area_bound=True, args=of(pk="marker", picture="marker_picture"))],
     # --- boundaries: decisions
     "decisions": [Access()],
     "decision": [Access(area_bound=True, args=DECISION)],
