@@ -1,0 +1,279 @@
+"""The record of a joint inspection as one plain document: what both sides see, sign (by its digest), and what is frozen and filed.
+
+Everything on an inspection's page and in its papers is read from this document, so that nobody signs what is not shown. Metres of
+chainage and geodesic lengths; positions are (longitude, latitude) in EPSG:4490; moments are ISO 8601 with their zone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from boundaries.boundary_lines import LineOnDay, MarkerOnDay, line_on, names_of
+from boundaries.models import (
+    InspectionState,
+    InspectionTrack,
+    JointInspection,
+    LineFileKind,
+    MarkerVisit,
+    TrackState,
+    VisitPhoto,
+)
+from boundaries.models.multirange import UnionOfSpans
+from boundaries.policies import sides_of_inspection
+from boundaries.rules.inspection_record import MarkerTask
+
+EDITION = 1
+Record = dict[str, Any]
+
+
+def record_of(inspection: JointInspection) -> Record:
+    """The record as it stands; of a filed inspection as it was filed. Some ten statements, whatever the number of markers."""
+    if inspection.state == InspectionState.FILED and inspection.frozen is not None:
+        frozen: Record = inspection.frozen
+        return frozen
+    line = line_on(inspection.line_id, _day(inspection))
+    sides = names_of(sides_of_inspection(inspection), line.day)
+    return {
+        "edition": EDITION,
+        "line": _line(line),
+        "inspection": _inspection(inspection, sides),
+        "team": [
+            {
+                "side": one.side_id,
+                "side_name": sides.get(one.side_id, ""),
+                "name": one.name,
+                "duty": one.duty,
+                "leads": one.leads,
+            }
+            for one in inspection.members.all()
+        ],
+        "content": {key: dict(value) for key, value in inspection.content.items()},
+        "markers": _markers(inspection, line, sides),
+        "coverage": _coverage(inspection, line),
+        "basis": sorted(set(inspection.line.files.filter(removed_at=None).values_list("kind", flat=True))),
+        "disagreements": [
+            {
+                "id": one.pk,
+                "side": one.side_id,
+                "side_name": sides.get(one.side_id, ""),
+                "about": one.about,
+                "text": one.text,
+                "made_by": str(one.made_by or ""),
+                "made_at": _moment(one.made_at),
+                "settled_at": _moment(one.settled_at),
+                "settled_by": str(one.settled_by or ""),
+                "settlement": one.settlement,
+            }
+            for one in inspection.opinions.filter(agrees=False).select_related("made_by", "settled_by")
+        ],
+    }
+
+
+def digest_of(record: Record) -> str:
+    """SHA-256 of the record written canonically: the same content gives the same digest on every machine."""
+    text = json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"), cls=DjangoJSONEncoder)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def tasks_of(record: Record) -> list[MarkerTask]:
+    return [MarkerTask(one["number"], bool(one["visits"]), one["differing"]) for one in record["markers"]]
+
+
+def open_disagreements(record: Record) -> list[Mapping[str, Any]]:
+    return [one for one in record["disagreements"] if not one["settled_at"]]
+
+
+def inspected_before(inspection: JointInspection) -> bool:
+    """Whether an earlier report can be asked for (BND-INS-03)."""
+    earlier = JointInspection.objects.filter(line=inspection.line_id, state=InspectionState.FILED)
+    return (
+        earlier.exclude(pk=inspection.pk).exists()
+        or inspection.line.files.filter(kind=LineFileKind.REPORT, removed_at=None).exists()
+    )
+
+
+def _day(inspection: JointInspection) -> date:
+    today = timezone.localdate()
+    return min(today, inspection.ends_on) if inspection.ends_on else today
+
+
+def _line(line: LineOnDay) -> dict[str, Any]:
+    record = line.record
+    geometry = line.geometry
+    return {
+        "id": line.id,
+        "code": line.code,
+        "name": line.name,
+        "level": record.level,
+        "sides": [{"id": one.id, "name": one.name} for one in line.sides],
+        "start": record.start_text,
+        "end": record.end_text,
+        "length_m": record.length_m,
+        "registered_length_m": record.registered_length_m,
+        "grade": record.grade,
+        "course": record.course,
+        "disputed": record.disputed,
+        "agreement": record.agreement,
+        "agreed_on": record.agreed_on and record.agreed_on.isoformat(),
+        "approval_number": record.approval_number,
+        "approver": record.approver,
+        "demo": record.source.is_demo,
+        "parts": [] if geometry is None else [[list(place) for place in part.coords] for part in geometry.geoms],
+        "segments": [
+            {"from_m": one.from_m, "to_m": one.to_m, "sides": [side.name if side else "" for side in (one.side_a, one.side_b)]}
+            for one in line.segments
+        ],
+    }
+
+
+def _inspection(inspection: JointInspection, sides: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "id": inspection.pk,
+        "kind": inspection.kind,
+        "year": inspection.year,
+        "round": inspection.round.number if inspection.round else None,
+        "sides": [{"id": side, "name": sides.get(side, f"#{side}")} for side in sides_of_inspection(inspection)],
+        "lead": inspection.lead_id,
+        "from_m": inspection.from_m,
+        "to_m": inspection.to_m,
+        "occurrence": inspection.occurrence,
+        "occurred_on": inspection.occurred_on and inspection.occurred_on.isoformat(),
+        "occasion": inspection.occasion,
+        "starts_on": inspection.starts_on and inspection.starts_on.isoformat(),
+        "ends_on": inspection.ends_on and inspection.ends_on.isoformat(),
+    }
+
+
+def _markers(inspection: JointInspection, line: LineOnDay, sides: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Those within the stretch, those whose place nobody knows, and whatever was visited."""
+    visits: dict[int, list[MarkerVisit]] = {}
+    photos = Prefetch("photos", VisitPhoto.objects.select_related("file").order_by("id"))
+    rows = MarkerVisit.objects.filter(inspection=inspection, replaced_by=None).select_related("sent_by").prefetch_related(photos)
+    for visit in rows.order_by("id"):
+        visits.setdefault(visit.marker_id, []).append(visit)
+    return [
+        _marker(marker, visits.get(marker.id, []), sides)
+        for marker in line.markers
+        if marker.id in visits or _within(marker, inspection)
+    ]
+
+
+def _within(marker: MarkerOnDay, inspection: JointInspection) -> bool:
+    """A metre to spare: ends of stretches are often given by the marker that stands there."""
+    if inspection.from_m is None or inspection.to_m is None or marker.chainage_m is None:
+        return True
+    return inspection.from_m - 1 <= marker.chainage_m <= inspection.to_m + 1
+
+
+def _marker(marker: MarkerOnDay, visits: Sequence[MarkerVisit], sides: Mapping[int, str]) -> dict[str, Any]:
+    record = marker.record
+    counting = _counting(visits)
+    return {
+        "id": marker.id,
+        "number": marker.number,
+        "kind": record.kind,
+        "material": record.material,
+        "chainage_m": marker.chainage_m,
+        "offset_m": marker.offset_m,
+        "place": list(marker.place) if marker.place else None,
+        "registered": record.registered,
+        "elevation_m": record.elevation_m,
+        "elevation_datum": record.elevation_datum,
+        "situation": record.situation,
+        "tri_point": marker.is_tri_point,
+        "sides": [{"name": one.unit.name, "location": one.location, "custodian": one.custodian} for one in marker.sides],
+        "references": [
+            {"name": one.name, "azimuth_deg": one.azimuth_deg, "distance_m": one.distance_m} for one in marker.references
+        ],
+        "visits": [_visit(one, sides, counts=one is counting) for one in visits],
+        "differing": bool(visits) and counting is None,
+        "condition": counting.condition if counting else "",
+    }
+
+
+def _counting(visits: Sequence[MarkerVisit]) -> MarkerVisit | None:
+    """The one that was chosen, or the last where all say the same."""
+    chosen = next((one for one in visits if one.chosen_at is not None), None)
+    if chosen is not None:
+        return chosen
+    said = {(one.condition, tuple(sorted((k, v) for k, v in one.checks.items() if v is not None))) for one in visits}
+    return visits[-1] if len(said) == 1 else None
+
+
+def _visit(visit: MarkerVisit, sides: Mapping[int, str], *, counts: bool) -> dict[str, Any]:
+    return {
+        "id": visit.pk,
+        "counts": counts,
+        "side_name": sides.get(visit.side_id or 0, ""),
+        "condition": visit.condition,
+        "checks": dict(visit.checks),
+        "references": list(visit.references),
+        "done": list(visit.done),
+        "notes": visit.notes,
+        "place": [visit.position.x, visit.position.y] if visit.position else None,
+        "accuracy_m": visit.accuracy_m,
+        "visited_at": _moment(visit.visited_at),
+        "by": str(visit.sent_by or ""),
+        "photos": [
+            {
+                "id": one.pk,
+                "file": one.file_id,
+                "sha256": one.file.sha256,
+                "name": one.file.name,
+                "media_type": one.file.media_type,
+                "caption": one.caption,
+                "taken_at": _moment(one.taken_at),
+                "distance_m": one.distance_m,
+            }
+            for one in visit.photos.all()
+        ],
+    }
+
+
+def _coverage(inspection: JointInspection, line: LineOnDay) -> dict[str, Any]:
+    """Both sides' tracks, all days, as one union made by the database. Spans are metres of chainage."""
+    rows = InspectionTrack.objects.filter(inspection=inspection, set_aside_at=None)
+    matched = rows.filter(state=TrackState.MATCHED)
+    whole = _stretch(inspection, line)
+    spans = matched.aggregate(all=UnionOfSpans("coverage"))["all"] or []
+    inside = [(max(low, whole[0]), min(high, whole[1])) for low, high in spans] if whole else []
+    inside = [(low, high) for low, high in inside if high > low]
+    covered = sum(high - low for low, high in inside)
+    return {
+        "from_m": whole[0] if whole else None,
+        "to_m": whole[1] if whole else None,
+        "covered_m": round(covered, 3) if whole else None,
+        "share": covered / (whole[1] - whole[0]) if whole else None,
+        "spans": [[round(low, 3), round(high, 3)] for low, high in inside],
+        "tracks": [
+            {
+                "name": one.file.name,
+                "sha256": one.file.sha256,
+                "side": one.side_id,
+                "begins_at": _moment(one.begins_at),
+                "ends_at": _moment(one.ends_at),
+            }
+            for one in matched.select_related("file").order_by("id")
+        ],
+        "waiting": rows.filter(state=TrackState.RECEIVED).count(),
+    }
+
+
+def _stretch(inspection: JointInspection, line: LineOnDay) -> tuple[float, float] | None:
+    if line.length_m is None:
+        return None
+    low = inspection.from_m or 0.0
+    high = min(inspection.to_m or line.length_m, line.length_m)
+    return (low, high) if high > low else None
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else timezone.localtime(moment).isoformat(timespec="seconds")
