@@ -193,10 +193,10 @@ class Problem:
         return told
 
 
-def told(problems: Iterable[Problem]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+def told(problems: Iterable[Problem], *, every: bool = False) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Problems for the result, errors first and by row, with how many there are of each code in all.
 
-    Every error is told (up to a bound that only a wrong file reaches); of one kind of warning the first fifty.
+    Every error is told (up to a bound that only a wrong file reaches); of one kind of warning the first fifty, or `every` one.
     """
     ordered = sorted(problems, key=lambda problem: (problem.severity == WARNING, problem.row or 0))
     counts: Counter[str] = Counter()
@@ -204,7 +204,7 @@ def told(problems: Iterable[Problem]) -> tuple[list[dict[str, Any]], dict[str, i
     for problem in ordered:
         counts[problem.code] += 1
         limit = MAX_ERRORS if problem.severity == ERROR else MAX_WARNINGS_OF_A_CODE
-        if counts[problem.code] <= limit:
+        if every or counts[problem.code] <= limit:
             shown.append(problem.as_dict())
     return shown, dict(counts)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from boundaries.rules.finding import Severity
 from boundaries.rules.registry_changes import CHANGE_CHAPTERS
 from boundaries.rules.registry_inspections import INSPECTION_CHAPTERS
+from boundaries.rules.registry_lines import LINE_CHAPTERS
 from boundaries.rules.rule import Chapter, Rule, Waiver
 
 _BLOCK, _WARN, _INFO = Severity.BLOCK, Severity.WARN, Severity.INFO
@@ -136,6 +137,7 @@ REGISTER: tuple[Chapter, ...] = (
     ),
     *CHANGE_CHAPTERS,
     *INSPECTION_CHAPTERS,
+    *LINE_CHAPTERS,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from gis.crs.errors import CrsError
 from gis.crs.evidence import CrsDecision, CrsFinding, Speaker, decide_crs
 from gis.crs.extent import ExtentFinding, check_extent, check_geometries, suggest_crs
 from gis.crs.fitting import Outlines
-from gis.crs.geodesic import area_m2, distance_m, length_m, perimeter_m
+from gis.crs.geodesic import area_m2, distance_m, forward, inverse, length_m, metres_per_degree, perimeter_m
 from gis.crs.identifiers import CGCS2000, WEB_MERCATOR
 from gis.crs.labels import interior_point
 from gis.crs.reading import Reading, bring_to_cgcs2000, resolve_reading
@@ -38,8 +38,11 @@ __all__ = [
     "check_geometries",
     "decide_crs",
     "distance_m",
+    "forward",
     "interior_point",
+    "inverse",
     "length_m",
+    "metres_per_degree",
     "perimeter_m",
     "project",
     "project_to_mercator",

@@ -122,3 +122,15 @@ def distance_m(start: tuple[float, float], end: tuple[float, float]) -> tuple[fl
     """(metres, azimuth at `start` in degrees clockwise from north) of the geodesic between two (longitude, latitude)."""
     azimuth, _back, metres = _GEOD.inv(*start, *end)
     return float(metres), float(azimuth)
+
+
+def inverse(start: Floats, end: Floats) -> tuple[Floats, Floats]:
+    """(metres, azimuth at `start` in degrees clockwise from north) of the geodesics between (n, 2) places, each (n,)."""
+    azimuth, _back, metres = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])
+    return np.asarray(metres, dtype=np.float64), np.asarray(azimuth, dtype=np.float64)
+
+
+def forward(start: Floats, azimuth: Floats, metres: Floats) -> Floats:
+    """The places (n, 2) that lie `metres` from `start` (n, 2) along geodesics that leave with `azimuth` (degrees from north)."""
+    longitude, latitude, _back = _GEOD.fwd(start[:, 0], start[:, 1], azimuth, metres)
+    return np.column_stack((longitude, latitude))

@@ -137,6 +137,9 @@ CACHES = {
 # --- periods --------------------------------------------------------------------------------------------------------------
 DEADLINE_SHIFT = env.DEADLINE_SHIFT.read()
 DEADLINE_WARN_DAYS = env.DEADLINE_WARN_DAYS.read()
+LINE_TOLERANCE_M = env.LINE_TOLERANCE.read()
+MARKER_TOLERANCE_M = env.MARKER_TOLERANCE.read()
+MARKER_PATTERNS = env.MARKER_PATTERNS.read()
 
 # --- map --------------------------------------------------------------------------------------------------------------------
 BASEMAP_URL = env.BASEMAP_URL.read()

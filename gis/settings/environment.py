@@ -6,7 +6,9 @@ settings are being made when this is imported.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +35,21 @@ def as_list(text: str) -> list[str]:
 
 def as_int(text: str) -> int:
     return int(text)
+
+
+def as_optional_float(text: str) -> float | None:
+    return float(text) if text.strip() else None
+
+
+def as_patterns(text: str) -> dict[int, str]:
+    """Level (2 to 4) to a regular expression that compiles."""
+    levels = {"prefecture": 2, "county": 3, "township": 4}
+    try:
+        given = json.loads(text or "{}")
+        found = {levels[name]: re.compile(pattern).pattern for name, pattern in given.items()}
+    except (AttributeError, KeyError, TypeError, re.error, json.JSONDecodeError) as error:
+        raise ValueError('例如 {"county": "[0-9]{3}"} (a JSON object from level to regular expression)') from error
+    return found
 
 
 @dataclass(frozen=True)
@@ -175,6 +192,30 @@ DEADLINE_WARN_DAYS = declare(
     "How many days before its end a period counts as soon due",
     default="30",
     parse=as_int,
+)
+LINE_TOLERANCE = declare(
+    "YUDI_LINE_TOLERANCE_M",
+    "界线与区划边界相差多少米以内视为一致（BND-LIN-02；为本单位设定，法规未规定）",
+    "Within how many metres a boundary line and the edge of a division count as the same (BND-LIN-02; the office's own choice, "
+    "no law sets it)",
+    default="5",
+    parse=float,
+)
+MARKER_TOLERANCE = declare(
+    "YUDI_MARKER_TOLERANCE_M",
+    "实测的界桩位置与登记位置相差超过多少米提示疑似移位（BND-STK-05；为本单位设定，法规未规定；留空不作判断）",
+    "Farther than how many metres from its registered position a measured marker is perhaps moved (BND-STK-05; the office's own "
+    "choice, no law sets it; empty: not judged)",
+    default="15",
+    parse=as_optional_float,
+)
+MARKER_PATTERNS = declare(
+    "YUDI_MARKER_PATTERNS",
+    '地级以下界线的界桩号格式（BND-STK-03），JSON：级别到正则表达式，例如 {"county": "[0-9]{3}"}；没有写的级别不核对',
+    "Forms of marker numbers below the provincial level (BND-STK-03), as JSON from level to regular expression, for example "
+    '{"county": "[0-9]{3}"}; levels left out are not checked',
+    default="{}",
+    parse=as_patterns,
 )
 LOG_LEVEL = declare(
     "YUDI_LOG_LEVEL",

@@ -37,6 +37,18 @@ _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _DECIMAL: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
+def shape_problems(table: Table) -> list[Problem]:
+    """What is wrong with the shapes of a table, every row of it."""
+    return [] if table.geometry is None else _Shapes(table, limit=None).problems
+
+
+def place_problems(geometry: npt.NDArray[np.object_]) -> list[Problem]:
+    """Rows of geometries (n,) in CGCS2000 that lie where they cannot, or outside Henan (BND-GEO-01)."""
+    boxes = shapely.bounds(geometry)
+    rows = np.flatnonzero(np.isfinite(boxes).all(axis=1))
+    return _misplaced(boxes[rows], rows) if len(rows) else []
+
+
 def look_at(table: Table, name: str, outlines: Outlines | None) -> tuple[Layer, list[Found], Counter[str]]:
     """A layer, what is wrong in it, and how many more of a kind there are than are told. Nothing is mended and nothing is moved."""
     more: Counter[str] = Counter()
@@ -103,9 +115,10 @@ def _notes(notes: Sequence[Note]) -> list[Problem]:
 class _Shapes:
     """The geometries of a table looked over once, a piece at a time, so that memory does not grow with their vertices."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, limit: int | None = MAX_WARNINGS_OF_A_CODE) -> None:
         assert table.geometry is not None  # noqa: S101  only called for tables with geometry
         self.problems: list[Problem] = []
+        self._limit = limit
         self._told: Counter[str] = Counter()
         self.more: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
@@ -160,7 +173,7 @@ class _Shapes:
 
     def _tell(self, code: str, row: int, **values: Any) -> None:
         self._told[code] += 1
-        if self._told[code] <= MAX_WARNINGS_OF_A_CODE:
+        if self._limit is None or self._told[code] <= self._limit:
             self.problems.append(Problem(code, row + 1, "geometry", values))
         else:
             self.more[code] += 1

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from importers.readers import delimited, kml, sniff, vector
 from importers.readers.errors import not_a_format
 from importers.readers.opening import everything, opened
+from importers.readers.spelled_shapes import with_spelled_shapes
 from importers.readers.table import Encoding, Note, Opened, Table
 
 __all__ = ["Encoding", "Note", "Opened", "Table", "everything", "opened", "read"]
@@ -20,6 +21,7 @@ def read(data: Opened, *, layer: str = "", encoding: str = "", known: Collection
     """Reads what `opened` found. Raises `InvalidInputError`, also for a table without a single row."""
     if data.format == sniff.CSV:
         table = delimited.read(data, encoding=encoding)
+        table = with_spelled_shapes(table, only_areas=True) or table
     elif data.format == sniff.KML:
         table = kml.read(data).table
     else:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from importers.readers import delimited, kml, opening, sniff, tables, vector
 from importers.readers.errors import not_a_format, refuse
+from importers.readers.spelled_shapes import with_spelled_shapes
 from importers.readers.table import Encoding, Note, Opened, Table
 
 
@@ -34,12 +35,14 @@ def _of(data: Opened, layer: str, encoding: str, known: Collection[str]) -> Tabl
     elif data.format == sniff.XLSX:
         for sheet in tables.inspect(data.main, data.name).sheets:
             if layer in {"", sheet.name}:
-                return _sheet(data, sheet.name)
+                table = _sheet(data, sheet.name)
+                return with_spelled_shapes(table) or table
     elif layer in {"", data.stem}:
         if data.format == sniff.KML:
             return kml.read(data).table
         if data.format == sniff.CSV:
-            return delimited.read(data, encoding=encoding)
+            table = delimited.read(data, encoding=encoding)
+            return with_spelled_shapes(table) or table
     return None
 
 

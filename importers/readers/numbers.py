@@ -7,20 +7,10 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
+from gis.crs.angles import degrees
+
 _DECIMAL: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)
 _COMMA: Final = re.compile(r"\s*[+-]?\d{1,3},\d+\s*", re.ASCII)
-_DEGREES: Final = re.compile(
-    r"""\s*(?P<before>[NSEWnsew]|北纬|南纬|东经|西经|[+-])?\s*
-    (?P<d>\d{1,3})(?:\s*[°º度d:]\s*|\s+|-)
-    (?P<m>\d{1,2}(?:\.\d+)?)(?:\s*['′’‘分m:]\s*|\s+|-|$)?
-    (?:(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:"|″|”|“|''|′′|秒|s)?)?\s*
-    (?P<after>[NSEWnsew])?\s*""",
-    re.VERBOSE | re.ASCII,
-)
-_ONLY_DEGREES: Final = re.compile(
-    r"\s*([NSEWnsew]|北纬|南纬|东经|西经)?\s*([+-]?\d{1,3}(?:\.\d+)?)\s*[°º度]?\s*([NSEWnsew])?\s*", re.ASCII
-)
-_NEGATIVE: Final = frozenset({"S", "W", "s", "w", "南纬", "西经", "-"})
 _CLOCK: Final = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T　]*"
     r"(?:(上午|下午)?\s*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}(?:\.\d+)?)秒?)?分?)?"
@@ -28,6 +18,8 @@ _CLOCK: Final = re.compile(
     re.ASCII,
 )
 _LONGEST: Final = 80  # characters; longer text is no number and no time, and patterns are slow to find that out
+
+__all__ = ["Moment", "degrees", "moment", "number", "with_comma"]
 
 
 class Moment(NamedTuple):
@@ -48,25 +40,6 @@ def number(text: str) -> float | None:
 def with_comma(text: str) -> float | None:
     """“34,03” read as 34.03."""
     return float(text.replace(",", ".")) if len(text) <= _LONGEST and _COMMA.fullmatch(text) else None
-
-
-def degrees(text: str) -> float | None:
-    """Decimal degrees of a latitude or longitude in degrees, minutes and seconds, with signs or letters of the hemisphere."""
-    if len(text) > _LONGEST:
-        return None
-    if (plain := number(text)) is not None:
-        return plain
-    if simple := _ONLY_DEGREES.fullmatch(text):
-        value = float(simple[2])
-        return -value if _NEGATIVE & {simple[1], simple[3]} else value
-    found = _DEGREES.fullmatch(text)
-    if found is None:
-        return None
-    minutes, seconds = float(found["m"]), float(found["s"] or 0)
-    if minutes >= 60 or seconds >= 60 or ("." in found["m"] and found["s"]):
-        return None
-    value = int(found["d"]) + minutes / 60 + seconds / 3600
-    return -value if _NEGATIVE & {found["before"], found["after"]} else value
 
 
 def moment(text: str, zone: timezone | None = None) -> Moment | None:

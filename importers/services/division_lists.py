@@ -273,7 +273,7 @@ def _load(
             outcome = record_snapshot(prepared.snapshot, source, check.start)
             if watch is not None:
                 watch(_rows(prepared, outcome, source))
-            result = _result(data, prepared, options, outcome, check)
+            result = _result(data, prepared, options, outcome, check, by_row=watch is not None)
             if earlier is not None or options.dry_run or not prepared.snapshot.observations:
                 raise _DryRun
             batch = _batch(data, prepared, options, actor, started, source, outcome, result, key, staged.file)
@@ -315,14 +315,18 @@ def _source(data: Opened, options: Options, actor: User | None) -> Source:
     )
 
 
-def _result(data: Opened, prepared: _Prepared, options: Options, outcome: Outcome, check: CoverageCheck) -> dict[str, Any]:
+def _result(
+    data: Opened, prepared: _Prepared, options: Options, outcome: Outcome, check: CoverageCheck, *, by_row: bool
+) -> dict[str, Any]:
     problems = prepared.problems + _register_problems(prepared, outcome)
     lines = prepared.table.lines
     if lines:
         problems = [problem if problem.row is None else _with_line(problem, lines[problem.row - 1]) for problem in problems]
     shown, counts = words.told(problems)
     seen = prepared.seen
-    return {
+    # A page shows each row with what is wrong with it, a command's answer and the batch some of each kind.
+    of_rows = {"every_problem": words.told(problems, every=True)[0]} if by_row else {}
+    return of_rows | {
         "read": prepared.table.count,
         "created": outcome.created,
         "updated": outcome.updated,

@@ -37,12 +37,10 @@ def reading_of(
     unsupported_crs, and crs_contradicted (with `alternatives`) where the file's own statement does not bear comparison.
     """
     try:
-        said = resolve_reading(asked) if asked and asked != OWN else None
+        said = resolve_reading(named(asked, table.crs)) if asked else None
         stated = resolve_crs(table.crs) if table.crs else None
     except CrsError as error:
         raise refuse(error.code, f"{error.message_zh}", text=error.text, message_en=error.message_en) from error
-    if said is None and asked and stated is not None:
-        said = Reading(stated)
     if table.geometry is None:
         unused = [] if with_seats or said is None else [Problem("crs_unused")]
         return said, {"code": said.system.key if said else None, "how": "argument" if said else None}, unused
@@ -57,9 +55,14 @@ def reading_of(
     return said, _told(said, "argument", decision), problems
 
 
+def named(asked: str, stated: str) -> str:
+    """What a person chose, with the file's own statement in place of the word for a system without a number."""
+    return f"{stated}{asked.removeprefix(OWN)}" if stated and asked.split(" ")[0] == OWN else asked
+
+
 def reading_asked(asked: str, stated: str) -> Reading:
     """The reading that a person chose, else the file's statement, else CGCS2000: for showing. Raises `CrsError`."""
-    return resolve_reading(stated or "cgcs2000" if asked in {"", OWN} else asked)
+    return resolve_reading(named(asked, stated) or stated or "cgcs2000")
 
 
 def _of_what_was_said(said: Reading, vertices: Floats, day: date) -> CrsDecision:

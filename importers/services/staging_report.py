@@ -1,34 +1,22 @@
-"""What is taken away of an import: the report as a workbook, and shapes for the map of the preview."""
+"""What is taken away of an import: the report as a workbook."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
-import shapely
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from boundaries.models import Level
-from gis.crs import CrsError
-from gis.errors import InvalidInputError
 from gis.services.spreadsheets import Cell, as_book
-from importers import geometry as geometries
 from importers.models import Outcome, StagedBatch, StagedRow
-from importers.services.list_systems import reading_asked
-from importers.services.staging_steps import table_of
+from importers.services.staging import layer_of
 from importers.targets import target_of
-
-MAX_SHAPES: Final = 3_000
-_POINTS_ACROSS: Final = 1_500
-_MAX_OUTLINES: Final = 300
 
 
 def report(batch: StagedBatch) -> bytes:
-    """Three sheets: what was done, each row with what became of it, what was changed before."""
+    """Four sheets: what was done, each row with what became of it, what was changed before, what was recognised of the file."""
     rows = list(StagedRow.objects.filter(batch=batch).defer("wkb"))
     columns = list(batch.mapping.values())
     return as_book(
@@ -36,6 +24,7 @@ def report(batch: StagedBatch) -> bytes:
             (_("概要"), [_("项目"), _("内容")], summary(batch)),
             (_("逐行结果"), [_("行"), *columns, _("结果"), _("问题")], _row_lines(rows, columns)),
             (_("导入前的改动"), [_("行"), _("列"), _("文件中"), _("改为")], _edit_lines(rows)),
+            (_("识别与提示"), [_("方面"), _("内容")], _seen_lines(batch)),
         ]
     )
 
@@ -62,6 +51,23 @@ def summary(batch: StagedBatch) -> list[tuple[str, Cell]]:
     return lines
 
 
+def _seen_lines(batch: StagedBatch) -> Iterator[tuple[Cell, Cell]]:
+    """What was recognised with its evidence, and what concerns the file as a whole."""
+    inspection = batch.inspection or {}
+    for words, told in ((_("编码"), inspection.get("encoding")), (_("坐标系"), (layer_of(batch) or {}).get("crs"))):
+        if told and (told.get("code") or told["evidence"]):
+            yield words, _named(told)
+            yield from ((words, problem_words(one)) for one in told["evidence"])
+    yield from ((_("提示"), problem_words(one)) for one in (batch.verdict or {}).get("problems", ()))
+
+
+def _named(told: dict[str, Any]) -> str:
+    english = (get_language() or "").startswith("en")
+    if "code" not in told:
+        return str(told["name"] or "—")
+    return str((told["name_en"] if english else told["name"]) or _("无法判定"))
+
+
 def problem_words(problem: dict[str, Any]) -> str:
     return str(problem["message_en"] if (get_language() or "").startswith("en") else problem["message"])
 
@@ -79,50 +85,3 @@ def _edit_lines(rows: Sequence[StagedRow]) -> Iterator[list[Cell]]:
             yield [row.number, "", "", _("跳过这一行")]
         for name, value in row.edits.items():
             yield [row.number, name, row.cells.get(name, ""), value]
-
-
-def shapes(batch: StagedBatch, crs: str, *, only_problems: bool = False) -> dict[str, Any]:
-    """GeoJSON in CGCS2000 degrees, thinned for a screen: the rows (as if in `crs`), and the register's boundaries around them."""
-    rows = StagedRow.objects.filter(batch=batch, wkb__isnull=False)
-    rows = rows.filter(weight__gt=0) if only_problems else rows
-    some = list(rows[:MAX_SHAPES])
-    table = table_of(batch, some)
-    if table.geometry is None or not some:
-        return {"features": [], "around": [], "more": 0}
-    try:
-        moved, _info = geometries.into_cgcs2000(table.geometry, reading_asked(crs, table.crs))
-    except CrsError as error:
-        raise InvalidInputError(error.code, error.message_zh) from error
-    bounds = shapely.bounds(moved)
-    sound = np.isfinite(bounds).all(axis=1) & (np.abs(bounds) <= 180).all(axis=1)
-    name = batch.mapping.get("name", "")
-    features = []
-    if sound.any():
-        tolerance = float(np.ptp(bounds[sound][:, [0, 2]])) / _POINTS_ACROSS
-        thin = shapely.simplify(moved, tolerance)
-        for row, shape, good in zip(some, thin, sound, strict=True):
-            if good and shape is not None and not shape.is_empty:
-                label = row.edits.get(name, row.cells.get(name, "")) if name else ""
-                features.append(_feature(shape, number=row.number, label=label, outcome=row.outcome, weight=row.weight))
-    box = [*bounds[sound][:, :2].min(axis=0), *bounds[sound][:, 2:].max(axis=0)] if sound.any() else None
-    around = _around([float(value) for value in box]) if box is not None else []
-    return {"features": features, "around": around, "more": max(0, rows.count() - len(some)), "placed": int(sound.sum())}
-
-
-def _feature(shape: shapely.Geometry, **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "geometry": shapely.geometry.mapping(shapely.set_precision(shape, 1e-6, mode="pointwise")),
-        "properties": properties,
-    }
-
-
-def _around(box: list[float]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, ST_AsBinary(ST_SimplifyPreserveTopology(geometry, %s)) FROM boundaries_divisionrecord"
-            " WHERE upper_inf(recorded) AND valid @> %s::date AND level IN (%s, %s)"
-            " AND geometry && ST_SetSRID(ST_MakeEnvelope(%s, %s, %s, %s), 4490) ORDER BY level, id LIMIT %s",
-            [max(box[2] - box[0], 0.01) / 500, timezone.localdate(), Level.PREFECTURE, Level.COUNTY, *box, _MAX_OUTLINES],
-        )
-        return [_feature(shapely.from_wkb(bytes(wkb)), label=name) for name, wkb in cursor.fetchall()]

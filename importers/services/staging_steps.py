@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -24,11 +24,15 @@ from gis.files import services as files
 from gis.jobs import services as jobs
 from gis.jobs.models import Job
 from importers import sandbox
+from importers.inspection.coordinates import with_places
+from importers.inspection.known import Known
+from importers.inspection.layers import look_at
 from importers.inspection.register import known_of_register
 from importers.models import BatchState, Outcome, StagedBatch, StagedRow
-from importers.readers import Encoding, Table
+from importers.readers import Encoding, Note, Table
 from importers.rules.batch_states import Action, edge
-from importers.services.staging import target_for, variant_of
+from importers.services.reading_problems import seen_in
+from importers.services.staging import layer_of, target_for, variant_of
 from importers.severities import ERROR
 from importers.targets import RowVerdict, Staged, Target, Verdict
 
@@ -197,8 +201,10 @@ def _read(batch: StagedBatch) -> None:
     """The rows of the chosen layer, unless they are there: edits are kept with them."""
     if batch.read_as == batch.wanted and StagedRow.objects.filter(batch=batch).exists():
         return
+    known = known_of_register()
     with _on_disk(batch) as path:
-        table = sandbox.read(path, known_of_register(), batch.layer, batch.encoding)
+        table = sandbox.read(path, known, batch.layer, batch.encoding)
+    _place(batch, table, known)
     StagedRow.objects.filter(batch=batch).delete()
     rows = _rows(batch, table)
     while some := list(islice(rows, _AT_ONCE)):
@@ -212,9 +218,23 @@ def _read(batch: StagedBatch) -> None:
             "crs_how": table.crs_how,
             "encoding": table.encoding.name,
             "geometry": table.geometry is not None,
+            "dimensions": table.dimensions,
             "notes": [[note.code, note.row, note.field, note.values] for note in table.notes],
         },
     }
+
+
+def _place(batch: StagedBatch, table: Table, known: Known) -> None:
+    """Of a workbook's sheet the inspection tells no reference system; where its cells spell shapes, they are looked at like a
+    layer's.
+    """
+    layer = layer_of(batch)
+    if not layer or "crs" in layer:
+        return
+    placed = table if table.geometry is not None else with_places(table)
+    if placed is not None:
+        seen = look_at(placed, layer["name"], known.outlines)[0].as_dict()
+        layer |= {name: seen[name] for name in ("geometry", "crs", "bounds", "bounds_lonlat")}
 
 
 def _rows(batch: StagedBatch, table: Table) -> Iterator[StagedRow]:
@@ -251,7 +271,15 @@ def table_of(batch: StagedBatch, rows: Sequence[StagedRow]) -> Table:
         crs_how=told.get("crs_how", ""),
         lines=[row.line for row in rows] if rows and all(row.line is not None for row in rows) else [],  # type: ignore[misc]
         layer=batch.layer,
+        notes=_notes(told.get("notes", ()), {row.number: row.edits for row in rows}),
+        dimensions=told.get("dimensions", ""),
     )
+
+
+def _notes(kept: Sequence[Any], edits: Mapping[int, Mapping[str, str]]) -> list[Note]:
+    """What the reader noted, but of cells that a person has written anew."""
+    notes = [Note(code, row, field, dict(values)) for code, row, field, values in kept]
+    return [note for note in notes if note.row is None or note.field not in edits.get(note.row, {})]
 
 
 def staged_of(batch: StagedBatch, target: Target, actor: User, job: Job | None = None) -> Staged:
@@ -279,7 +307,7 @@ def _keep(batch: StagedBatch, staged: Staged, verdict: Verdict) -> None:
     by_row = {one.row: one for one in verdict.rows}
     problems: dict[int, list[dict[str, Any]]] = {}
     of_file = []
-    for problem in verdict.problems:
+    for problem in [*verdict.problems, *seen_in(batch, staged.table, verdict.problems)]:
         if problem["row"] is None:
             of_file.append(problem)
         else:

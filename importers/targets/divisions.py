@@ -24,19 +24,13 @@ from importers.policies import may_import_divisions
 from importers.readers import Opened
 from importers.services import division_lists
 from importers.services.division_lists import Options, Row
+from importers.targets.systems import system_option
 from importers.targets.target import Agreed, Committed, Option, Role, RowVerdict, Staged, Target, Verdict
 
 if TYPE_CHECKING:
     from gis.accounts.duties import Person
     from gis.accounts.models import User
 
-# Reference systems offered besides what the inspection found.
-_SYSTEMS = (
-    ("EPSG:4490", gettext_lazy("2000 国家大地坐标系（经纬度）")),
-    ("EPSG:4326", gettext_lazy("WGS 84（经纬度）")),
-    ("gcj02", gettext_lazy("GCJ-02（高德、腾讯等地图的加偏坐标）")),
-    ("bd09", gettext_lazy("BD-09（百度地图的加偏坐标）")),
-)
 _OBSTACLES = {
     "record": gettext_lazy("“%(name)s”的区划记录后来又有改动"),
     "code": gettext_lazy("“%(name)s”的代码后来又有改动"),
@@ -73,7 +67,7 @@ class Divisions(Target):
             Option("authority", gettext_lazy("编码机构"), "choice", tuple(Authority.choices), Authority.MCA),
         ]
         if layer.get("geometry"):
-            found.append(_system_option(layer))
+            found.append(system_option(layer))
             found.append(Option("grade", gettext_lazy("范围等级"), "choice", tuple(Grade.choices), Grade.INDICATIVE))
         found.append(Option("title", gettext_lazy("资料名称"), required=False, note=gettext_lazy("为空时用文件名")))
         found.append(Option("note", gettext_lazy("备注"), required=False))
@@ -94,7 +88,7 @@ class Divisions(Target):
             raise ConflictError(
                 "already_loaded", _("这个文件已按同样的选项导入过（批次 %(batch)s）。") % {"batch": result["batch"]}
             )
-        return Verdict(rows, result["problems"], {name: result[name] for name in ("coverage", "crs", "names", "parents")})
+        return Verdict(rows, result["every_problem"], {name: result[name] for name in ("coverage", "crs", "names", "parents")})
 
     def commit(self, staged: Staged, agreed: Agreed) -> Committed:
         result = self._run(staged, lambda found: agreed(_verdicts(found)))
@@ -153,17 +147,6 @@ class Villages(Divisions):
     about = gettext_lazy("村民委员会、居民委员会在某一天的名单，可带范围图形和驻地坐标。")
     levels = (Level.VILLAGE,)
     mixed = False
-
-
-def _system_option(layer: Mapping[str, Any]) -> Option:
-    """What was recognised comes first; where two remain possible a person chooses."""
-    crs = layer.get("crs") or {}
-    found = {crs["code"]: crs["name"]} if crs.get("code") else {}
-    found |= {one["code"]: one["name"] for one in crs.get("alternatives", ()) if one["code"] not in found}
-    choices = tuple(found.items()) + tuple(one for one in _SYSTEMS if one[0] not in found)
-    sure = crs.get("code") or ""
-    default = "" if crs.get("needs_person") else sure
-    return Option("crs", gettext_lazy("坐标系"), "choice", choices, default)
 
 
 def _verdicts(rows: list[Row]) -> list[RowVerdict]:

@@ -36,7 +36,9 @@ class Role:
 
 @dataclass(frozen=True)
 class Option:
-    """Something a person says of the file as a whole. A required choice without `default` must be made by a person."""
+    """Something a person says of the file as a whole. A required choice without `default` must be made by a person. `more` are
+    choices that are seldom meant, shown behind the others.
+    """
 
     key: str
     title: Words
@@ -45,6 +47,11 @@ class Option:
     default: str = ""
     required: bool = True
     note: Words = ""
+    more: tuple[tuple[str, Words], ...] = ()
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        return frozenset(value for value, _words in (*self.choices, *self.more))
 
 
 @dataclass
@@ -152,7 +159,7 @@ class Target(ABC):
             text = given.get(option.key, "").strip()[:300]
             if not text and option.required:
                 wrong[option.key] = [_("请填写或选择“%(what)s”。") % {"what": option.title}]
-            elif text and option.kind == "choice" and text not in {value for value, _words in option.choices}:
+            elif text and option.kind == "choice" and text not in option.allowed:
                 wrong[option.key] = [_("“%(what)s”没有这个选项。") % {"what": option.title}]
             elif text and option.kind == "date" and not _is_date(text):
                 wrong[option.key] = [_("“%(what)s”应为日期，例如 2023-12-31。") % {"what": option.title}]

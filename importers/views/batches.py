@@ -198,7 +198,7 @@ def _choice(request: HttpRequest, batch: StagedBatch, actor: User) -> dict[str, 
         ],
         "columns": list(samples.items()),
         "remembered": remembered and not batch.mapping,
-        "has_shapes": bool(layer.get("geometry")),
+        "has_shapes": bool(layer.get("geometry")) and any(one["option"].key == "crs" for one in options),
     }
 
 

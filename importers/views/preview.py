@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_required
@@ -17,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from gis.accounts.access import ensure, signed_in
 from gis.errors import ConflictError, InvalidInputError
 from gis.services.spreadsheets import XLSX
+from importers.inspection.register import Box
 from importers.models import Outcome, StagedBatch, StagedRow
 from importers.policies import may_see_batch
-from importers.services import staging, staging_report
+from importers.services import staging, staging_report, staging_shapes
 from importers.targets import target_of
 
 PER_PAGE: Final = 50
@@ -104,10 +106,31 @@ def import_row(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def import_shapes(request: HttpRequest, pk: int) -> JsonResponse:
-    """``?crs=`` as if in that reference system, ``?problems=1`` only rows with problems."""
-    batch = _seen(request, pk)
-    crs = request.GET.get("crs", batch.options.get("crs", ""))[:200]
-    return JsonResponse(staging_report.shapes(batch, crs, only_problems=request.GET.get("problems") == "1"))
+    """``?crs=`` as if in that reference system, ``?problems=1`` only rows with problems, ``?within=w,s,e,n`` closer, ``?spots=1``
+    with places to compare at.
+    """
+    batch, given = _seen(request, pk), request.GET
+    crs = given.get("crs", batch.options.get("crs", ""))[:200]
+    found = staging_shapes.shapes(
+        batch,
+        crs,
+        only_problems=given.get("problems") == "1",
+        within=_box(given.get("within", "")),
+        spots=given.get("spots") == "1",
+    )
+    return JsonResponse(found)
+
+
+def _box(text: str) -> Box | None:
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(one) for one in text.split(","))
+    except ValueError:
+        west = south = east = north = math.nan
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise InvalidInputError("bad_box", _("地图范围不对。"))
+    return west, south, east, north
 
 
 @login_required

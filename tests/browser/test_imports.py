@@ -12,20 +12,24 @@ import numpy as np
 import pyogrio.raw
 import pytest
 import shapely
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from playwright.sync_api import Page, Route, expect
 from pyproj import CRS
 
 from boundaries.models import DivisionRecord, Level
 from gis.accounts.models import Duty, User
+from gis.crs import CGCS2000
 from gis.files import uploads
 from gis.files.models import StoredFile, Upload, UploadState
 from gis.files.services import read_bytes
 from importers.models import StagedBatch
+from importers.services import staging
 from tests.browser.conftest import PHONE
 from tests.browser.steps import accessibility_faults
 from tests.factories import make_division, make_user, square
 from tests.gis.jobs.test_jobs import work
-from tests.importers.staged import checked
+from tests.importers.staged import brought, checked
+from tests.importers.test_list_systems import county, file_of, shifted
 
 
 @pytest.fixture
@@ -134,6 +138,31 @@ def test_the_preview_on_a_phone(office_page, officer, screenshot, tmp_path):
     page.wait_for_timeout(300)
     screenshot(page, "import-phone", full=True)
     assert accessibility_faults(page) == []
+
+
+def test_a_reference_system_is_chosen_by_comparing_on_the_map(office_page, officer, screenshot, tmp_path):
+    """Few corners in degrees that nobody states: plain, GCJ-02 and BD-09 remain, each is drawn over the registered boundary."""
+    border = MultiPolygon(GEOSGeometry(shapely.Polygon(county()).wkt), srid=CGCS2000)
+    make_division("甲县", Level.COUNTY, code="411021", geometry=border)
+    corners = shifted(county(count=24))
+    page: Page = office_page(officer, bypass_csp=True)
+    batch = brought(officer, file_of(tmp_path / "甲县.geojson", corners))
+    staging.choose(officer, batch, "divisions", batch.layer)
+    page.goto(f"/imports/{batch.pk}/")
+    expect(page.get_by_text("坐标系还有几种可能")).to_be_visible()
+    system = page.get_by_label("坐标系", exact=True)
+    expect(system).to_have_value("")
+    expect(page.locator("#import-map[data-drawn='1'][data-around='1']")).to_be_visible()
+    page.get_by_role("button", name="界线 1").click()
+    for value, words in (("EPSG:4490", "2000国家大地坐标系"), ("gcj02", "GCJ-02"), ("bd09", "BD-09")):
+        with page.expect_response(lambda answer: "within=" in answer.url):
+            system.select_option(value)
+        expect(system.locator("option:checked")).to_contain_text(words)
+        page.wait_for_timeout(400)
+        screenshot(page, f"import-system-{value.replace(':', '')}", full=True)
+    assert accessibility_faults(page) == []
+    page.get_by_role("button", name="全图").click()
+    expect(page.locator("#import-map[data-drawn='1']")).to_be_visible()
 
 
 class TestALargeFileOverALineThatBreaks:

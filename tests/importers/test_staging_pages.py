@@ -161,7 +161,7 @@ def test_the_report_is_a_workbook_without_formulas(client, officer, tmp_path):
     batch = committed(officer, path, crs=None, grade=None)
     answer = client.get(reverse("import-report", args=[batch.pk]))
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    assert book.sheetnames == ["概要", "逐行结果", "导入前的改动"]
+    assert book.sheetnames == ["概要", "逐行结果", "导入前的改动", "识别与提示"]
     lines = [[cell.value for cell in row] for row in book["逐行结果"]]
     assert lines[1][:4] == [1, "411021", "甲县", "新建"] and lines[2][2] == "'=HYPERLINK(1)"
     assert not any(cell.data_type == "f" for sheet in book for row in sheet for cell in row)

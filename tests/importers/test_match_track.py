@@ -1,0 +1,254 @@
+"""match_track: the contract, refusals with codes, every format, and the real tracks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+
+from boundaries.matching import Line, Settings, match
+from boundaries.matching.track import walk_of
+from boundaries.models import BoundaryLine, Division, Level
+from gis.audit.models import AuditEntry
+from gis.crs.gcj02 import wgs84_to_gcj02
+from gis.errors import DomainError
+from importers.track_matching import read_track
+from tests.boundaries.matching.scenes import BENDS, degrees, way
+from tests.commands import run
+from tests.factories import make_division, make_line, make_marker
+from tests.importers.track_writers import FORMATS, Point, gpx
+from tests.shared import SHARED, requires_shared
+
+KEYS = {
+    "line", "length_m", "tolerance_m", "covered_m", "coverage", "covered", "uncovered", "offset_m", "markers", "suspicions",
+    "tracks",
+}  # fmt: skip
+START = 1_760_000_000.0
+
+
+def points(corners: Any, spacing: float = 20.0, start: float = START) -> list[Point]:
+    return [Point(lon, lat, start + 20 * i, 100.0) for i, (lon, lat) in enumerate(degrees(way(corners, spacing)).tolist())]
+
+
+def line_file(folder: Path, document: Any) -> str:
+    path = folder / "平许线.geojson"
+    path.write_text(document if isinstance(document, str) else json.dumps(document), "utf-8")
+    return str(path)
+
+
+def geometry(corners: Any) -> dict[str, Any]:
+    return {"type": "LineString", "coordinates": degrees(corners).tolist()}
+
+
+def feature(shape: Any, **properties: Any) -> dict[str, Any]:
+    return {"type": "Feature", "properties": properties, "geometry": shape}
+
+
+def collection(*features: Any) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def track_file(folder: Path, corners: Any, name: str = "a.gpx") -> str:
+    path = folder / name
+    path.write_text(gpx([points(corners)]), "utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> str:
+    marks = [
+        feature({"type": "Point", "coordinates": degrees([corner])[0].tolist()}, number=n) for n, corner in enumerate(BENDS, 1)
+    ]
+    return line_file(tmp_path, collection(feature(geometry(BENDS), name="平许线"), *marks))
+
+
+class TestTheContract:
+    def test_keys(self, tmp_path: Path, line: str) -> None:
+        status, document = run("match_track", "--line-file", line, track_file(tmp_path, BENDS[:3]))
+        assert status == 0
+        assert document.keys() == KEYS
+        assert document["line"] == "平许线.geojson" and document["tolerance_m"] == 50
+        length = float(np.hypot(*np.diff(BENDS, axis=0).T)[:2].sum())
+        assert document["covered"] == [[0.0, pytest.approx(length, abs=1)]]
+        assert document["uncovered"] == [[document["covered"][0][1], document["length_m"]]]
+        assert document["covered_m"] == document["covered"][0][1]
+        assert document["coverage"] == pytest.approx(document["covered_m"] / document["length_m"], abs=1e-5)
+        assert document["offset_m"].keys() == {"median", "p95", "max"}
+        assert document["markers"][0] == {"number": "1", "visited": True, "nearest_m": 0.0, "at": "2025-10-09T08:53:20Z"}
+        assert [marker["visited"] for marker in document["markers"]] == [True, True, True, False, False]
+        (track,) = document["tracks"]
+        assert track.keys() == {"file", "points_used", "points_dropped", "start", "end"}
+        assert (track["file"], track["start"]) == ("a.gpx", "2025-10-09T08:53:20Z")
+
+    def test_several_files_tolerance_and_suspicions(self, tmp_path: Path, line: str) -> None:
+        one, other = track_file(tmp_path, BENDS[:3]), track_file(tmp_path, BENDS[2:], "b.gpx")
+        (tmp_path / "c").mkdir()
+        again = track_file(tmp_path / "c", BENDS[:3])
+        status, document = run("match_track", "--line-file", line, "--tolerance", "20", one, other, again)
+        assert (status, document["tolerance_m"], document["uncovered"]) == (0, 20, [])
+        (suspicion,) = document["suspicions"]
+        assert suspicion.keys() == {"code", "detail"} and suspicion["code"] == "same_bytes"
+        assert [track["file"] for track in document["tracks"]] == [one, "b.gpx", again]
+
+    @pytest.mark.parametrize("name", FORMATS)
+    def test_every_format(self, tmp_path: Path, line: str, name: str) -> None:
+        path = tmp_path / "track"
+        path.write_text(FORMATS[name].write([points(BENDS)]), "utf-8")
+        status, document = run("match_track", "--line-file", line, str(path))
+        assert status == 0 and document["coverage"] > 0.99
+
+    def test_one_bad_file_does_not_stop_the_others(self, tmp_path: Path, line: str) -> None:
+        bad = tmp_path / "bad.gpx"
+        bad.write_text("<gpx><wpt lat='34' lon='113'/></gpx>")
+        status, document = run("match_track", "--line-file", line, str(bad), track_file(tmp_path, BENDS))
+        assert status == 0 and document["coverage"] > 0.99
+        assert [one["code"] for one in document["suspicions"]] == ["no_track_points"]
+        assert document["tracks"][1] == {"file": "bad.gpx", "points_used": 0, "points_dropped": 0, "start": None, "end": None}
+        status, document = run("match_track", "--line-file", line, str(bad))
+        assert (status, document["error"]["code"]) == (1, "no_track_points")
+
+    def test_conversion_is_asked_for(self, tmp_path: Path, line: str) -> None:
+        shifted = [Point(*map(float, wgs84_to_gcj02(p.lon, p.lat)), p.time, p.elevation) for p in points(BENDS)]
+        path = tmp_path / "phone.gpx"
+        path.write_text(gpx([shifted]))
+        _status, document = run("match_track", "--line-file", line, str(path))
+        assert [one["code"] for one in document["suspicions"]] == ["gcj02_shift"] and document["coverage"] < 0.1
+        _status, document = run("match_track", "--line-file", line, str(path), "--track-crs", "gcj02")
+        assert document["suspicions"] == [] and document["coverage"] > 0.99
+
+
+class TestLineFiles:
+    @pytest.mark.parametrize(
+        "document",
+        [
+            geometry(BENDS),
+            feature(geometry(BENDS)),
+            {"type": "MultiLineString", "coordinates": [degrees(BENDS[2:]).tolist(), degrees(BENDS[2::-1]).tolist()]},
+            collection(feature(geometry(BENDS[:3])), feature(None), feature(geometry(BENDS[2:]))),
+            {**geometry(BENDS), "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}},
+        ],
+    )
+    def test_read(self, tmp_path: Path, document: Any) -> None:
+        status, answer = run("match_track", "--line-file", line_file(tmp_path, document), track_file(tmp_path, BENDS))
+        assert status == 0 and answer["coverage"] > 0.99
+
+    @pytest.mark.parametrize(
+        ("document", "code"),
+        [
+            ("no json", "line_file_unreadable"),
+            ("[1]", "line_file_unreadable"),
+            ({"type": "Nonsense"}, "line_file_unreadable"),
+            ({"type": "LineString", "coordinates": "x"}, "line_file_unreadable"),
+            ({"type": "FeatureCollection", "features": 3}, "line_file_unreadable"),
+            (collection(), "line_missing"),
+            ({"type": "LineString", "coordinates": []}, "line_missing"),
+            (collection(feature({"type": "Point", "coordinates": [113, 34]}, number=1)), "line_missing"),
+            ({"type": "Polygon", "coordinates": [[[113, 34], [114, 34], [114, 35], [113, 34]]]}, "line_wrong_geometry"),
+            ({"type": "LineString", "coordinates": [[500000, 3700000], [500100, 3700000]]}, "line_not_degrees"),
+            ({"type": "LineString", "coordinates": [[113, 34], [113, 34]]}, "line_too_short"),
+            (collection(feature(geometry(BENDS)), feature({"type": "Point", "coordinates": [113, 34]})), "marker_unreadable"),
+            ({**geometry(BENDS), "crs": {"type": "name", "properties": {"name": "EPSG:4547"}}}, "line_file_crs"),
+        ],
+    )
+    def test_refused(self, tmp_path: Path, document: Any, code: str) -> None:
+        status, answer = run("match_track", "--line-file", line_file(tmp_path, document), track_file(tmp_path, BENDS))
+        assert (status, answer["error"]["code"]) == (1, code)
+        assert answer["error"]["message"].endswith("。")
+
+    def test_other_refusals(self, tmp_path: Path, line: str) -> None:
+        track = track_file(tmp_path, BENDS)
+        for arguments, code in (
+            (("--line-file", str(tmp_path / "no.geojson"), track), "file_not_found"),
+            (("--line-file", line, str(tmp_path / "no.gpx")), "file_not_found"),
+            (("--line-file", line, line), "unsupported_track"),
+            (("--line-file", line, track, "--tolerance", "0"), "tolerance_out_of_range"),
+        ):
+            status, answer = run("match_track", *arguments)
+            assert (status, answer["error"]["code"]) == (1, code)
+
+
+@pytest.mark.django_db
+class TestTheRegister:
+    @pytest.fixture
+    def sides(self) -> list[Division]:
+        return [make_division(name, Level.COUNTY, code=code) for name, code in (("甲县", "419921"), ("乙县", "419922"))]
+
+    def test_a_line_of_the_register_with_its_markers(self, tmp_path: Path, sides: list[Division]) -> None:
+        corners = degrees(BENDS).tolist()
+        line = make_line("平许线 1", *sides, corners)
+        make_marker("2", {line: 0.0}, tuple(corners[0]), sides)
+        make_marker("3", {line: None}, None, sides)
+        written = BoundaryLine.objects.count(), AuditEntry.objects.count()
+        status, document = run("match_track", "--line", "平许线 1", track_file(tmp_path, BENDS[:3]))
+        assert (status, document["line"]) == (0, "平许线 1")
+        assert document["length_m"] == pytest.approx(line.records.get().length_m, abs=0.01)
+        assert [(marker["number"], marker["visited"]) for marker in document["markers"]] == [("2", True)]
+        assert document["covered"][0][0] == 0 and 0.4 < document["coverage"] < 0.6
+        assert (BoundaryLine.objects.count(), AuditEntry.objects.count()) == written
+
+    def test_refusals(self, tmp_path: Path, sides: list[Division]) -> None:
+        make_line("2122", *sides)
+        for code, refused in (("4104-4110-1", "unknown_line"), ("2122", "line_without_geometry")):
+            status, answer = run("match_track", "--line", code, track_file(tmp_path, BENDS))
+            assert (status, answer["error"]["code"]) == (1, refused)
+
+
+# Files of the collection that have no walk in them; all others are matched with a line through their own points.
+WITHOUT_A_WALK = [
+    "fitparse/DeveloperData.fit", "fitparse/MonitoringFile.fit", "fitparse/Settings.fit", "fitparse/WeightScaleMultiUser.fit",
+    "fitparse/WorkoutRepeatSteps.fit", "fitparse/antfs-dump.63.fit", "fitparse/compressed-speed-distance.fit",
+    "fitparse/event_timestamp.fit", "gpsbabel/NegElev._tpo.gpx", "gpsbabel/bigtime.gpx", "gpsbabel/bushnell.gpx",
+    "gpsbabel/empty.gpx", "gpsbabel/garmin-vivosmart-hr.fit", "gpsbabel/garmin-vivosmart-hr.gpx", "gpsbabel/geocaching.gpx",
+    "gpsbabel/global.gpx", "gpsbabel/kml-points.kml", "gpsbabel/metadata.gpx", "gpsbabel/mtk_locus.gpx",
+    "gpsbabel/multiple-links-2.gpx", "gpsbabel/osm-data.gpx", "gpxpy/custom_schema_locations.gpx",
+    "gpxpy/gpx1.1_with_extensions.gpx", "gpxpy/gpx1.1_with_extensions_without_namespaces.gpx",
+    "gpxpy/gpx_with_garmin_extension.gpx", "mapshaper/Albania.kmz", "togeojson/bad.gpx", "togeojson/bad.kml",
+    "togeojson/cdata.kml", "togeojson/empty_trk.gpx", "togeojson/extended_data.kml", "togeojson/ground_overlay.kml",
+    "togeojson/linear_ring.kml", "togeojson/networklink.kml", "togeojson/null_geometry.kml",
+    "togeojson/point_extra_coordinates.kml", "togeojson/polygon.kml", "togeojson/schema.kml", "togeojson/selfclosing.kml",
+    "togeojson/timespan.kml", "togeojson/trek_no_rtept.gpx", "togeojson/wpt.gpx",
+]  # fmt: skip
+# Tables of measured values beside the FIT files; they have no coordinates.
+NO_TRACK = [f"fitparse/{name}-records.csv" for name in (
+    "compressed-speed-distance", "garmin-edge-820-bike", "garmin-fenix-5-bike", "garmin-fenix-5-run")]  # fmt: skip
+# All their positions are one place, and one place makes no line: they are matched with a line that passes there.
+ONE_PLACE = [
+    "gpsbabel/addmultipledaysmid.nmea", "gpxpy/gpx-with-node-with-comments.gpx", "gpxpy/gpx1.0_with_all_fields.gpx",
+    "gpxpy/gpx1.1_with_all_fields.gpx", "togeojson/bad.tcx", "togeojson/empty_ele.gpx", "togeojson/unique_trkpt.gpx",
+]  # fmt: skip
+# It goes over the same 21 m three times, so a line through its points lies on itself and the nearest place is one of three.
+ON_ITSELF = ["gpsbabel/seg2trk_test-seg.gpx"]
+TRACKS = SHARED / "tracks"
+FILES = sorted(str(path.relative_to(TRACKS)) for path in TRACKS.glob("*/*") if path.is_file())
+
+
+@requires_shared
+def test_every_file_is_matched_or_refused_with_a_reason() -> None:
+    assert len(FILES) > 100
+    assert {*WITHOUT_A_WALK, *NO_TRACK, *ONE_PLACE} <= set(FILES)
+    for name in FILES:
+        refused = "no_track_points" if name in WITHOUT_A_WALK else "unsupported_track" if name in NO_TRACK else None
+        try:
+            track, _seen = read_track(str(TRACKS / name))
+        except DomainError as error:
+            assert error.code == refused and str(error), name
+            continue
+        assert refused is None, name
+        places = np.column_stack((track.lon, track.lat))[track.usable]
+        if name in ONE_PLACE:
+            on = Line.of(shapely.linestrings([places[0] - (0, 0.01), places[0] + (0, 0.01)]))
+            assert match(on, [track]).covered == (), name
+            continue
+        found = match(on := Line.of(shapely.linestrings(places)), [track])
+        # Walked is every step that is not too long; what is counted may miss stretches too short, and join near ones.
+        walk = walk_of(track, Settings())
+        walked = float(walk.step[~walk.broken].sum())
+        breaks = int(walk.broken.sum()) + walk.leaps
+        short = min(100.0, on.length_m / 2)
+        least = 0.0 if name in ON_ITSELF else walked - short * breaks - 1
+        assert least <= found.covered_m <= walked + 20 * (breaks + 1) + 1, name
+        assert 0 < found.tracks[0].used <= len(walk), name
