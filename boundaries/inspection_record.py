@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch
 from django.utils import timezone
 
 from boundaries.boundary_lines import LineOnDay, MarkerOnDay, line_on, names_of
 from boundaries.models import (
+    DivisionRecord,
     InspectionState,
     InspectionTrack,
     JointInspection,
@@ -29,8 +32,11 @@ from boundaries.models import (
 from boundaries.models.multirange import UnionOfSpans
 from boundaries.policies import sides_of_inspection
 from boundaries.rules.inspection_record import MarkerTask
+from gis.crs import CGCS2000
+from gis.crs.chainage import MeasuredLine
 
 EDITION = 1
+_BESIDE = 0.003  # degrees, some three hundred metres
 Record = dict[str, Any]
 
 
@@ -114,6 +120,7 @@ def _line(line: LineOnDay) -> dict[str, Any]:
         "name": line.name,
         "level": record.level,
         "sides": [{"id": one.id, "name": one.name} for one in line.sides],
+        "left": _left(line),
         "start": record.start_text,
         "end": record.end_text,
         "length_m": record.length_m,
@@ -132,6 +139,25 @@ def _line(line: LineOnDay) -> dict[str, Any]:
             for one in line.segments
         ],
     }
+
+
+def _left(line: LineOnDay) -> int | None:
+    """Which side lies left of the line's direction: where three places beside it lie. None where that cannot be told."""
+    if line.geometry is None:
+        return None
+    measured = MeasuredLine(line.geometry)
+    found = set()
+    for share in (0.25, 0.5, 0.75):
+        metres = measured.length_m * share
+        here, ahead = measured.at(metres), measured.at(min(metres + 50, measured.length_m))
+        dx, dy = ahead[0] - here[0], ahead[1] - here[1]
+        length = math.hypot(dx, dy)
+        if length == 0:
+            return None
+        beside = Point(here[0] - dy / length * _BESIDE, here[1] + dx / length * _BESIDE, srid=CGCS2000)
+        owners = DivisionRecord.objects.on(line.day).filter(division__in=[one.id for one in line.sides], geometry__covers=beside)
+        found.add(owners.values_list("division", flat=True).first())
+    return found.pop() if len(found) == 1 else None
 
 
 def _inspection(inspection: JointInspection, sides: Mapping[int, str]) -> dict[str, Any]:

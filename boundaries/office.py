@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from boundaries import due, due_kinds, own_impacts, policies, trail_words
+from boundaries import due, due_kinds, inspection_due, own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
-from boundaries.models import ApplicationAttachment, DecisionFile
-from boundaries.services import code_lists, dossiers, map_updates
+from boundaries.models import ApplicationAttachment, BoundaryHazard, DecisionFile
+from boundaries.services import code_lists, dossiers, hazards, inspection_package, map_updates
 from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
 from gis import todo
 from gis.accounts.areas import register_area_source
@@ -77,8 +77,38 @@ def _register_exports() -> None:
     )
 
 
+def may_download_hazard_file(user: Person, file: StoredFile) -> bool:
+    """Who may see the line of the hazard."""
+    return any(policies.may_view_line(user, one.line_id) for one in BoundaryHazard.objects.filter(entries__file=file))
+
+
+def _register_inspections() -> None:
+    """Joint inspections and hazards along lines: the menu, what is due, the files they bring along."""
+    register_menu_entry(MenuEntry(_("联检计划"), "inspection-plan", "boundary", 34))
+    register_menu_entry(MenuEntry(_("边界隐患"), "hazards", "warning", 36))
+    inspection_due.register()
+    purposes.register(
+        purposes.Purpose(
+            inspection_package.PURPOSE,
+            _("联检成果包"),
+            inspection_package.may_download,
+            limit_bytes=inspection_package.LIMIT_BYTES,
+        )
+    )
+    purposes.register(purposes.Purpose(hazards.PURPOSE, _("隐患文书"), may_download_hazard_file, OFFICE_PAPER))
+    kinds.register(
+        kinds.Kind(
+            inspection_package.PACKAGE_JOB,
+            _("打包联检成果"),
+            inspection_package.run,
+            result_template="boundaries/parts/dossier_made.html",
+        )
+    )
+
+
 def register() -> None:
     _register_standards()
+    _register_inspections()
     _register_exports()
     trail_words.register()
     own_impacts.register()

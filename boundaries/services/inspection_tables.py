@@ -42,7 +42,20 @@ class Loaded:
 
 def plan_table(rows: Iterable[PlanRow], form: str) -> bytes:
     """Columns as `load_plan` reads them, and what a reader wants beside them."""
-    headings = ("界线编号", "界线名称", "一方", "另一方", "长度（公里）", "上次联检年份", "应检年份", "状态", "轮次", "计划年份", "牵头方", "配合方")
+    headings = (
+        "界线编号",
+        "界线名称",
+        "一方",
+        "另一方",
+        "长度（公里）",
+        "上次联检年份",
+        "应检年份",
+        "状态",
+        "轮次",
+        "计划年份",
+        "牵头方",
+        "配合方",
+    )
     cells = [
         (
             row.code,
@@ -85,7 +98,9 @@ def load_plan(actor: User, upload: UploadedFile) -> Loaded:
                 warnings += [f"{values['line']}：{sentence}" for sentence in _take(actor, values)]
             count += bool(values.get("year"))
         except DomainError as error:
-            wrong.append(_("第 %(number)d 行（%(line)s）：%(why)s") % {"number": row.number, "line": values["line"][:40], "why": error})
+            wrong.append(
+                _("第 %(number)d 行（%(line)s）：%(why)s") % {"number": row.number, "line": values["line"][:40], "why": error}
+            )
     if wrong:
         message = _("计划表没有载入，请改正后重试：") + " ".join(wrong[:20])
         raise InvalidInputError("plan_rows_wrong", message, problems=wrong)

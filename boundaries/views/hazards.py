@@ -70,7 +70,9 @@ def hazard_list(request: HttpRequest) -> HttpResponse:
         "may_register": any(policies.may_register_hazard(request.user, record.line_id) for record in records[:50]),
     }
     if view == "map":
-        context |= _map("hazards", [record for record in records if not context["line"] or str(record.line_id) == context["line"]], rows)
+        context |= _map(
+            "hazards", [record for record in records if not context["line"] or str(record.line_id) == context["line"]], rows
+        )
         context["level_legend"] = [(level.rank, pick(level.zh, level.en)) for level in criteria.levels.values()]
     return render(request, "boundaries/hazards.html", context)
 
@@ -106,9 +108,7 @@ def hazard_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, line)
     try:
-        made = hazards.register(
-            person(request), line, inspection=_inspection(request, line), **_fields(Posted(request.POST))
-        )
+        made = hazards.register(person(request), line, inspection=_inspection(request, line), **_fields(Posted(request.POST)))
     except DomainError as error:
         if error.status == 403:
             raise
@@ -181,7 +181,10 @@ def hazard_criteria(request: HttpRequest) -> HttpResponse:
         "matrix": _matrix(criteria),
         "consequences": [_word(word) for word in criteria.consequences.values()],
         "kinds": [_word(word) for word in criteria.kinds.values()],
-        "levels": [(level, pick(level.zh, level.en), LEVEL_CHIPS[min(level.rank, 3)], criteria.bounds.get(level.key, 0)) for level in criteria.levels.values()],
+        "levels": [
+            (level, pick(level.zh, level.en), LEVEL_CHIPS[min(level.rank, 3)], criteria.bounds.get(level.key, 0))
+            for level in criteria.levels.values()
+        ],
         "terms": criteria.line,
         "text": request.POST.get("text") or hazard_register.text_in_force(),
         "may_edit": policies.may_edit_hazard_criteria(request.user),
@@ -215,7 +218,13 @@ def _rows(request: HttpRequest, criteria: Criteria, records: list[Any]) -> tuple
         and (not level or (row.level is not None and row.level.key == level))
         and (not line or str(row.hazard.line_id) == line)
     ]
-    found.sort(key=lambda row: (-(row.level.rank if row.level else 99), row.hazard.due_on is None, row.hazard.due_on or row.hazard.found_on))
+    found.sort(
+        key=lambda row: (
+            -(row.level.rank if row.level else 99),
+            row.hazard.due_on is None,
+            row.hazard.due_on or row.hazard.found_on,
+        )
+    )
     return everything, found
 
 
@@ -311,7 +320,12 @@ def _show(
 
 
 def _form(
-    request: HttpRequest, line: BoundaryLine, hazard: BoundaryHazard | None = None, *, refused: DomainError | None = None, status: int = 200
+    request: HttpRequest,
+    line: BoundaryLine,
+    hazard: BoundaryHazard | None = None,
+    *,
+    refused: DomainError | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     criteria = hazard_register.criteria_in_force()
     there = line_on(line)

@@ -1,4 +1,4 @@
-"""联检计划: where every line stands in its five years, as a table, a calendar and a map; the plan table taken away and brought in."""
+"""联检计划: where every line stands in its five years, as table, calendar and map; the plan table taken away and brought in."""
 
 from __future__ import annotations
 
@@ -205,8 +205,7 @@ def _calendar(rows: list[PlanRow], year: int) -> dict[str, Any]:
         there = [
             (row, one, STATES[one.state])
             for row, one in arranged
-            if one.starts_on is not None
-            and (one.starts_on.year, one.starts_on.month) <= (year, month) <= _end(one)
+            if one.starts_on is not None and (one.starts_on.year, one.starts_on.month) <= (year, month) <= _end(one)
         ]
         months.append({"month": month, "inspections": there})
     undated = [(row, one, STATES[one.state]) for row, one in arranged if one.starts_on is None]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,6 +21,7 @@ from boundaries.models import JointInspection, OccurrenceKind
 from boundaries.rules.inspection_content import ANSWERS, GROUPS
 from boundaries.rules.inspection_record import BASIS_DOCUMENTS, check_basis
 from boundaries.rules.inspection_states import ARRANGING, Action, Role, edges_from
+from boundaries.services import inspection_package as packages
 from boundaries.services import inspection_signing, inspections
 from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person
@@ -28,6 +29,7 @@ from boundaries.wording import pick
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.errors import DomainError, NotFoundError
+from gis.files import services as files
 
 _KEYED_STATES = ("planned", "in_field", "reviewing", "signed")
 
@@ -56,6 +58,20 @@ def inspection_do(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     messages.success(request, _("已办理。"))
     response = redirect("inspection", pk)
     response["Location"] += anchor
+    return response
+
+
+@login_required
+@require_safe
+def inspection_package(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
+    """The filed papers as one zip. With many photos it is made in the queue: the answer leads to its job."""
+    inspection = visible(request, pk)
+    if packages.takes_long(inspection):
+        return redirect("job-detail", packages.start(person(request), inspection).pk)
+    stored = packages.package_of(person(request), inspection)
+    response = FileResponse(files.open_file(stored), as_attachment=True, filename=stored.name, content_type="application/zip")
+    response["Content-Length"] = str(stored.size)
+    response["Cache-Control"] = "private, no-cache"
     return response
 
 
@@ -89,9 +105,7 @@ def show(
         "digest": digest,
         "state_chip": STATE_CHIPS[inspection.state],
         "occurrence": OccurrenceKind(inspection.occurrence).label if inspection.occurrence else "",
-        "members": [
-            (side, [one for one in inspection.members.all() if one.side_id == side["id"]]) for side in sides
-        ],
+        "members": [(side, [one for one in inspection.members.all() if one.side_id == side["id"]]) for side in sides],
         "markers": [_marker(one) for one in record["markers"]],
         "visited": sum(bool(one["visits"]) for one in record["markers"]),
         "coverage": record["coverage"],
@@ -166,7 +180,9 @@ def _marker(one: dict[str, Any]) -> dict[str, Any]:
             | {
                 "words": CONDITIONS.get(visit["condition"], ""),
                 "chip": CONDITION_CHIPS.get(visit["condition"], "missing"),
-                "answers": [(label, CHECK_ANSWERS.get(visit["checks"].get(key)), visit["checks"].get(key)) for key, label in CHECKS.items()],
+                "answers": [
+                    (label, CHECK_ANSWERS.get(visit["checks"].get(key)), visit["checks"].get(key)) for key, label in CHECKS.items()
+                ],
                 "done_words": [DONE.get(key, key) for key in visit["done"]],
                 "moment": parse_datetime(visit["visited_at"]) if visit["visited_at"] else None,
             }
@@ -254,9 +270,7 @@ def _opinion(actor: User, inspection: JointInspection, posted: Posted) -> None:
 
 
 def _settle(actor: User, inspection: JointInspection, posted: Posted) -> None:
-    inspection_signing.settle(
-        actor, inspection, posted.number("version"), posted.number("opinion"), posted.text("settlement")
-    )
+    inspection_signing.settle(actor, inspection, posted.number("version"), posted.number("opinion"), posted.text("settlement"))
 
 
 def _sign(actor: User, inspection: JointInspection, posted: Posted) -> None:

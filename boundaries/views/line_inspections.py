@@ -126,7 +126,9 @@ def _show(
         "occurrences": occurrences,
         "occurrence_kinds": OccurrenceKind.choices,
         "sides": there.sides,
-        "thirds": sorted({(one.unit.id, one.unit.name) for marker in there.tri_points for one in marker.sides if one.unit.id not in names}),
+        "thirds": sorted(
+            {(one.unit.id, one.unit.name) for marker in there.tri_points for one in marker.sides if one.unit.id not in names}
+        ),
         "suggested": inspection_plans.suggested_lead([side.id for side in there.sides], last_lead),
         "suggested_year": row.planned.year if row.planned else (row.due or today.year),
         "may_plan": policies.may_edit_line(request.user, line),
@@ -154,7 +156,7 @@ def _plan(actor: User, line: BoundaryLine, posted: Posted, request: HttpRequest)
         line,
         year=year,
         lead=posted.number("lead"),
-        round=line.rounds.filter(number=number).first(),
+        round=None if number is None else line.rounds.filter(number=number).first(),
         starts_on=posted.day("starts_on"),
         ends_on=posted.day("ends_on"),
         third=posted.optional_number("third"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,13 +21,14 @@ _GREY: Final = (0.35, 0.35, 0.35)
 
 @dataclass(frozen=True)
 class Swatch:
-    """One line of the legend: a kind of ground, a rank of border, or the mark of a seat."""
+    """One line of the legend: a kind of ground, a rank of border, the mark of a seat, or a `mark` drawn at (x, y) with 11 mm."""
 
     words: str
     emphasis: Emphasis | None = None
     level: int = 0
     vague: bool = False
     seat: bool = False
+    mark: Callable[[Canvas, float, float], None] | None = None
 
 
 def draw_title(page: Canvas, layout: Layout, title: str, stamp: str) -> None:
@@ -133,7 +134,9 @@ def _legend(page: Canvas, box: Box, swatches: Sequence[Swatch]) -> None:
     line = min(4.6, (box.height - 2) / max(len(swatches), 1))
     for swatch in swatches:
         patch = shapely.box(box.left, y - 2.5, box.left + 11, y + 0.6)
-        if swatch.emphasis is not None:
+        if swatch.mark is not None:
+            swatch.mark(page, box.left, y - 0.9)
+        elif swatch.emphasis is not None:
             hatch = HATCHES[swatch.emphasis]
             page.fill(patch, FILLS[swatch.emphasis, True])
             page.hatch(patch, hatch.colour, spacing=hatch.spacing, width=hatch.width, crossed=hatch.crossed)

@@ -35,7 +35,14 @@ def test_either_side_plans_and_nobody_else(border: Border):
     assert refused(inspections.plan, border.officer["west"], border.line, year=YEAR, lead=border.west.pk) == "inspection_open"
     assert refused(inspections.plan, border.chief, border.line, year=YEAR, lead=border.province.pk) == "lead_not_a_side"
     extra = inspections.plan(
-        border.officer["west"], border.line, year=YEAR, lead=border.west.pk, kind="extra", occurrence="river", from_m=2000, to_m=5000
+        border.officer["west"],
+        border.line,
+        year=YEAR,
+        lead=border.west.pk,
+        kind="extra",
+        occurrence="river",
+        from_m=2000,
+        to_m=5000,
     )
     assert [one["number"] for one in record_of(extra)["markers"]] == ["41990101Q", "41990102Q"]
 
@@ -66,7 +73,10 @@ def test_the_table_of_states_is_the_only_way(border: Border, brought):
 def test_bnd_ins_01_nobody_signs_before_everything_is_recorded(border: Border, brought):
     held = brought("planned")
     held = inspections.take_step(border.inspector["east"], held, held.version, Action.START)
-    assert refused(inspections.answer_content, border.officer["west"], held, held.version, "crossing", "found", " ") == "answer_without_words"
+    assert (
+        refused(inspections.answer_content, border.officer["west"], held, held.version, "crossing", "found", " ")
+        == "answer_without_words"
+    )
     held = inspections.take_step(border.inspector["west"], held, held.version, Action.REVIEW)
     digest = digest_of(record_of(held))
     signing = {"side": border.west.pk, "name": "张某", "duty": "局长", "digest": digest}
@@ -82,16 +92,20 @@ def test_each_side_signs_for_itself_only(border: Border, brought):
     for person in (border.reviewer["east"], border.officer["west"], border.chief, border.stranger):
         with pytest.raises(ForbiddenError), transaction.atomic():
             inspection_signing.sign(person, held, held.version, **signing)
-    assert refused(inspection_signing.sign, border.reviewer["west"], held, held.version, **signing | {"name": " "}) == "signature_incomplete"
-    assert refused(inspection_signing.sign, border.reviewer["west"], held, held.version, **signing | {"digest": "0" * 64}) == "record_changed"
+    assert (
+        refused(inspection_signing.sign, border.reviewer["west"], held, held.version, **signing | {"name": " "})
+        == "signature_incomplete"
+    )
+    assert (
+        refused(inspection_signing.sign, border.reviewer["west"], held, held.version, **signing | {"digest": "0" * 64})
+        == "record_changed"
+    )
     sign(border, held, "west")
     held.refresh_from_db()
     assert held.state == "reviewing"
     assert refused(inspection_signing.sign, border.reviewer["west"], held, held.version, **signing) == "signed_already"
     # What the other side signed on paper is entered by who answers for the register, and says on what page.
-    inspection_signing.sign(
-        border.chief, held, held.version, **signing | {"side": border.east.pk, "paper": "签字页原件第3号"}
-    )
+    inspection_signing.sign(border.chief, held, held.version, **signing | {"side": border.east.pk, "paper": "签字页原件第3号"})
     held.refresh_from_db()
     assert held.state == "signed" and held.signatures.get(side=border.east).paper == "签字页原件第3号"
 
@@ -122,7 +136,10 @@ def test_a_disagreement_stops_the_signing_until_its_side_settles_it(border: Bord
     held.refresh_from_db()
     assert not held.signatures.filter(revoked_at=None).exists()
     signing = {"name": "王某", "duty": "局长", "digest": digest_of(record_of(held))}
-    assert refused(inspection_signing.sign, border.reviewer["east"], held, held.version, side=border.east.pk, **signing) == "disagreement_open"
+    assert (
+        refused(inspection_signing.sign, border.reviewer["east"], held, held.version, side=border.east.pk, **signing)
+        == "disagreement_open"
+    )
     with pytest.raises(ForbiddenError):
         inspection_signing.settle(border.officer["west"], held, held.version, opinion.pk, "我方认为没有")
     inspection_signing.settle(border.reviewer["east"], held, held.version, opinion.pk, "双方重测，未移位")
