@@ -27,6 +27,7 @@ from boundaries.rules.hazard_criteria import Criteria
 from boundaries.rules.hazard_states import Action, edges_from
 from boundaries.services import hazards
 from boundaries.views.form_reading import Posted
+from boundaries.views.map_page import map_config
 from boundaries.views.parameters import person
 from boundaries.wording import pick
 from gis.accounts.access import ensure
@@ -267,7 +268,9 @@ def _map(identifier: str, records: list[Any], rows: list[HazardRow], pick_label:
     config: dict[str, Any] = {"map": shell.variable, "features": drawn, "label": _("边界隐患图")}
     if pick_label:
         config["pick"] = pick_label
-    return {"shell": shell, "config": config, "not_placed": [row for row in rows if row.hazard.place is None]}
+    divisions = map_config(timezone.localdate(), shell.variable)
+    unplaced = [row for row in rows if row.hazard.place is None]
+    return {"shell": shell, "config": config, "divisions": divisions, "not_placed": unplaced}
 
 
 def _word(word: Any) -> dict[str, str]:

@@ -25,6 +25,7 @@ from boundaries.querysets import lines_of, subtree_ids
 from boundaries.rules import inspection_cycle as cycle
 from boundaries.rules.inspection_cycle import Standing
 from boundaries.services import inspection_tables
+from boundaries.views.map_page import map_config
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError, NotFoundError
@@ -233,6 +234,7 @@ def _map(rows: list[PlanRow]) -> dict[str, Any]:
     return {
         "shell": shell,
         "config": {"map": shell.variable, "features": drawn, "label": _("界线联检计划图")},
+        "divisions": map_config(timezone.localdate(), shell.variable),
         "not_drawn": [row for row in rows if row.record.geometry is None],
         "legend": [(one.value, STANDINGS[one]) for one in Standing],
     }

@@ -18,6 +18,7 @@ from boundaries import policies
 from boundaries.inspection_record import digest_of, inspected_before, open_disagreements, record_of
 from boundaries.inspection_words import CHECK_ANSWERS, CHECKS, CONDITION_CHIPS, CONDITIONS, DONE, EVENTS, STATE_CHIPS
 from boundaries.models import JointInspection, OccurrenceKind
+from boundaries.rules.finding import blocks
 from boundaries.rules.inspection_content import ANSWERS, GROUPS
 from boundaries.rules.inspection_record import BASIS_DOCUMENTS, check_basis
 from boundaries.rules.inspection_states import ARRANGING, Action, Role, edges_from
@@ -96,6 +97,7 @@ def show(
     arranges = policies.may_arrange_inspection(user, inspection)
     fills = policies.may_fill_inspection(user, inspection)
     paper = policies.may_enter_paper_signature(user, inspection)
+    ready = not blocks(inspection_signing.obstacles(record)) and not open_disagreements(record)
     speaks = [side for side in sides if policies.may_speak_for_side(user, inspection, side["id"])]
     context: dict[str, Any] = {
         "inspection": inspection,
@@ -120,9 +122,10 @@ def show(
                 "signature": signatures.get(side["id"]),
                 "stale": side["id"] in signatures and signatures[side["id"]].digest != digest,
                 "may_sign": inspection.state == "reviewing"
+                and ready
                 and side["id"] not in signatures
                 and policies.may_sign_inspection(user, inspection, side["id"]),
-                "may_paper": inspection.state == "reviewing" and side["id"] not in signatures and paper,
+                "may_paper": inspection.state == "reviewing" and ready and side["id"] not in signatures and paper,
                 "may_withdraw": inspection.state in ("reviewing", "signed")
                 and side["id"] in signatures
                 and (policies.may_sign_inspection(user, inspection, side["id"]) or paper),
@@ -195,8 +198,10 @@ def _marker(one: dict[str, Any]) -> dict[str, Any]:
 def _group(group: Any, given: dict[str, Any] | None) -> dict[str, Any]:
     answer = (given or {}).get("answer", "")
     words = next((pick(*words) for key, words in ANSWERS.items() if key == answer), "")
+    at = parse_datetime(given["at"]) if given and given.get("at") else None
     chips = {"clear": "met", "found": "near", "none_here": "neutral"}
-    return {"group": group, "title": pick(group.zh, group.en), "given": given, "words": words, "chip": chips.get(answer, "missing")}
+    chip = chips.get(answer, "missing")
+    return {"group": group, "title": pick(group.zh, group.en), "given": given, "words": words, "chip": chip, "given_at": at}
 
 
 def _gaps(coverage: dict[str, Any]) -> list[tuple[float, float]]:

@@ -25,11 +25,14 @@ from gis.jobs.models import Job
 from importers.services import staging
 from tests.boundaries.decided import stated
 from tests.factories import make_division, make_user, square
-from tests.gis.access_table import TABLE, Access
+from tests.gis import access_inspections
+from tests.gis.access_table import TABLE as OFFICE_TABLE
+from tests.gis.access_table import Access
 
 pytestmark = pytest.mark.django_db
 
 REFUSED = {401, 403, 404}
+TABLE = OFFICE_TABLE | access_inspections.TABLE
 
 
 @dataclass
@@ -109,6 +112,7 @@ def _fill(there: World) -> None:
         "job": Job.objects.create(kind="boundaries.preview", title="任务", owner=officer),
         "person": person,
         "assignment": person.duty_assignments.get(),
+        **access_inspections.of_inspections(there),
     }
 
 

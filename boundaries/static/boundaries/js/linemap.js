@@ -9,6 +9,9 @@
  * @typedef {{map: string, features: {features: Drawn[]}, label: string, pick?: {lon: string, lat: string, chainage: string, words: string}}} LineMap
  */
 
+import { config } from "./config.js";
+import { divisionLayer } from "./layer.js";
+
 /** The same dashes as the legend's, see css/inspection.css. @type {Record<string, {color: string, dashArray?: string, weight: number}>} */
 const STYLES = {
   overdue: { color: "#96361b", weight: 5 },
@@ -29,6 +32,8 @@ L.control.zoom({ position: "bottomright" }).addTo(map);
 L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
 map.getContainer().setAttribute("role", "application");
 map.getContainer().setAttribute("aria-label", data.label);
+
+divisionLayer(config.state, "", { classes: new Map(), screening: "" }, Object.keys(/** @type {any} */ (map)._layers).length > 0).addTo(map);
 
 /** @param {any} feature */
 function pin(feature) {
