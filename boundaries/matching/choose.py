@@ -49,18 +49,17 @@ def choose(found: Candidates, nodes: int, broken: Flags, noise_m: float, toleran
     plain[1:] = single[1:] & single[:-1] & ~broken[1:]
     at = np.flatnonzero(plain)
     plain[at] = linked(found, begin[at - 1], begin[at])
-    held = plain.copy()
-    held[:-1] |= plain[1:]  # nodes that are part of a plain stretch are never left out
     open_ = np.flatnonzero(~plain & ~broken)
     if len(open_):
-        cost = (found.d / noise_m) ** 2
-        solver = _Solver(found, begin, cost, (tolerance_m / noise_m) ** 2, held)
-        ends = np.flatnonzero(np.diff(open_) > 1)
-        for first, last in zip(open_[np.append(0, ends + 1)] - 1, open_[np.append(ends, len(open_) - 1)], strict=True):
-            rows[first : last + 1] = solver.best(int(first), int(last))
-    alone = np.flatnonzero(rows < 0)
-    if len(alone):
-        rows = _lone(found, begin, rows, broken, open_)
+        free = _near_to(open_, nodes)
+        rows[free] = -1
+        solver = _Solver(found, begin, (found.d / noise_m) ** 2, (tolerance_m / noise_m) ** 2, ~free)
+        for first, last in _stretches(free, broken):
+            rows[first : last + 1] = solver.best(first, last)
+    else:
+        free = np.zeros(nodes, dtype=bool)
+    for node in np.flatnonzero((rows < 0) & ~free):  # alone between two breaks: the nearest, for its distance is to be told
+        rows[node] = begin[node] + int(np.argmin(found.d[begin[node] : begin[node + 1]]))
     taken = np.flatnonzero(rows >= 0)
     chosen = rows[taken]
     breaks = np.cumsum(broken)
@@ -76,14 +75,24 @@ def linked(found: Candidates, before: Integers, after: Integers) -> Flags:
     return np.asarray(same & meet, dtype=bool)
 
 
-def _lone(found: Candidates, begin: Integers, rows: Integers, broken: Flags, open_: Integers) -> Integers:
-    """Positions with breaks on both sides and several candidates: the nearest, for their distance is to be told."""
-    touched = np.zeros(len(rows), dtype=bool)
-    touched[open_] = True
-    touched[open_ - 1] = True
-    for node in np.flatnonzero((rows < 0) & ~touched):
-        rows[node] = begin[node] + int(np.argmin(found.d[begin[node] : begin[node + 1]]))
-    return rows
+def _near_to(open_: Integers, nodes: int) -> Flags:
+    """Nodes that may be left out: those within `MOST_SKIPPED` of a way that is not plain.
+
+    Any other node lies in a plain stretch with both neighbours taken, and to take it costs no more than to leave it out.
+    """
+    free = np.zeros(nodes, dtype=bool)
+    for away in range(-MOST_SKIPPED, MOST_SKIPPED):
+        free[np.clip(open_ + away, 0, nodes - 1)] = True
+    return free
+
+
+def _stretches(free: Flags, broken: Flags) -> list[tuple[int, int]]:
+    """First and last node of each unbroken stretch of free ones, with the node that holds it on either side."""
+    begin = np.flatnonzero(free & (broken | ~np.append(False, free[:-1])))
+    end = np.flatnonzero(free & np.append(broken[1:] | ~free[1:], True))
+    first = np.where(broken[begin], begin, begin - 1)
+    last = np.where(np.append(broken, True)[end + 1], end, end + 1)
+    return list(zip(first.tolist(), last.tolist(), strict=True))
 
 
 class _Solver:

@@ -14,7 +14,7 @@ from boundaries.matching.intervals import Interval, union
 from boundaries.matching.line import Line
 from boundaries.matching.nearest import Candidates, Index
 from boundaries.matching.settings import Settings
-from boundaries.matching.track import Walk, steps_m
+from boundaries.matching.track import Plane, Walk
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -86,17 +86,19 @@ def _to_the_ends(own: list[Interval], low: float, high: float, join_m: float) ->
 
 def _section(line: Line, index: Index, walk: Walk, rows: slice, seen: int, settings: Settings) -> Walked:
     """The first `seen` positions were counted with the section before."""
-    lon, lat, broken = walk.lon[rows], walk.lat[rows], walk.broken[rows].copy()
+    lon, lat, broken, plane = walk.lon[rows], walk.lat[rows], walk.broken[rows].copy(), walk.plane.picked(rows)
     if len(broken):
         broken[0] = True
     found = index.candidates(lon, lat)
     near = np.zeros(len(lon), dtype=bool)
     near[found.point] = True
-    member = near & _among_near(lon, lat, near, broken, settings)
-    nodes, cut = _broken_at(member, near, broken, lon, lat, settings)
+    member = near & _among_near(plane, near, broken, settings)
+    nodes = np.flatnonzero(member)
     if not len(nodes):
         return Walked((), np.empty(0))
-    all_found, real, cut = _with_steps(index, found, lon, lat, nodes, cut, settings)
+    chord = plane.between(nodes[:-1], nodes[1:])
+    cut = _broken_at(member, nodes, chord, walk.step[rows], broken, settings)
+    all_found, real, cut = _with_steps(index, found, lon, lat, nodes, chord, cut, settings)
     choice = choose(all_found, len(real), cut, settings.noise_m, settings.tolerance_m)
     node = all_found.point[choice.rows]
     counted = real & (np.cumsum(real) > np.searchsorted(nodes, seen))
@@ -104,7 +106,7 @@ def _section(line: Line, index: Index, walk: Walk, rows: slice, seen: int, setti
     return Walked(_visits(line, all_found, choice, cut, settings), offset)
 
 
-def _among_near(lon: Floats, lat: Floats, near: Flags, broken: Flags, settings: Settings) -> Flags:
+def _among_near(plane: Plane, near: Flags, broken: Flags, settings: Settings) -> Flags:
     """Whether of a position's neighbours (itself counted) more than half are near the line. Neighbours are ten on each side, not
     across a break, not farther off than twice the tolerance.
     """
@@ -113,7 +115,7 @@ def _among_near(lon: Floats, lat: Floats, near: Flags, broken: Flags, settings: 
     piece = np.cumsum(broken)
     hits, count = near.astype(np.int8), np.ones(len(near), dtype=np.int8)
     for apart in range(1, min(NEIGHBOURS, len(near) - 1) + 1):
-        pair = (piece[apart:] == piece[:-apart]) & (steps_m(lon, lat, apart) <= 2 * settings.tolerance_m)
+        pair = (piece[apart:] == piece[:-apart]) & (plane.steps(apart) <= 2 * settings.tolerance_m)
         count[apart:] += pair
         count[:-apart] += pair
         hits[apart:] += pair & near[:-apart]
@@ -121,25 +123,21 @@ def _among_near(lon: Floats, lat: Floats, near: Flags, broken: Flags, settings: 
     return np.asarray(2 * hits.astype(np.int64) > count, dtype=bool)
 
 
-def _broken_at(member: Flags, near: Flags, broken: Flags, lon: Floats, lat: Floats, settings: Settings) -> tuple[Integers, Flags]:
-    """The positions that belong to a walk along the line, and whether the way to each from the one before is broken: by a break of
-    the recording, by positions that do not belong, or because it is too long.
+def _broken_at(member: Flags, nodes: Integers, chord: Floats, step: Floats, broken: Flags, settings: Settings) -> Flags:
+    """Whether the way to each node, a position that belongs to a walk along the line, is broken from the one before: by a break of
+    the recording, by positions that do not belong, or because it is too long. `chord` are the metres straight between nodes.
     """
-    nodes = np.flatnonzero(member)
-    if not len(nodes):
-        return nodes, np.empty(0, dtype=bool)
-    outside = ~_tolerated(member, near, broken)
-    breaks, strangers = np.cumsum(broken), np.cumsum(outside)
     cut = np.ones(len(nodes), dtype=bool)
-    before, after = nodes[:-1], nodes[1:]
-    step = np.append(0.0, steps_m(lon, lat)) if len(lon) > 1 else np.zeros(1)
-    way = np.cumsum(step)
-    far = (steps_m(lon[nodes], lat[nodes]) > settings.max_gap_m) | (way[after] - way[before] > 2 * settings.max_gap_m)
-    cut[1:] = (breaks[after] != breaks[before]) | (strangers[after] != strangers[before]) | far
-    return nodes, cut
+    cut[1:] = broken[nodes[1:]] | (chord > settings.max_gap_m)
+    if len(nodes) < len(member):
+        before, after = nodes[:-1], nodes[1:]
+        breaks, strangers, way = np.cumsum(broken), np.cumsum(~_tolerated(member)), np.cumsum(step)
+        cut[1:] |= (breaks[after] != breaks[before]) | (strangers[after] != strangers[before])
+        cut[1:] |= way[after] - way[before] > 2 * settings.max_gap_m
+    return cut
 
 
-def _tolerated(member: Flags, near: Flags, broken: Flags) -> Flags:
+def _tolerated(member: Flags) -> Flags:
     """Members, and positions off the line between members that are few enough to have been thrown out by noise."""
     gap = ~member
     first = np.flatnonzero(gap & np.append(True, ~gap[:-1]))
@@ -152,20 +150,27 @@ def _tolerated(member: Flags, near: Flags, broken: Flags) -> Flags:
 
 
 def _with_steps(
-    index: Index, found: Candidates, lon: Floats, lat: Floats, nodes: Integers, cut: Flags, settings: Settings
+    index: Index,
+    found: Candidates,
+    lon: Floats,
+    lat: Floats,
+    nodes: Integers,
+    chord: Floats,
+    cut: Flags,
+    settings: Settings,
 ) -> tuple[Candidates, Flags, Flags]:
     """The nodes with further ones between where they are far apart, so that the line is followed along the way between. A
     further one that is not near the line breaks the walk. Gives the candidates by node, which nodes are positions, and where it
     is broken.
     """
+    count = np.where(cut[1:], 0, np.maximum(np.ceil(chord / settings.step_m).astype(np.int64) - 1, 0))
+    if not count.any() and len(nodes) == len(lon):
+        return found, np.ones(len(nodes), dtype=bool), cut
     number = np.full(len(lon), -1, dtype=np.int64)
     number[nodes] = np.arange(len(nodes))
     own = number[found.point] >= 0
-    step = steps_m(lon[nodes], lat[nodes])
-    count = np.where(cut[1:], 0, np.ceil(step / settings.step_m).astype(np.int64) - 1)
-    if not len(count) or count.max() <= 0:
+    if not count.any():
         return _picked(found, own, number[found.point[own]]), np.ones(len(nodes), dtype=bool), cut
-    count = np.maximum(count, 0)
     after = np.repeat(np.arange(len(count)), count)
     place = np.arange(len(after)) - np.repeat(np.cumsum(count) - count, count) + 1
     share = place / (count[after] + 1)

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from boundaries.matching.clues import Found
-from boundaries.matching.track import Track, steps_m
+from boundaries.matching.track import Track
+from gis.crs import metres_per_degree
 
 Floats = npt.NDArray[np.float64]
 
@@ -18,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 SAME_M: Final = 1.5
 SHARE: Final = 0.95
 _LEAST: Final = 5
+_SAMPLE: Final = 2_000
+_SAME_S: Final = 0.005
 
 
 def duplicates(tracks: Sequence[Track]) -> list[Found]:
@@ -31,18 +34,20 @@ def duplicates(tracks: Sequence[Track]) -> list[Found]:
 
 
 def _same_points(one: Track, other: Track) -> bool:
-    a, b = _places(one), _places(other)
-    if min(len(a), len(b)) < _LEAST or not _same_box(a, b):
+    """Asked of a sample of the track with fewer positions: by number, or by the second where both have times."""
+    a, b = sorted((_places(one), _places(other)), key=len)
+    if len(a) < _LEAST or not _same_box(a, b):
         return False
-    if len(a) == len(b) and _agree(a[:, :2], b[:, :2]):
+    rows = np.unique(np.linspace(0, len(a) - 1, min(len(a), _SAMPLE)).astype(np.int64))
+    if len(a) == len(b) and _agree(a[rows], b[rows]):
         return True
-    seconds_a, at_a = np.unique(np.round(a[np.isfinite(a[:, 2]), 2]), return_index=True)
-    seconds_b, at_b = np.unique(np.round(b[np.isfinite(b[:, 2]), 2]), return_index=True)
-    _both, in_a, in_b = np.intersect1d(seconds_a, seconds_b, assume_unique=True, return_indices=True)
-    if len(in_a) < max(_LEAST, SHARE * min(len(seconds_a), len(seconds_b))):
+    rows = rows[np.isfinite(a[rows, 2])]
+    order = np.argsort(b[:, 2], kind="stable")  # without a time last
+    at = np.minimum(np.searchsorted(b[order, 2], a[rows, 2] - _SAME_S), len(b) - 1)
+    common = np.abs(b[order[at], 2] - a[rows, 2]) <= _SAME_S
+    if common.sum() < max(_LEAST, SHARE * len(rows)):
         return False
-    timed_a, timed_b = a[np.isfinite(a[:, 2])], b[np.isfinite(b[:, 2])]
-    return _agree(timed_a[at_a[in_a], :2], timed_b[at_b[in_b], :2])
+    return _agree(a[rows[common]], b[order[at[common]]])
 
 
 def _places(track: Track) -> Floats:
@@ -58,6 +63,6 @@ def _same_box(a: Floats, b: Floats) -> bool:
 
 
 def _agree(a: Floats, b: Floats) -> bool:
-    together = np.stack((a, b), axis=1).reshape(-1, 2)
-    apart = steps_m(together[:, 0], together[:, 1])[::2]
+    scale = metres_per_degree(a[:, 1])
+    apart = np.hypot(*((a[:, :2] - b[:, :2]) * scale).T)
     return bool(np.mean(apart <= SAME_M) >= SHARE)

@@ -25,7 +25,7 @@ Flags = npt.NDArray[np.bool_]
 _CHUNK: Final = 8
 _LONGEST_PIECE_M: Final = 50.0
 # Positions looked at in one pass: large enough for numpy, small enough that what a pass needs stays in the processor's cache.
-_BLOCK: Final = 4_096
+_BLOCK: Final = 2_048
 # A block is made smaller where more chunks than these are near its positions, so that memory is bounded whatever the line.
 _MOST_PAIRS: Final = 65_536
 
@@ -168,11 +168,24 @@ class Index:
     def _runs(self, point: Integers, chunk: Integers, x: Floats, y: Floats) -> Candidates:
         """`point`, `chunk` (m,), sorted by both; the position in the plane of the chunk `x`, `y` (m, 1)."""
         limit = self._radius**2
-        wx, wy = x - self._ax[chunk], y - self._ay[chunk]
-        dx, dy = self._dx[chunk], self._dy[chunk]
-        along = (wx * dx + wy * dy) * self._inverse[chunk]
-        held = np.clip(along, 0.0, 1.0)
-        square = (wx - held * dx) ** 2 + (wy - held * dy) ** 2
+        # In place: what a block needs then stays in the cache.
+        wx, wy = self._ax.take(chunk, axis=0), self._ay.take(chunk, axis=0)
+        dx, dy = self._dx.take(chunk, axis=0), self._dy.take(chunk, axis=0)
+        np.subtract(x, wx, out=wx)
+        np.subtract(y, wy, out=wy)
+        along, spare = wx * dx, wy * dy
+        along += spare
+        along *= self._inverse.take(chunk, axis=0)
+        held = np.maximum(along, 0.0)
+        np.minimum(held, 1.0, out=held)
+        dx *= held
+        dy *= held
+        np.subtract(wx, dx, out=dx)
+        np.subtract(wy, dy, out=dy)
+        dx *= dx
+        dy *= dy
+        dx += dy
+        square = dx
         within = np.flatnonzero(square.ravel() <= limit)
         if not len(within):
             return Candidates.joined([])

@@ -18,7 +18,7 @@ from boundaries.matching.intervals import total
 from boundaries.matching.line import Line
 from boundaries.matching.nearest import Index
 from boundaries.matching.settings import Settings
-from boundaries.matching.track import Track, Walk, steps_m
+from boundaries.matching.track import Plane, Track, Walk
 from gis.crs import Outlines, inverse
 from gis.crs.gcj02 import bd09_to_wgs84, gcj02_to_wgs84
 
@@ -98,8 +98,8 @@ def shift_of(around: Surroundings, walk: Walk, settings: Settings) -> list[Found
 
 def _would_cover(line: Line, walk: Walk, system: str, settings: Settings) -> float:
     moved = _moved(np.column_stack((walk.lon, walk.lat)), system)
-    step = np.append(0.0, steps_m(moved[:, 0], moved[:, 1]))
-    again = Walk(moved[:, 0], moved[:, 1], walk.time, step, walk.broken)
+    plane = Plane(moved[:, 0], moved[:, 1])
+    again = Walk(moved[:, 0], moved[:, 1], walk.time, np.append(0.0, plane.steps()), walk.broken, plane)
     walked = covered_by(line, Index(line, settings.tolerance_m), again, settings)
     return total(joined(line, walked.intervals, settings)) / line.length_m
 

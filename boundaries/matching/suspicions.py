@@ -15,7 +15,7 @@ from boundaries.matching.duplicates import duplicates
 from boundaries.matching.line import Line
 from boundaries.matching.settings import Settings
 from boundaries.matching.shifts import Surroundings, shift_of
-from boundaries.matching.track import Track, Walk, between_m
+from boundaries.matching.track import Track, Walk
 from boundaries.matching.words import WORDS
 
 __all__ = ["Clues", "Suspicion", "suspicions"]
@@ -121,5 +121,5 @@ def _fastest(walk: Walk, jump: np.ndarray[Any, Any]) -> float:
     if not smooth.any():
         return 0.0
     before, after = before[smooth], after[smooth]
-    speed = between_m(walk.lon, walk.lat, before, after) / (walk.time[after] - walk.time[before])
+    speed = walk.plane.between(before, after) / (walk.time[after] - walk.time[before])
     return float(speed.max()) if len(speed) and math.isfinite(float(speed.max())) else 0.0

@@ -70,6 +70,7 @@ class Walk:
     time: Floats
     step: Floats
     broken: Flags
+    plane: Plane
     leaps: int = 0
     farthest_leap_m: float = 0.0
     reordered: bool = False
@@ -79,19 +80,33 @@ class Walk:
         return len(self.lon)
 
 
-def steps_m(lon: Floats, lat: Floats, apart: int = 1) -> Floats:
-    """Metres from each position to the one `apart` places on (n - apart,); good to a part in 10,000 for steps up to 20 km."""
-    return _apart(lon[apart:] - lon[:-apart], lat[apart:], lat[:-apart])
+class Plane:
+    """Metres between positions (n,), good to a part in 10,000 for steps up to 20 km: each with its own scale, worked out once."""
 
+    __slots__ = ("_lat", "_lon", "_x", "_y")
 
-def between_m(lon: Floats, lat: Floats, before: Integers, after: Integers) -> Floats:
-    """Metres between the positions of rows `before` and `after` (m,), as good as `steps_m`."""
-    return _apart(lon[after] - lon[before], lat[after], lat[before])
+    def __init__(self, lon: Floats, lat: Floats) -> None:
+        self._lon, self._lat = lon, lat
+        half = metres_per_degree(lat) / 2
+        self._x, self._y = np.ascontiguousarray(half[:, 0]), np.ascontiguousarray(half[:, 1])
 
+    def steps(self, apart: int = 1) -> Floats:
+        """From each position to the one `apart` places on (n - apart,)."""
+        return self._between(slice(None, -apart), slice(apart, None))
 
-def _apart(d_lon: Floats, lat: Floats, other: Floats) -> Floats:
-    scale = metres_per_degree((lat + other) / 2)
-    return np.hypot(d_lon * scale[:, 0], (lat - other) * scale[:, 1])
+    def between(self, before: Integers, after: Integers) -> Floats:
+        """From the positions of rows `before` to those of rows `after` (m,)."""
+        return self._between(before, after)
+
+    def _between(self, before: Integers | slice, after: Integers | slice) -> Floats:
+        east = (self._lon[after] - self._lon[before]) * (self._x[after] + self._x[before])
+        north = (self._lat[after] - self._lat[before]) * (self._y[after] + self._y[before])
+        return np.hypot(east, north)
+
+    def picked(self, rows: Integers | Flags | slice) -> Plane:
+        part = Plane.__new__(Plane)
+        part._lon, part._lat, part._x, part._y = self._lon[rows], self._lat[rows], self._x[rows], self._y[rows]
+        return part
 
 
 def walk_of(track: Track, settings: Settings) -> Walk:
@@ -101,17 +116,30 @@ def walk_of(track: Track, settings: Settings) -> Walk:
     good = np.flatnonzero(track.usable)
     order = _in_time(track, good)
     reordered = bool(np.any(order != good))
-    lon, lat, segment = track.lon[order], track.lat[order], track.segment[order]
-    leap, farthest = _leaps(lon, lat, settings)
-    kept = ~leap
-    order, lon, lat, segment = order[kept], lon[kept], lat[kept], segment[kept]
-    step, broken = np.zeros(len(order)), np.ones(len(order), dtype=bool)
+    plane = Plane(track.lon[order], track.lat[order])
+    step = plane.steps()
+    leap, farthest = _leaps(plane, step, settings)
+    if leap.any():
+        order, plane = order[~leap], plane.picked(~leap)
+        step = plane.steps()
+    segment = track.segment[order]
+    broken = np.ones(len(order), dtype=bool)
     if len(order) > 1:
-        step[1:] = steps_m(lon, lat)
         # Between segments the recording was off: only what is as near as the tolerance goes on.
         longest = np.where(segment[1:] == segment[:-1], settings.max_gap_m, min(settings.tolerance_m, settings.max_gap_m))
-        broken[1:] = step[1:] > longest
-    return Walk(lon, lat, track.time[order], step, broken, int(leap.sum()), farthest, reordered, len(track) + track.missing)
+        broken[1:] = step > longest
+    return Walk(
+        track.lon[order],
+        track.lat[order],
+        track.time[order],
+        np.append(0.0, step)[: len(order)],
+        broken,
+        plane,
+        int(leap.sum()),
+        farthest,
+        reordered,
+        len(track) + track.missing,
+    )
 
 
 def _in_time(track: Track, good: Integers) -> Integers:
@@ -132,20 +160,17 @@ def _in_time(track: Track, good: Integers) -> Integers:
 
 
 def _way(track: Track, rows: Integers) -> float:
-    return float(steps_m(track.lon[rows], track.lat[rows]).sum())
+    return float(Plane(track.lon[rows], track.lat[rows]).steps().sum())
 
 
-def _leaps(lon: Floats, lat: Floats, settings: Settings) -> tuple[Flags, float]:
+def _leaps(plane: Plane, step: Floats, settings: Settings) -> tuple[Flags, float]:
     """Which positions are lone leaps, and how far the farthest is away."""
-    found = np.zeros(len(lon), dtype=bool)
-    if len(lon) < 3:
-        return found, 0.0
-    step = steps_m(lon, lat)
+    found = np.zeros(len(step) + 1, dtype=bool)
     least = np.minimum(step[:-1], step[1:])
     far = np.flatnonzero(least > max(2 * settings.tolerance_m, 10 * settings.noise_m))
     if not len(far):
         return found, 0.0
-    lone = far[least[far] > _LEAP * between_m(lon, lat, far, far + 2)]
+    lone = far[least[far] > _LEAP * plane.between(far, far + 2)]
     found[lone + 1] = True
     several = found & np.append(False, found[:-1]) | found & np.append(found[1:], False)  # of two in a row neither is lone
     found &= ~several
