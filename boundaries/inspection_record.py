@@ -9,27 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Prefetch
 from django.utils import timezone
 
-from boundaries.boundary_lines import LineOnDay, MarkerOnDay, line_on, names_of
+from boundaries.boundary_lines import LineOnDay
+from boundaries.inspection_field import FieldState, MarkerState, field_of
 from boundaries.models import (
     DivisionRecord,
     InspectionState,
-    InspectionTrack,
     JointInspection,
     LineFileKind,
     MarkerVisit,
-    TrackState,
-    VisitPhoto,
 )
-from boundaries.models.multirange import UnionOfSpans
 from boundaries.policies import sides_of_inspection
 from boundaries.rules.inspection_record import MarkerTask
 from gis.crs import CGCS2000
@@ -45,8 +41,8 @@ def record_of(inspection: JointInspection) -> Record:
     if inspection.state == InspectionState.FILED and inspection.frozen is not None:
         frozen: Record = inspection.frozen
         return frozen
-    line = line_on(inspection.line_id, _day(inspection))
-    sides = names_of(sides_of_inspection(inspection), line.day)
+    state = field_of(inspection)
+    line, sides = state.line, state.sides
     return {
         "edition": EDITION,
         "line": _line(line),
@@ -62,8 +58,8 @@ def record_of(inspection: JointInspection) -> Record:
             for one in inspection.members.all()
         ],
         "content": {key: dict(value) for key, value in inspection.content.items()},
-        "markers": _markers(inspection, line, sides),
-        "coverage": _coverage(inspection, line),
+        "markers": [_marker(one, sides) for one in state.markers],
+        "coverage": _coverage(state),
         "basis": sorted(set(inspection.line.files.filter(removed_at=None).values_list("kind", flat=True))),
         "disagreements": [
             {
@@ -104,11 +100,6 @@ def inspected_before(inspection: JointInspection) -> bool:
         earlier.exclude(pk=inspection.pk).exists()
         or inspection.line.files.filter(kind=LineFileKind.REPORT, removed_at=None).exists()
     )
-
-
-def _day(inspection: JointInspection) -> date:
-    today = timezone.localdate()
-    return min(today, inspection.ends_on) if inspection.ends_on else today
 
 
 def _line(line: LineOnDay) -> dict[str, Any]:
@@ -178,30 +169,8 @@ def _inspection(inspection: JointInspection, sides: Mapping[int, str]) -> dict[s
     }
 
 
-def _markers(inspection: JointInspection, line: LineOnDay, sides: Mapping[int, str]) -> list[dict[str, Any]]:
-    """Those within the stretch, those whose place nobody knows, and whatever was visited."""
-    visits: dict[int, list[MarkerVisit]] = {}
-    photos = Prefetch("photos", VisitPhoto.objects.select_related("file").order_by("id"))
-    rows = MarkerVisit.objects.filter(inspection=inspection, replaced_by=None).select_related("sent_by").prefetch_related(photos)
-    for visit in rows.order_by("id"):
-        visits.setdefault(visit.marker_id, []).append(visit)
-    return [
-        _marker(marker, visits.get(marker.id, []), sides)
-        for marker in line.markers
-        if marker.id in visits or _within(marker, inspection)
-    ]
-
-
-def _within(marker: MarkerOnDay, inspection: JointInspection) -> bool:
-    """A metre to spare: ends of stretches are often given by the marker that stands there."""
-    if inspection.from_m is None or inspection.to_m is None or marker.chainage_m is None:
-        return True
-    return inspection.from_m - 1 <= marker.chainage_m <= inspection.to_m + 1
-
-
-def _marker(marker: MarkerOnDay, visits: Sequence[MarkerVisit], sides: Mapping[int, str]) -> dict[str, Any]:
-    record = marker.record
-    counting = _counting(visits)
+def _marker(found: MarkerState, sides: Mapping[int, str]) -> dict[str, Any]:
+    marker, record = found.marker, found.marker.record
     return {
         "id": marker.id,
         "number": marker.number,
@@ -219,19 +188,10 @@ def _marker(marker: MarkerOnDay, visits: Sequence[MarkerVisit], sides: Mapping[i
         "references": [
             {"name": one.name, "azimuth_deg": one.azimuth_deg, "distance_m": one.distance_m} for one in marker.references
         ],
-        "visits": [_visit(one, sides, counts=one is counting) for one in visits],
-        "differing": bool(visits) and counting is None,
-        "condition": counting.condition if counting else "",
+        "visits": [_visit(one, sides, counts=one is found.counts) for one in found.visits],
+        "differing": found.differing,
+        "condition": found.counts.condition if found.counts else "",
     }
-
-
-def _counting(visits: Sequence[MarkerVisit]) -> MarkerVisit | None:
-    """The one that was chosen, or the last where all say the same."""
-    chosen = next((one for one in visits if one.chosen_at is not None), None)
-    if chosen is not None:
-        return chosen
-    said = {(one.condition, tuple(sorted((k, v) for k, v in one.checks.items() if v is not None))) for one in visits}
-    return visits[-1] if len(said) == 1 else None
 
 
 def _visit(visit: MarkerVisit, sides: Mapping[int, str], *, counts: bool) -> dict[str, Any]:
@@ -264,21 +224,15 @@ def _visit(visit: MarkerVisit, sides: Mapping[int, str], *, counts: bool) -> dic
     }
 
 
-def _coverage(inspection: JointInspection, line: LineOnDay) -> dict[str, Any]:
+def _coverage(state: FieldState) -> dict[str, Any]:
     """Both sides' tracks, all days, as one union made by the database. Spans are metres of chainage."""
-    rows = InspectionTrack.objects.filter(inspection=inspection, set_aside_at=None)
-    matched = rows.filter(state=TrackState.MATCHED)
-    whole = _stretch(inspection, line)
-    spans = matched.aggregate(all=UnionOfSpans("coverage"))["all"] or []
-    inside = [(max(low, whole[0]), min(high, whole[1])) for low, high in spans] if whole else []
-    inside = [(low, high) for low, high in inside if high > low]
-    covered = sum(high - low for low, high in inside)
+    whole, covered = state.whole, state.covered
     return {
         "from_m": whole[0] if whole else None,
         "to_m": whole[1] if whole else None,
-        "covered_m": round(covered, 3) if whole else None,
-        "share": covered / (whole[1] - whole[0]) if whole else None,
-        "spans": [[round(low, 3), round(high, 3)] for low, high in inside],
+        "covered_m": round(covered.metres, 3) if covered else None,
+        "share": covered.share if covered else None,
+        "spans": [[round(low, 3), round(high, 3)] for low, high in covered.spans] if covered else [],
         "tracks": [
             {
                 "name": one.file.name,
@@ -287,18 +241,10 @@ def _coverage(inspection: JointInspection, line: LineOnDay) -> dict[str, Any]:
                 "begins_at": _moment(one.begins_at),
                 "ends_at": _moment(one.ends_at),
             }
-            for one in matched.select_related("file").order_by("id")
+            for one in state.counting
         ],
-        "waiting": rows.filter(state=TrackState.RECEIVED).count(),
+        "waiting": state.waiting,
     }
-
-
-def _stretch(inspection: JointInspection, line: LineOnDay) -> tuple[float, float] | None:
-    if line.length_m is None:
-        return None
-    low = inspection.from_m or 0.0
-    high = min(inspection.to_m or line.length_m, line.length_m)
-    return (low, high) if high > low else None
 
 
 def _moment(moment: datetime | None) -> str | None:

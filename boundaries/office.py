@@ -8,8 +8,17 @@ from django.utils.translation import pgettext_lazy
 from boundaries import due, due_kinds, inspection_due, own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
-from boundaries.models import ApplicationAttachment, BoundaryHazard, DecisionFile
-from boundaries.services import code_lists, dossiers, hazards, inspection_package, map_updates
+from boundaries.models import ApplicationAttachment, BoundaryHazard, DecisionFile, JointInspection
+from boundaries.services import (
+    code_lists,
+    dossiers,
+    field_matching,
+    field_tracks,
+    hazards,
+    inspection_package,
+    map_updates,
+    visit_photos,
+)
 from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
 from gis import todo
 from gis.accounts.areas import register_area_source
@@ -106,9 +115,35 @@ def _register_inspections() -> None:
     )
 
 
+def may_download_field_file(user: Person, file: StoredFile) -> bool:
+    """Who may see the inspection it came for; before it was handed in, who brought it."""
+    of_tracks = JointInspection.objects.filter(tracks__file=file)
+    of_photos = JointInspection.objects.filter(visits__photos__file=file)
+    used = list((of_tracks | of_photos).distinct())
+    return any(policies.may_view_field(user, one) for one in used) or (not used and file.uploader_id == user.pk)
+
+
+def _register_field() -> None:
+    """What comes from the field: the phones' page, files in chunks, matching in the queue."""
+    register_menu_entry(MenuEntry(_("外业"), "field", "pin", 52, frozenset(policies.FIELD_DUTIES)))
+    for purpose in (
+        purposes.Purpose(
+            field_tracks.PURPOSE, _("联检轨迹"), may_download_field_file, field_tracks.VALIDATORS,
+            field_tracks.LIMIT_BYTES, policies.may_bring_from_field,
+        ),
+        purposes.Purpose(
+            visit_photos.PURPOSE, _("联检照片"), may_download_field_file, visit_photos.VALIDATORS,
+            visit_photos.LIMIT_BYTES, policies.may_bring_from_field,
+        ),
+    ):  # fmt: skip
+        purposes.register(purpose)
+    kinds.register(kinds.Kind(field_tracks.MATCH_JOB, _("匹配联检轨迹"), field_matching.run))
+
+
 def register() -> None:
     _register_standards()
     _register_inspections()
+    _register_field()
     _register_exports()
     trail_words.register()
     own_impacts.register()

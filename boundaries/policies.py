@@ -257,3 +257,29 @@ def _holds_over_any(user: Person, duties: Iterable[Duty], divisions: Iterable[in
     """`holds_over` for the first that fits; a duty without a limit needs no division at all."""
     duties = list(duties)
     return holds(user, duties, ()) or any(holds_over(user, duties, division) for division in divisions)
+
+
+FIELD_DUTIES = (Duty.FIELD_INSPECTOR, Duty.DIVISION_OFFICER)
+
+
+def may_bring_from_field(user: Person) -> bool:
+    """Opening the phones' page and sending files ahead in chunks; each thing that arrives is asked for with `may_work_in_field`."""
+    return holds_anywhere(user, FIELD_DUTIES)
+
+
+def may_work_in_field(user: Person, inspection: JointInspection) -> bool:
+    """Tracks, visits and photos of an inspection, and judging them: the line's people, and those of the third side."""
+    return may_work_on_line(user, inspection.line_id) or (
+        inspection.third_id is not None and works_in_field_for(user, inspection.third_id)
+    )
+
+
+def works_in_field_for(user: Person, side: Division | int) -> bool:
+    return holds_over(user, FIELD_DUTIES, side)
+
+
+def may_view_field(user: Person, inspection: JointInspection) -> bool:
+    """What came from the field: who may see the line, and the third side. All sides see the same."""
+    return may_view_line(user, inspection.line_id) or (
+        inspection.third_id is not None and holds_over(user, list(Duty), inspection.third_id)
+    )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from gis.accounts.models import Duty
+from boundaries import track_reading
 from gis.audit import words
 from gis.files import purposes
 from gis.jobs import kinds
 from gis.menu import MenuEntry
 from gis.menu import register as register_menu_entry
 from importers import targets
-from importers.policies import may_bring_files, may_fetch_imported_file
-from importers.services import staging, staging_steps
+from importers.policies import BRINGERS, may_bring_files, may_fetch_imported_file
+from importers.services import staging, staging_steps, track_files
 from importers.targets.divisions import Divisions, Villages
 from importers.targets.indicators import Indicators
+from importers.targets.placenames import PlaceNames
 
 ACTIONS = {
     "import_divisions": _("导入区划"),
@@ -47,6 +48,7 @@ FIELDS = {
 
 def register() -> None:
     words.register(ACTIONS, FIELDS)
+    track_reading.register_reader(track_files.read)
     # Larger than an attachment may be; the readers have bounds of their own.
     purposes.register(
         purposes.Purpose(
@@ -54,6 +56,6 @@ def register() -> None:
         )
     )
     kinds.register(kinds.Kind(staging.STEP_JOB, _("导入的一步"), staging_steps.run))
-    register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset({Duty.DIVISION_OFFICER})))
-    for target in (Divisions(), Villages(), Indicators()):
+    register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset(BRINGERS)))
+    for target in (Divisions(), Villages(), Indicators(), PlaceNames()):
         targets.register(target)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from importers.models import StagedBatch
 
 
+BRINGERS = (Duty.DIVISION_OFFICER, Duty.PLACE_NAME_OFFICER)
+
+
 def may_import_divisions(user: Person) -> bool:
     """A list may touch any unit, so loading one is for those who answer for the whole register."""
     return holds_over_whole_register(user, [Duty.DIVISION_OFFICER])
@@ -21,11 +24,11 @@ def may_import_divisions(user: Person) -> bool:
 
 def may_bring_files(user: Person) -> bool:
     """Bringing a file changes nothing yet; what may be done with it, its target asks."""
-    return holds_anywhere(user, [Duty.DIVISION_OFFICER])
+    return holds_anywhere(user, BRINGERS)
 
 
 def may_see_imports(user: Person) -> bool:
-    return holds_anywhere(user, [Duty.DIVISION_OFFICER])
+    return holds_anywhere(user, BRINGERS)
 
 
 def may_see_batch(user: Person, batch: StagedBatch) -> bool:

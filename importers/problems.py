@@ -106,13 +106,13 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     # --- the file
     "crs_conflict": (
         WARNING,
-        "文件自称坐标系为 {stated}，按 --crs 指定的 {used} 处理。",
-        "The file says {stated}; {used} as given by --crs was used.",
+        "文件自称坐标系为 {stated}，按指定的 {used} 处理。",
+        "The file says {stated}; {used} was used as given.",
     ),
     "crs_unused": (
         WARNING,
-        "文件没有图形和坐标，--crs 未起作用。",
-        "The file has no geometry and no coordinates; --crs had no effect.",
+        "文件没有图形和坐标，指定的坐标系未起作用。",
+        "The file has no geometry and no coordinates; the reference system given had no effect.",
     ),
     "crs_inexact": (WARNING, "{zh}", "{en}"),
     "encoding_conflict": (

@@ -26,11 +26,13 @@ from importers import confinement
 if TYPE_CHECKING:
     from importers.inspection import Known
     from importers.readers import Table
+    from importers.readers.tracks.packing import Packed
 
 logger = logging.getLogger(__name__)
 
 _BASE: Final = Path(__file__).resolve().parent.parent
 _REQUEST, _KNOWN, _ANSWER, _TABLE, _WORK = "request.json", "known.npz", "answer.json", "table.npz", "work"
+_TRACK: Final = "track.npz"
 _MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 _OUT_OF_MEMORY: Final = 3
 # What the interpreter and the libraries read besides their own folders.
@@ -82,13 +84,32 @@ def read(given: str | Path, known: Known, layer: str = "", encoding: str = "", l
         raise refuse(told["code"], told["message"].replace("%", "%%"), name=path.name)
 
 
+def read_track(given: str | Path, name: str, limits: Limits = DEFAULT_LIMITS) -> Packed:
+    """What was walked in a track file; `name` is what people call it. Raises as `importers.readers.tracks.read`, and as `read`."""
+    from importers.problems import Problem
+    from importers.readers.errors import refuse
+    from importers.readers.tracks import packing
+
+    path = Path(given).absolute()
+    with _asked({"path": str(path), "track": name}, None, limits) as (folder, failure):
+        if failure is None:
+            answer = _answer(folder / _ANSWER)
+            if answer is not None and "error" in answer:
+                raise refuse(answer["error"]["code"], answer["error"]["message"].replace("%", "%%"), name=name)
+            with suppress(ValueError, KeyError, OSError, TypeError):
+                return packing.load(folder / _TRACK)
+        told = Problem(failure or "reader_failed", values={**_values(path, limits), "name": name}).as_dict()
+        raise refuse(told["code"], told["message"].replace("%", "%%"), name=name)
+
+
 @contextmanager
-def _asked(request: dict[str, Any], known: Known, limits: Limits) -> Iterator[tuple[Path, str | None]]:
+def _asked(request: dict[str, Any], known: Known | None, limits: Limits) -> Iterator[tuple[Path, str | None]]:
     """The folder with the child's answer, and the code of what went wrong with it."""
     with TemporaryDirectory(prefix="yudi-sandbox-") as name:
         folder = Path(name)
         (folder / _WORK).mkdir()
-        known.save(folder / _KNOWN)
+        if known is not None:
+            known.save(folder / _KNOWN)
         (folder / _REQUEST).write_text(json.dumps({**request, "limits": asdict(limits)}), "utf-8")
         yield folder, _run(folder, limits)
 
@@ -181,14 +202,30 @@ def _child(folder: Path) -> int:
     _confine(folder, path, limits)
     try:
         _without_database()
-        from importers.inspection.known import Known
-
-        known = Known.load(folder / _KNOWN)
-        answer = _read(folder, path, request, known) if "layer" in request else _look(path, known)
+        answer = _read_track(folder, path, request["track"]) if "track" in request else _with_known(folder, path, request)
         (folder / _ANSWER).write_text(json.dumps(answer, ensure_ascii=False), "utf-8", "surrogatepass")
     except MemoryError:
         return _OUT_OF_MEMORY
     return 0
+
+
+def _with_known(folder: Path, path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    from importers.inspection.known import Known
+
+    known = Known.load(folder / _KNOWN)
+    return _read(folder, path, request, known) if "layer" in request else _look(path, known)
+
+
+def _read_track(folder: Path, path: Path, name: str) -> dict[str, Any]:
+    from gis.errors import DomainError
+    from importers.readers import tracks
+    from importers.readers.tracks import packing
+
+    try:
+        packing.save(tracks.read(path, name), folder / _TRACK)
+    except DomainError as error:
+        return {"error": {"code": error.code, "message": str(error)}}
+    return {}
 
 
 def _look(path: Path, known: Known) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from typing import IO, Any
 import shapely
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
-from boundaries import policies
+from boundaries import photos, policies
 from boundaries.documents import inspection_papers as papers
 from boundaries.models import InspectionState, JointInspection
 from gis.accounts.access import ensure
@@ -99,8 +99,8 @@ def may_download(user: Person, file: StoredFile) -> bool:
 
 def write_zip(handle: IO[bytes], record: papers.Record, made_on: date, tell: Tell = lambda done, total: None) -> None:
     """Names are UTF-8; every file is named with its SHA-256 in manifest.json. The same record gives the same papers."""
-    photos = _photos(record)
-    steps = 6 + len(record["markers"]) + len(photos)
+    pictures = _photos(record)
+    steps = 6 + 2 * len(record["markers"]) + len(pictures)
     told: list[dict[str, Any]] = []
 
     def add(archive: zipfile.ZipFile, path: str, content: bytes, origin: str) -> None:
@@ -116,7 +116,7 @@ def write_zip(handle: IO[bytes], record: papers.Record, made_on: date, tell: Tel
             add(archive, path, content, "made")
         frozen = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True).encode("utf-8")
         add(archive, "07_备案记录.json", frozen, "frozen")
-        for path, file in photos:
+        for path, file in pictures:
             stored = StoredFile.objects.filter(pk=file).first()
             if stored is not None:
                 add(archive, path, files.read_bytes(stored), "photo")
@@ -209,13 +209,10 @@ def _picture(file: int) -> tuple[bytes, tuple[int, int]] | None:
     if stored is None:
         return None
     try:
-        with files.open_file(stored) as handle, Image.open(handle, formats=("JPEG", "PNG")) as image:
-            image.draft("RGB", (LONG_EDGE, LONG_EDGE))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-            upright.thumbnail((LONG_EDGE, LONG_EDGE))
-            sink = io.BytesIO()
-            upright.save(sink, "JPEG", quality=85)
-            return sink.getvalue(), upright.size
+        with files.open_file(stored) as handle:
+            jpeg = photos.small(handle, LONG_EDGE)
+        with Image.open(io.BytesIO(jpeg)) as image:
+            return jpeg, image.size
     except (OSError, ValueError, Image.DecompressionBombError, NotFoundError):
         return None
 

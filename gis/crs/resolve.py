@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -79,7 +80,7 @@ def _from_wkt(text: str) -> ReferenceSystem:
     if crs.is_compound and crs.sub_crs_list:
         crs = crs.sub_crs_list[0]  # heights are not kept here, so the vertical half does not matter
     # A WKT that carries its own shift (TOWGS84) is used as it stands: its number would lose the shift.
-    srid = None if crs.is_bound else crs.to_epsg() or _number_of_same(crs)
+    srid = None if crs.is_bound else _number_by_name(crs) or crs.to_epsg() or _number_of_same(crs)
     if srid is not None:
         return _from_number(srid, text)
     if "EXTENSION[" in text.upper().replace(" ", ""):
@@ -92,19 +93,37 @@ def _number_of_same(crs: pyproj.CRS) -> int | None:
     Gauss–Krüger systems put north first; PROJ then hesitates. Taken only where datum and projection are the same.
     """
     candidate = crs.to_epsg(min_confidence=20) if crs.is_projected else None
-    if candidate is None:
-        return None
-    other = pyproj.CRS.from_epsg(candidate)
+    return candidate if candidate is not None and _is_same(crs, candidate) else None
+
+
+def _number_by_name(crs: pyproj.CRS) -> int | None:
+    """A 3-degree and a 6-degree zone about one meridian are the same but for their names, so the name decides before PROJ does."""
+    named = _projected_by_name().get(_flat(crs.name)) if crs.is_projected else None
+    return named if named is not None and _is_same(crs, named) else None
+
+
+@lru_cache(maxsize=1)
+def _projected_by_name() -> dict[str, int]:
+    known = [system.srid for system in REFERENCE_SYSTEMS.values() if system.kind == "projected" and system.srid is not None]
+    return {_flat(pyproj.CRS.from_epsg(srid).name): srid for srid in known}
+
+
+def _flat(name: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", name.lower())
+
+
+def _is_same(crs: pyproj.CRS, srid: int) -> bool:
+    other = pyproj.CRS.from_epsg(srid)
     if crs.geodetic_crs is None or other.geodetic_crs is None or not other.is_projected:
-        return None
+        return False
     if not crs.geodetic_crs.equals(other.geodetic_crs, ignore_axis_order=True):
-        return None
+        return False
     west, south, east, north = other.area_of_use.bounds if other.area_of_use else (110.0, 31.0, 117.0, 37.0)
     lon, lat = np.array([west, east, (west + east) / 2]), np.array([south, north, (south + north) / 2])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what a PROJ string cannot hold; here it holds the projection
         one, two = np.array(pyproj.Proj(crs)(lon, lat)), np.array(pyproj.Proj(other)(lon, lat))
-    return candidate if np.allclose(one, two, rtol=0.0, atol=0.001) else None
+    return bool(np.allclose(one, two, rtol=0.0, atol=0.001))
 
 
 def _describe(crs: pyproj.CRS, text: str, *, srid: int | None, wkt: str | None) -> ReferenceSystem:
@@ -133,7 +152,7 @@ _BALLPARK: Final = {system.datum for system in REFERENCE_SYSTEMS.values() if sys
 
 def _datum_by_name(name: str) -> str:
     """A datum key for a geographic system without number, from the words file writers use; "other" when none fits."""
-    flat = re.sub(r"[^0-9a-z]", "", name.lower())
+    flat = _flat(name)
     for key, words in {
         "cgcs2000": ("cgcs2000", "chinageodeticcoordinatesystem2000", "china2000"),
         "xian1980": ("xian1980", "xian80"),

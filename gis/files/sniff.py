@@ -16,6 +16,7 @@ PDF = "application/pdf"
 PNG = "image/png"
 JPEG = "image/jpeg"
 TIFF = "image/tiff"
+HEIC = "image/heic"
 ZIP = "application/zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,6 +45,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
     (b"\x00\x00\x27\x0a", SHAPEFILE),
 )
+# Brands of the ISO container that pictures of newer telephones come in (ISO/IEC 23008-12), at bytes 8 to 12 after "ftyp".
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"})
 # The part that makes a zip an office document of its kind; OFD is the Chinese standard for paginated documents (GB/T 33190).
 _OFFICE_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX, "OFD.xml": OFD}
 _MARKUP = re.compile(r"<(?:\w+:)?(html|svg|kml|gpx)\b", re.IGNORECASE)
@@ -59,6 +62,8 @@ def sniff(handle: IO[bytes]) -> str:
     for signature, media_type in _SIGNATURES:
         if head.startswith(signature):
             return media_type
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        return HEIC
     if head.startswith(b"SQLite format 3\x00"):
         return GEOPACKAGE if head[68:72] in (b"GPKG", b"GP10", b"GP11") else SQLITE
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

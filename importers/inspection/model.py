@@ -6,21 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from gis.crs import CrsDecision, Reading, TransformInfo
 from importers.problems import ERROR, MAX_WARNINGS_OF_A_CODE, Problem, short
+from importers.readers.encoding_words import SURE, encoding_as_dict
 from importers.readers.table import Encoding
-
-# How sure is how sure, as numbers for those who compare; the words are what is meant.
-SURE: Final = {"certain": 0.99, "likely": 0.9, "possible": 0.5, "undetermined": 0.0}
-_STANDARD: Final = {
-    "what": "standard",
-    "says": "utf-8",
-    "agrees": True,
-    "message": "这种格式规定用 UTF-8。",
-    "message_en": "The format prescribes UTF-8.",
-}
 
 
 @dataclass(frozen=True)
@@ -160,20 +151,6 @@ class Inspection:
             ],
             "needs_person": True,
         }
-
-
-def encoding_as_dict(encoding: Encoding | None) -> dict[str, Any]:
-    if encoding is None:
-        return {"name": None, "confidence": 0.0, "certainty": "undetermined", "how": "", "conflict": "", "evidence": []}
-    evidence = [finding.as_dict() for finding in encoding.findings]
-    return {
-        "name": encoding.name,
-        "confidence": SURE[encoding.confidence],
-        "certainty": encoding.confidence,
-        "how": encoding.how,
-        "conflict": encoding.conflict,
-        "evidence": evidence or [_STANDARD],
-    }
 
 
 def crs_as_dict(decision: CrsDecision | None, worth: TransformInfo | None) -> dict[str, Any]:

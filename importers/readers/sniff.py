@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from importers.readers import archives
+from importers.readers.text_files import utf_16_by_zeros
 
 # --- formats; where fiona has a driver of that kind they carry its name
 SHAPEFILE, GEOPACKAGE, GEOJSON, TOPOJSON = "ESRI Shapefile", "GPKG", "GeoJSON", "TopoJSON"
@@ -103,13 +104,17 @@ def _textual(head: bytes, path: Path) -> str | None:
 
 
 def as_words(head: bytes) -> str | None:
-    """The beginning of a text for looking at; None where it is none. What is no UTF-16 is read byte by byte."""
+    """The beginning of a text for looking at; None where it is none. What is no UTF-16, marked or not, is read byte by byte."""
     for mark, encoding in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if head.startswith(mark):
             return head.removeprefix(mark).decode(encoding, "replace")
     if head.startswith((b"<\x00?\x00", b"<\x00k\x00", b"<\x00g\x00")):
         return head.decode("utf-16-le", "replace")
-    return None if b"\x00" in head else head.decode("latin-1")
+    if b"\x00" not in head:
+        return head.decode("latin-1")
+    encoding = utf_16_by_zeros(head)
+    words = head.decode(encoding, "ignore") if encoding else "\x00"
+    return words if all(character.isprintable() or character in "\t\r\n" for character in words) else None
 
 
 def _xml(text: str) -> str | None:

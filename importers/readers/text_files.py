@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -42,7 +42,7 @@ def decide_text(chunks: Chunks, declared: str = "", declared_how: str = "", aske
     for mark, name in _MARKS:
         if head.startswith(mark):
             return Encoding(name, "bom", _conflict_of_family(declared, name, declared_how))
-    if name := _by_zeros(head):
+    if name := utf_16_by_zeros(head):
         return Encoding(name, "zeros", _conflict_of_family(declared, name, declared_how))
     if declared.startswith("utf-16"):
         declared, declared_how, lied = "", "", f"{declared_how}={declared}"
@@ -103,7 +103,7 @@ class _Fitting:
             self.names = []  # a damaged byte or two in UTF-8 happens to be readable as GB18030, and means nothing there
 
 
-def _by_zeros(head: bytes) -> str:
+def utf_16_by_zeros(head: bytes) -> str:
     """UTF-16 without a mark has ASCII (digits, separators, line ends) as pairs with a zero."""
     if len(head) < 4 or b"\x00" not in head:
         return ""
@@ -125,23 +125,3 @@ def _conflict(declared: str, actual: str, how: str) -> str:
 def _conflict_of_family(declared: str, actual: str, how: str) -> str:
     """“UTF-16” without a byte order contradicts neither of the two."""
     return "" if declared.startswith("utf-16") and actual.startswith("utf-16") else _conflict(declared, actual, how)
-
-
-_SURE: Final = {
-    "asked": (1.0, "a person said so"),
-    "bom": (1.0, "byte-order mark"),
-    "zeros": (0.95, "every other byte is zero, as in UTF-16"),
-    "ascii": (1.0, "only ASCII"),
-    "standard": (1.0, "the format has only one"),
-    "xml": (0.99, "declared by the file, and the bytes fit"),
-    "bytes": (0.95, "the bytes fit this encoding and no better one"),
-    "damaged": (0.3, "no encoding fits all bytes; the likeliest"),
-}
-
-
-def evidence(found: Encoding | None) -> dict[str, Any]:
-    """An encoding with how sure it is and why. A workbook is UTF-8 by its standard."""
-    found = found or Encoding("utf-8", "standard")
-    confidence, why = _SURE.get(found.how, (0.9, found.how))
-    told = [why, *([f"against the label {found.conflict}"] if found.conflict else [])]
-    return {"name": found.name, "confidence": confidence, "how": found.how, "evidence": told}

@@ -28,7 +28,8 @@ class Kind(StrEnum):
 
 _BY_CODE: Final = (
     ("216", Kind.COMMITTEE), ("217", Kind.FACILITY), ("21", Kind.DIVISION), ("22", Kind.SETTLEMENT), ("11", Kind.NATURAL),
-    ("12", Kind.NATURAL), ("13", Kind.NATURAL), ("232", Kind.ROAD), ("23", Kind.FACILITY), ("24", Kind.FACILITY),
+    ("12", Kind.NATURAL), ("13", Kind.NATURAL), ("232", Kind.ROAD), ("2351", Kind.ROAD), ("23", Kind.FACILITY),
+    ("24", Kind.FACILITY),
     ("25", Kind.BUILDING), ("26", Kind.BUILDING), ("276", Kind.COMMITTEE), ("27", Kind.BUILDING),
 )  # fmt: skip
 _BY_WORD: Final = {

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gis.accounts.models import Duty
+from tests.boundaries.field.world import photo
 
 EVERY_DUTY = frozenset(Duty)
 OFFICER = frozenset({Duty.DIVISION_OFFICER})
+BRINGERS = frozenset({Duty.DIVISION_OFFICER, Duty.PLACE_NAME_OFFICER})
 REVIEWER = frozenset({Duty.REVIEWER})
 AUDITOR = frozenset({Duty.AUDITOR})
 ADMINISTRATOR = frozenset({Duty.ADMINISTRATOR})
@@ -67,11 +72,25 @@ UNIT = of(pk="township")
 APPLICATION = of(pk="application")
 DECISION = of(pk="decision")
 ENACTED = of(pk="enacted")
+INSPECTION = of(pk="inspection")
+FIELD = frozenset({Duty.FIELD_INSPECTOR, Duty.DIVISION_OFFICER})
 STANDARD = of(pk="standard")
 
 
 def _renaming(world: Any) -> list[dict[str, Any]]:
     return [{"kind": "rename", "data": {"unit": world.township.pk, "name": "东山乡"}, "geometry": None}]
+
+
+def _track(world: Any) -> dict[str, Any]:
+    return {"key": str(uuid4()), "file": SimpleUploadedFile("走线.gpx", b"<gpx/>")}
+
+
+def _visit(world: Any) -> dict[str, Any]:
+    return {"key": str(uuid4()), "marker": world.marker.pk, "condition": "intact"}
+
+
+def _photo(world: Any) -> dict[str, Any]:
+    return {"key": str(uuid4()), "visit": str(world.visit.key), "file": SimpleUploadedFile("界桩.jpg", photo(color="blue"))}
 
 
 TABLE: dict[str, list[Access]] = {
@@ -88,15 +107,15 @@ TABLE: dict[str, list[Access]] = {
     "file-download": [Access(area_bound=True, args=of(pk="file"))],
     # An upload of the East officer; nobody else goes on with it.
     "uploads": [
-        Access(OFFICER, query=fixed(purpose="import")),
-        post(OFFICER, data=fixed(purpose="import", name="数据.csv", size="10")),
+        Access(BRINGERS, query=fixed(purpose="import")),
+        post(BRINGERS, data=fixed(purpose="import", name="数据.csv", size="10")),
     ],
     "upload": [Access(OFFICER, args=UPLOAD, own=True)],
     "upload-chunk": [post(OFFICER, args=lambda world: {"pk": world.upload_.pk, "index": 0}, own=True)],
     "upload-finish": [post(OFFICER, args=UPLOAD, own=True)],
     "upload-abort": [post(OFFICER, args=UPLOAD, own=True)],
     # --- importers: a file the East officer brought; those over the whole register see it too
-    "imports": [Access(OFFICER), post(OFFICER)],
+    "imports": [Access(BRINGERS), post(BRINGERS)],
     "import-batch": [Access(OFFICER, area_bound=True, args=STAGED)],
     "import-choose": [post(OFFICER, area_bound=True, args=STAGED)],
     "import-set-up": [post(OFFICER, area_bound=True, args=STAGED)],
@@ -166,6 +185,21 @@ TABLE: dict[str, list[Access]] = {
     "division-days": [Access()],
     "division-map": [Access()],
     "division-outline": [Access(args=UNIT)],
+    # --- boundaries: in the field
+    "field": [Access(FIELD)],
+    "field-manifest": [Access(public=True)],
+    "field-worker": [Access(public=True)],
+    "field-inspection": [Access(FIELD, area_bound=True, args=INSPECTION)],
+    "field-about": [Access(area_bound=True, args=INSPECTION)],
+    "field-standing": [Access(area_bound=True, args=INSPECTION)],
+    "field-tracks": [post(FIELD, area_bound=True, args=INSPECTION, data=_track)],
+    "field-visits": [post(FIELD, area_bound=True, args=INSPECTION, data=_visit, json=True)],
+    "field-photos": [post(FIELD, area_bound=True, args=INSPECTION, data=_photo)],
+    "field-track-step": [
+        post(FIELD, area_bound=True, args=lambda world: {"pk": world.track.pk, "step": "set-aside"}, data=fixed(reason="乘车经过"))
+    ],
+    "field-visit-choose": [post(FIELD, area_bound=True, args=of(pk="visit"))],
+    "field-photo": [Access(area_bound=True, args=of(pk="photo"))],
     "compare": [Access(query=fixed(**{"from": "2020-01-01", "to": "2026-01-01"}))],
     "compare-export": [Access(args=fixed(form="xlsx"))],
     "divisions": [Access()],

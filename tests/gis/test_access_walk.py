@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,9 +14,20 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from boundaries.models import Division, Level, RuleSet
+from boundaries.models import Division, InspectionState, JointInspection, Level, RuleSet
 from boundaries.rules.dossier import DOCUMENT_CLASSES
-from boundaries.services import applications, decision_review, decisions, indicators, map_shapes, priority_counties, rule_sets
+from boundaries.services import (
+    applications,
+    decision_review,
+    decisions,
+    field_tracks,
+    indicators,
+    map_shapes,
+    marker_visits,
+    priority_counties,
+    rule_sets,
+    visit_photos,
+)
 from boundaries.services.decisions import ActEntry
 from boundaries.services.indicator_entries import Entry
 from gis.accounts.models import Duty, User
@@ -24,7 +36,8 @@ from gis.files.services import store
 from gis.jobs.models import Job
 from importers.services import staging
 from tests.boundaries.decided import stated
-from tests.factories import make_division, make_user, square
+from tests.boundaries.field.world import photo
+from tests.factories import make_division, make_line, make_marker, make_user, square
 from tests.gis import access_inspections
 from tests.gis.access_table import TABLE as OFFICE_TABLE
 from tests.gis.access_table import Access
@@ -111,9 +124,26 @@ def _fill(there: World) -> None:
         "standard": RuleSet.objects.order_by("pk").first(),
         "job": Job.objects.create(kind="boundaries.preview", title="任务", owner=officer),
         "person": person,
+        **_of_the_field(there),
         "assignment": person.duty_assignments.get(),
         **access_inspections.of_inspections(there),
     }
+
+
+def _of_the_field(there: World) -> dict[str, Any]:
+    """A line within the east, so that the west has no part in it; what an inspector of the east brought from its inspection."""
+    other = make_division("东林乡", code="419901202", parent=there.east, geometry=square(114.1, 33))
+    line = make_line("9901-01", there.township, other, [(114.1, 33.0), (114.1, 33.1)])
+    marker = make_marker("1", {line: 0.0}, (114.1, 33.0), [there.township, other])
+    inspection = JointInspection.objects.create(
+        line=line, year=2026, lead=there.township, partner=other, state=InspectionState.IN_FIELD
+    )
+    inspector = there.people[Duty.FIELD_INSPECTOR, "east"]
+    track = field_tracks.receive(inspector, inspection, key=uuid4(), content=SimpleUploadedFile("早.gpx", b"<gpx></gpx>")).track
+    visit = marker_visits.receive(inspector, inspection, key=uuid4(), content={"marker": marker.pk, "condition": "intact"}).visit
+    content = SimpleUploadedFile("桩.jpg", photo())
+    taken = visit_photos.receive(inspector, inspection, key=uuid4(), visit=visit.key, content=content).photo
+    return {"marker": marker, "inspection": inspection, "track": track, "visit": visit, "photo": taken}
 
 
 def every_address(patterns: list[Any] | None = None) -> Iterator[URLPattern]:

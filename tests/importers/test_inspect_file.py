@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from boundaries.models import Division
+from gis.services.spreadsheets import as_book
 from importers import sandbox
 from importers.inspection import NOTHING, Known, inspect
 from importers.inspection.register import known_of_register
@@ -195,3 +197,19 @@ class TestTheSandbox:
         document = sandbox.inspect(tmp_path, NOTHING)
         assert document["error"]["code"] == "reader_failed"
         assert "sandbox child" in caplog.text
+
+
+@pytest.mark.django_db
+def test_the_summary_tells_of_tables_and_tracks_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Their encodings once had another form, over which the words for people broke down."""
+    book = tmp_path / "list.xlsx"
+    book.write_bytes(as_book([("名单", ["代码", "名称"], [("411021", "甲县")])]))
+    track = tmp_path / "a.gpx"
+    track.write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">'
+        '<trk><trkseg><trkpt lat="34" lon="113"/><trkpt lat="34.1" lon="113"/></trkseg></trk></gpx>'
+    )
+    for path, words in ((book, "图层 名单"), (track, "1 段，2 点")):
+        call_command("inspect_file", str(path))
+        told = capsys.readouterr().out
+        assert words in told and "编码：utf-8，确定无疑" in told

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from gis.accounts.models import Duty
+from gis.services.spreadsheets import as_book
 from importers.models import BatchState, StagedBatch, StagedRow
 from importers.services import staging
 from tests.factories import make_user
@@ -39,6 +40,23 @@ def page(client, batch, **query) -> str:
 
 def upload(path: Path) -> SimpleUploadedFile:
     return SimpleUploadedFile(path.name, path.read_bytes())
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("kind", ["xlsx", "utf-16-le", "utf-16", "gb18030"])
+def test_tables_of_every_kind_have_their_page(client, officer, tmp_path, kind, language, settings):
+    """A workbook's page once broke down over its encoding."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    path = tmp_path / ("list.xlsx" if kind == "xlsx" else "list.csv")
+    if kind == "xlsx":
+        path.write_bytes(as_book([("名单", ["代码", "名称"], [("411021", "甲县")])]))
+    else:
+        path.write_bytes("代码\t名称\n411021\t甲县\n".encode(kind))
+    batch = brought(officer, path)
+    shown = page(client, batch)
+    assert "甲县" in shown and {"xlsx": "utf-8"}.get(kind, kind.removesuffix("-le")) in shown
+    batch = checked(officer, path, crs=None, grade=None)
+    assert batch.verdict["counts"]["created"] == 1 and "甲县" in page(client, batch)
 
 
 def test_a_file_without_javascript_goes_all_the_way(client, tmp_path):

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from importers.readers.encoding_words import encoding_as_dict
 from importers.readers.findings import Finding, Findings
 from importers.readers.table import Encoding
-from importers.readers.text_files import evidence
 
 CSV: Final = "CSV"
 XLSX: Final = "XLSX"
@@ -102,7 +102,7 @@ class TableInspection:
         return {
             "kind": "table",
             "driver": self.driver,
-            "encoding": evidence(self.encoding),
+            "encoding": encoding_as_dict(self.encoding or Encoding("utf-8", "standard")),
             "delimiter": self.delimiter,
             "layers": [sheet.as_dict() for sheet in self.sheets],
             "problems": [finding.as_dict() for finding in self.findings],

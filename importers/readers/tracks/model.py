@@ -13,9 +13,9 @@ import numpy.typing as npt
 import shapely
 
 from gis.crs import length_m
+from importers.readers.encoding_words import encoding_as_dict
 from importers.readers.findings import Finding
 from importers.readers.table import Encoding
-from importers.readers.text_files import evidence
 
 Floats = npt.NDArray[np.float64]
 Kind = Literal["track", "line", "route"]
@@ -161,7 +161,7 @@ class TrackFile:
         return {
             "kind": "track",
             "driver": self.format,
-            "encoding": evidence(self.encoding) if self.encoding else None,
+            "encoding": encoding_as_dict(self.encoding) if self.encoding else None,
             "tracks": [entry],
             "problems": [finding.as_dict() for finding in self.findings],
             "problem_counts": dict(self.counts),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyproj
 import pytest
 
@@ -131,6 +133,19 @@ def test_a_wkt_without_number_keeps_its_own_definition():
     assert (system.key, system.srid, system.datum, system.kind, system.ballpark) == ("custom", None, "cgcs2000", "projected", False)
     meridian = {p.name: p.value for p in system.crs.coordinate_operation.params}["Longitude of natural origin"]
     assert meridian == pytest.approx(113.66666666666667)
+
+
+@pytest.mark.parametrize("form", ["WKT1_ESRI", "WKT1_GDAL", "WKT2_2019"])
+@pytest.mark.parametrize("numbered", [True, False])
+def test_every_system_in_every_form_is_the_one_it_names(form, numbered):
+    """A 3-degree and a 6-degree zone about one meridian are the same projection; PROJ took the one for the other."""
+    for key, system in REFERENCE_SYSTEMS.items():
+        if system.srid is None:
+            continue
+        wkt = pyproj.CRS.from_epsg(system.srid).to_wkt(form)
+        if not numbered:
+            wkt = re.sub(r',\s*(AUTHORITY|ID)\["EPSG",\s*"?\d+"?\]', "", wkt)
+        assert resolve_crs(wkt).key == key
 
 
 def test_a_compound_system_is_used_without_its_heights():

@@ -1,0 +1,194 @@
+"""The worker's part: a track that came is read by the confined process, compared with the line, and the result kept beside it.
+
+Worked out from the file, the line and what a person decided; doing it again gives the same, so a killed worker does no harm.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from django.contrib.gis.geos import GEOSGeometry, MultiLineString
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boundaries import track_reading
+from boundaries.agreed_lines import in_words, of_line
+from boundaries.boundary_lines import line_on
+from boundaries.inspection_field import tolerance_of
+from boundaries.matching import Clues, Match, MatchError, Settings, Track, converted, match
+from boundaries.models import InspectionTrack, TrackState
+from gis.audit import services as audit
+from gis.crs import CGCS2000
+from gis.errors import DomainError, InvalidInputError
+from gis.jobs.models import Job
+
+# For the picture only: a track drawn with more corners than this is drawn by every so many.
+DRAWN_POINTS: Final = 4000
+
+
+def run(job: Job, track: int) -> dict[str, Any]:
+    """The handler of `field_tracks.MATCH_JOB`."""
+    held = InspectionTrack.objects.select_related("inspection__line", "file").get(pk=track)
+    shift = held.shift
+    try:
+        values = _matched(held)
+    except DomainError as refusal:
+        values = {
+            "state": TrackState.REFUSED,
+            "problem": refusal.as_dict(),
+            "coverage": None, "shape": None, "result": None, "begins_at": None, "ends_at": None,
+        }  # fmt: skip
+    with transaction.atomic():
+        locked = InspectionTrack.objects.select_for_update(of=("self",)).get(pk=track)
+        if locked.shift != shift:
+            return {"message": _("坐标处理方式已改，另有任务重新匹配。")}
+        for name, value in values.items():
+            setattr(locked, name, value)
+        locked.save(update_fields=list(values))
+        audit.record(
+            actor=job.owner,
+            action="field.track_match",
+            target=held.inspection,
+            label=f"{held.inspection.line.code} · {held.file.name}",
+            area=held.inspection.lead_id,
+            after={"state": str(values["state"]), "covered_m": (values["result"] or {}).get("covered_m")},
+        )
+    return {"message": _told(values), "track": track, "inspection": held.inspection_id}
+
+
+def _told(values: dict[str, Any]) -> str:
+    if values["state"] == TrackState.REFUSED:
+        return str(values["problem"]["message"])
+    return _("已匹配：走到界线 %(km)s 公里。") % {"km": f"{values['result']['covered_m'] / 1000:,.2f}"}
+
+
+def _matched(held: InspectionTrack) -> dict[str, Any]:
+    inspection = held.inspection
+    agreed = of_line(line_on(inspection.line_id))
+    read = track_reading.read_track(held.file)
+    if not any(len(segment) for segment in read.segments):
+        raise InvalidInputError("track_without_points", _("“%(name)s”里没有走过的点。") % {"name": held.file.name})
+    track = _as_track(held, read)
+    try:
+        track = converted(track, held.shift) if held.shift else track
+        settings = Settings(tolerance_m=tolerance_of(inspection))
+        found = match(agreed.line, [track], agreed.markers, settings, _clues(held))
+    except MatchError as error:
+        raise InvalidInputError(error.code, in_words(error)) from error
+    begins, ends = _span(track)
+    return {
+        "state": TrackState.MATCHED,
+        "problem": None,
+        "coverage": list(found.covered),
+        "shape": _drawn(track),
+        "result": {**_document(found, agreed.code), "findings": read.findings[:50]},
+        "begins_at": begins,
+        "ends_at": ends,
+    }
+
+
+def _clues(held: InspectionTrack) -> Clues:
+    """What the track's clock is held against: when it arrived, and the days agreed for the field work."""
+    inspection, zone = held.inspection, timezone.get_default_timezone()
+    days = None
+    if inspection.starts_on and inspection.ends_on:
+        first, after = inspection.starts_on, inspection.ends_on + timedelta(days=1)
+        days = tuple(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() for day in (first, after))
+    arrived = held.sent_at.timestamp()
+    return Clues(now=arrived, uploaded={held.file.name: arrived}, days=(days[0], days[1]) if days else None)
+
+
+def _document(found: Match, code: str) -> dict[str, Any]:
+    """As `match_track` prints it, with the sentences in both languages: who reads it later may have the other one."""
+    offset = found.offset
+    return {
+        "line": code,
+        "length_m": round(found.length_m, 2),
+        "tolerance_m": found.settings.tolerance_m,
+        "covered_m": round(found.covered_m, 2),
+        "coverage": round(found.coverage, 6),
+        "covered": [[round(low, 2), round(high, 2)] for low, high in found.covered],
+        "uncovered": [[round(low, 2), round(high, 2)] for low, high in found.uncovered],
+        "offset_m": {name: round(getattr(offset, name), 2) if offset else None for name in ("median", "p95", "max")},
+        "markers": [
+            {
+                "number": one.number,
+                "visited": one.visited,
+                "nearest_m": None if one.nearest_m is None else round(one.nearest_m, 2),
+                "at": _moment(one.at, local=one.local),
+            }
+            for one in found.markers
+        ],
+        "suspicions": [{"code": one.code, "detail": one.zh, "detail_en": one.en} for one in found.suspicions],
+        "tracks": [
+            {
+                "file": one.name,
+                "points_used": one.used,
+                "points_dropped": one.dropped,
+                "start": _moment(one.start, local=one.local),
+                "end": _moment(one.end, local=one.local),
+            }
+            for one in found.tracks
+        ],
+    }
+
+
+def _moment(seconds: float, *, local: bool) -> str | None:
+    """ISO 8601; without a zone where the clock had none."""
+    found = _datetime(seconds, local=False)
+    return None if found is None else found.replace(tzinfo=None).isoformat(timespec="seconds") + ("" if local else "Z")
+
+
+def _datetime(seconds: float, *, local: bool) -> datetime | None:
+    """A clock without a zone is read as the office's; seconds that no calendar has are none."""
+    try:
+        face = datetime.fromtimestamp(round(seconds, 3), UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return face.replace(tzinfo=timezone.get_default_timezone()) if local else face
+
+
+def _as_track(held: InspectionTrack, read: track_reading.ReadTrack) -> Track:
+    segments = [segment for segment in read.segments if len(segment)]
+    lon = np.concatenate([segment.lon for segment in segments])
+    lat = np.concatenate([segment.lat for segment in segments])
+    return Track.of(
+        held.file.name,
+        lon,
+        lat,
+        np.concatenate([segment.time for segment in segments]),
+        segment=np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
+        local=any(bool(segment.local.any()) for segment in segments),
+        digest=held.file.sha256,
+    )
+
+
+def _span(track: Track) -> tuple[datetime | None, datetime | None]:
+    """First and last moment of the walk."""
+    times = track.time[np.isfinite(track.time)]
+    if not len(times):
+        return None, None
+    first, last = (_datetime(float(one), local=track.local) for one in (times.min(), times.max()))
+    return first, last
+
+
+def _drawn(track: Track) -> MultiLineString | None:
+    """The track for the map, segment by segment, thinned to what a picture shows."""
+    usable = track.usable
+    every = max(1, -(-int(usable.sum()) // DRAWN_POINTS))
+    parts = []
+    for number in np.unique(track.segment):
+        rows = np.flatnonzero(usable & (track.segment == number))
+        kept = np.unique(np.append(rows[::every], rows[-1:]))
+        if len(kept) > 1:
+            parts.append(np.column_stack([track.lon[kept], track.lat[kept]]))
+    if not parts:
+        return None
+    shape = shapely.MultiLineString(parts)
+    drawn = GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=CGCS2000)
+    assert isinstance(drawn, MultiLineString)  # noqa: S101  made as one just above
+    return drawn

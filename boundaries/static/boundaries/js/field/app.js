@@ -1,0 +1,33 @@
+// @ts-check
+/** What makes the page an app: it opens without a connection, and can be put on the telephone's first screen. */
+
+/** @type {(Event & { prompt: () => void }) | null} */
+let offered = null;
+
+const install = document.getElementById("install");
+
+window.addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  offered = /** @type {Event & { prompt: () => void }} */ (event);
+  if (install) install.hidden = false;
+});
+install?.addEventListener("click", () => {
+  offered?.prompt();
+  install.hidden = true;
+});
+
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker
+    .register("/field/worker.js", { scope: "/field/" })
+    .then(() => navigator.serviceWorker.ready)
+    .then((ready) => {
+      // The page itself came before there was anybody to keep it. The answer is that it opens without a connection from now on.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        document.documentElement.dataset.fieldOffline = "";
+        document.getElementById("offline-ready")?.removeAttribute("hidden");
+      };
+      ready.active?.postMessage({ keep: window.location.pathname }, [port2]);
+    })
+    .catch(() => document.getElementById("no-offline")?.removeAttribute("hidden"));
+} else document.getElementById("no-offline")?.removeAttribute("hidden");

@@ -1,0 +1,121 @@
+// @ts-check
+/**
+ * The line, its markers and oneself on the map: covered is solid and green, missing dashed and red, so that nobody needs the colours.
+ * Where there is no base map the line stands alone, with a scale and north up.
+ */
+import { config, say } from "./config.js";
+import { piece } from "./geo.js";
+import * as position from "./position.js";
+
+/** @typedef {import("./config.js").About} About */
+/** @typedef {import("./config.js").Standing} Standing */
+/** @typedef {import("./config.js").Place} Place */
+
+const map = /** @type {import("leaflet").Map} */ (/** @type {any} */ (window)[config.map]);
+const GREEN = "#0a6b2d";
+const RED = "#c4161c";
+
+map.attributionControl?.setPrefix(false);
+L.control.scale({ imperial: false, maxWidth: 130, position: "bottomleft" }).addTo(map);
+map.createPane("line").style.zIndex = "420";
+map.createPane("own").style.zIndex = "650";
+
+const pieces = L.layerGroup().addTo(map);
+const stakes = L.layerGroup().addTo(map);
+const walked = L.polyline([], { color: "#0b57d0", weight: 4, opacity: 0.9, dashArray: "1 8", pane: "line", interactive: false }).addTo(map);
+const halo = L.circle([0, 0], { radius: 1, color: "#0b57d0", weight: 1, fillOpacity: 0.12, interactive: false });
+const own = L.circleMarker([0, 0], { radius: 9, color: "#fff", weight: 3, fillColor: "#0b57d0", fillOpacity: 1, pane: "own", interactive: false });
+
+/** Leaflet wants the latitude first. @param {Place} place @returns {[number, number]} */
+const turned = ([lon, lat]) => [lat, lon];
+
+/** @type {(marker: number) => void} */
+let chosen = () => {};
+let following = false;
+
+/** @param {About} about @param {(marker: number) => void} choose */
+export function prepare(about, choose) {
+  chosen = choose;
+  fit(about);
+  position.listen(showOwn);
+  map.on("dragstart", () => (following = false));
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+}
+
+/** @param {About} about */
+export function fit(about) {
+  following = false;
+  const places = [...about.parts.flat().map(([lon, lat]) => turned([lon, lat])), ...about.markers.flatMap((one) => (one.place ? [turned(one.place)] : []))];
+  if (places.length) map.fitBounds(L.latLngBounds(places), { padding: [24, 24], maxZoom: 16 });
+}
+
+/** Goes to where the telephone is and stays with it. False where nobody knows. */
+export function follow() {
+  position.watch();
+  if (!position.last) return false;
+  following = true;
+  map.setView(turned(position.last.place), Math.max(map.getZoom(), 15));
+  return true;
+}
+
+/** @param {Place} place */
+export function show(place) {
+  following = false;
+  map.setView(turned(place), Math.max(map.getZoom(), 15));
+}
+
+/**
+ * @param {About} about @param {Standing | null} standing
+ * @param {(marker: number) => "arrived" | "waiting" | "differing" | "none"} stateOf
+ */
+export function draw(about, standing, stateOf) {
+  pieces.clearLayers();
+  const whole = about.whole ?? [0, about.length_m ?? 0];
+  for (const places of piece(about.parts, 0, about.length_m ?? 0)) line(places, "#fff", 10, "", 0.9);
+  if (standing && standing.share !== null) {
+    for (const span of standing.uncovered) for (const places of piece(about.parts, ...span)) line(places, RED, 6, "12 9");
+    for (const span of standing.covered) for (const places of piece(about.parts, ...span)) line(places, GREEN, 7, "");
+  } else for (const places of piece(about.parts, ...whole)) line(places, RED, 6, "12 9");
+  if (whole[0] > 0) for (const places of piece(about.parts, 0, whole[0])) line(places, "#5a6466", 4, "");
+  if (about.length_m && whole[1] < about.length_m) for (const places of piece(about.parts, whole[1], about.length_m)) line(places, "#5a6466", 4, "");
+  stakes.clearLayers();
+  for (const marker of about.markers) if (marker.place) stake(marker, stateOf(marker.id));
+}
+
+/** @param {Place[]} places @param {string} color @param {number} weight @param {string} dashArray @param {number} [opacity] */
+function line(places, color, weight, dashArray, opacity = 1) {
+  L.polyline(places.map(turned), { color, weight, dashArray, opacity, lineCap: "butt", pane: "line", interactive: false }).addTo(pieces);
+}
+
+const SIGNS = { arrived: "✓", waiting: "…", differing: "!", none: "" };
+
+/** @param {import("./config.js").Marker} marker @param {"arrived" | "waiting" | "differing" | "none"} state */
+function stake(marker, state) {
+  const sign = document.createElement("span");
+  sign.className = `field-stake field-stake-${state}`;
+  sign.innerHTML = `<b>${SIGNS[state]}</b>`;
+  const label = document.createElement("i");
+  label.textContent = marker.number;
+  sign.append(label);
+  const icon = L.divIcon({ className: "field-stake-box", html: sign, iconSize: [48, 48] });
+  const title = say("markerTitle", { number: marker.number, state: say(`marker_${state}`) });
+  const place = /** @type {Place} */ (marker.place);
+  L.marker(turned(place), { icon, title, alt: title, keyboard: true }).on("click keypress", () => chosen(marker.id)).addTo(stakes);
+}
+
+function showOwn() {
+  const fix = position.last;
+  if (!fix) return;
+  const at = turned(fix.place);
+  own.setLatLng(at).addTo(map);
+  halo.setLatLng(at).setRadius(fix.accuracy).addTo(map);
+  if (following) map.panTo(at, { animate: false });
+}
+
+/** The way recorded on this device so far. @param {Place[]} places */
+export function drawWalk(places) {
+  walked.setLatLngs(places.map(turned));
+}
+
+/** @param {Place} place */
+export const addToWalk = (place) => walked.addLatLng(turned(place));

@@ -1,0 +1,226 @@
+// @ts-check
+/** The three panels under the map: the walk, the markers, what was sent and what came of it. */
+import { clock, config, element, made, say } from "./config.js";
+import { bearing, distance, metres, wind } from "./geo.js";
+import * as map from "./map.js";
+import * as outbox from "./outbox.js";
+import * as position from "./position.js";
+import * as recorder from "./recorder.js";
+import * as store from "./store.js";
+
+/** @typedef {import("./config.js").About} About */
+
+/** @param {number} marker @returns {"arrived" | "waiting" | "differing" | "none"} */
+export function stateOf(marker) {
+  if (outbox.items.some((item) => item.kind === "visit" && item.marker === marker && item.state === "waiting")) return "waiting";
+  const found = outbox.standing?.markers[marker];
+  if (found?.differing) return "differing";
+  return found?.visited ? "arrived" : "none";
+}
+
+/** The bar under the title: the line of connection and the queue in one word each. */
+export function showLine() {
+  const chip = element("field-net", HTMLElement);
+  const open = outbox.waiting().length;
+  const words = outbox.line === "out" ? say("loggedOutShort") : outbox.line === "offline" ? say("offline") : say("online");
+  chip.dataset.line = outbox.line;
+  chip.textContent = open ? `${words} · ${say("toSend", { count: open })}` : words;
+  const count = element("outbox-count", HTMLElement);
+  count.textContent = String(open);
+  count.hidden = !open;
+}
+
+/** @param {About} about */
+export function showWalk(about) {
+  const { recording, going } = recorder;
+  const button = element("record", HTMLButtonElement);
+  button.textContent = going ? say("stop") : recording ? say("goOn") : say("start");
+  button.classList.toggle("field-recording", going);
+  element("record-finish", HTMLElement).hidden = going || !recording;
+  const facts = element("record-facts", HTMLElement);
+  if (recording) {
+    const told = { points: recording.points, distance: distance(recording.metres), since: clock(recording.startedAt), at: clock(recording.lastAt) };
+    facts.textContent = going ? say("recording", told) : say("cutOff", told);
+  } else facts.textContent = say("notRecording");
+  const doubts = [];
+  if (position.trouble) doubts.push(position.trouble);
+  else if (going && position.last && position.last.accuracy > 30) doubts.push(say("weak", { accuracy: Math.round(position.last.accuracy) }));
+  if (recorder.failure) doubts.push(recorder.failure === "full" ? say("full") : say("notKept"));
+  if (going && !recorder.awake) doubts.push(say("screenOn"));
+  element("record-doubts", HTMLElement).replaceChildren(...doubts.map((words) => made("p", { class: "field-warn" }, words)));
+  showStrip(about);
+  showGoBack();
+}
+
+/** The whole line as one bar: covered solid, missing dashed, markers as ticks. @param {About} about */
+function showStrip(about) {
+  const standing = outbox.standing;
+  const strip = element("strip", HTMLElement);
+  const [from, to] = about.whole ?? [0, 0];
+  strip.hidden = to <= from;
+  if (strip.hidden) {
+    element("strip-words", HTMLElement).textContent = say("noLine");
+    return;
+  }
+  const share = (/** @type {number} */ at) => `${(((at - from) / (to - from)) * 100).toFixed(3)}%`;
+  const parts = (standing?.covered ?? []).map(([low, high]) => {
+    const part = made("span", { class: "strip-covered" });
+    part.style.left = share(low);
+    part.style.width = `calc(${share(high)} - ${share(low)})`;
+    return part;
+  });
+  const ticks = about.markers.flatMap((marker) => {
+    if (marker.chainage_m === null || marker.chainage_m < from || marker.chainage_m > to) return [];
+    const tick = made("span", { class: `strip-tick strip-${stateOf(marker.id)}` });
+    tick.style.left = share(marker.chainage_m);
+    return [tick];
+  });
+  strip.replaceChildren(...parts, ...ticks);
+  const done = standing?.covered_m ?? 0;
+  const told = { covered: distance(done), whole: distance(to - from), percent: Math.floor((done / (to - from)) * 1000) / 10 };
+  const sides = (standing?.by_side ?? []).filter((one) => one.name).map((one) => say("ofSide", { name: one.name, covered: distance(one.metres) }));
+  element("strip-words", HTMLElement).textContent = [say("coveredOf", told), ...sides].join(" · ");
+  const waiting = element("strip-waiting", HTMLElement);
+  waiting.hidden = !standing?.waiting;
+  waiting.textContent = say("matching", { count: standing?.waiting ?? 0 });
+}
+
+function showGoBack() {
+  const list = element("go-back", HTMLElement);
+  const standing = outbox.standing;
+  const title = element("go-back-title", HTMLElement);
+  const any = Boolean(standing?.tracks.length);
+  title.hidden = !any || !standing?.go_back.length;
+  const fix = position.last;
+  list.replaceChildren(
+    ...(any ? (standing?.go_back ?? []) : []).slice(0, 20).map((gap) => {
+      const ends = [gap.start, gap.end];
+      const nearest = fix ? ends.reduce((a, b) => (metres(fix.place, a) <= metres(fix.place, b) ? a : b)) : gap.start;
+      const where = fix ? say("awayFrom", { distance: distance(metres(fix.place, nearest)), wind: wind(bearing(fix.place, nearest), config.winds) }) : "";
+      const words = say("gap", { from: (gap.from_m / 1000).toFixed(2), to: (gap.to_m / 1000).toFixed(2), length: distance(gap.length_m) });
+      return made("li", {}, made("button", { type: "button", class: "field-row", click: () => map.show(nearest) }, made("b", {}, words), made("span", {}, where)));
+    }),
+  );
+}
+
+/** @param {About} about @param {(marker: number) => void} choose */
+export function showMarkers(about, choose) {
+  const fix = position.last;
+  const away = (/** @type {import("./config.js").Marker} */ one) => (fix && one.place ? metres(fix.place, one.place) : null);
+  const sorted = [...about.markers];
+  if (fix) sorted.sort((a, b) => (away(a) ?? Infinity) - (away(b) ?? Infinity));
+  const visited = about.markers.filter((one) => ["arrived", "differing"].includes(stateOf(one.id))).length;
+  element("markers-words", HTMLElement).textContent = about.markers.length ? say("markersVisited", { count: visited, all: about.markers.length }) : say("noMarkers");
+  element("marker-list", HTMLElement).replaceChildren(
+    ...sorted.map((one) => {
+      const state = stateOf(one.id);
+      const found = outbox.standing?.markers[one.id];
+      const off = away(one);
+      const where = off !== null && fix && one.place ? `${distance(off)} ${wind(bearing(fix.place, one.place), config.winds)}` : one.place ? "" : say("noPlace");
+      const passed = state === "none" && found?.passed ? say("passed") : "";
+      const counts = found?.visits.find((visit) => visit.key === found.counts);
+      const told = state === "arrived" && counts ? `${say("marker_arrived")} · ${counts.condition_words}` : say(`marker_${state}`);
+      return made(
+        "li", {},
+        made(
+          "button", { type: "button", class: "field-row", click: () => choose(one.id) },
+          made("span", { class: `field-sign field-sign-${state}`, "aria-hidden": "true" }, { arrived: "✓", waiting: "…", differing: "!", none: "" }[state]),
+          made("b", {}, one.number), made("span", {}, told), made("small", {}, [where, passed].filter(Boolean).join(" · ")),
+        ),
+      );
+    }),
+  );
+}
+
+/** @param {(act: () => Promise<any>) => void} attempt */
+export function showOutbox(attempt) {
+  const notice = element("outbox-notice", HTMLElement);
+  const told = [];
+  if (outbox.line === "out")
+    told.push(made("p", { class: "field-warn" }, `${say("loggedOut")} `, made("a", { class: "btn btn-primary", href: config.urls.login }, say("logIn"))));
+  if (outbox.line === "offline") told.push(made("p", { class: "field-warn" }, say("offlineLong"), outbox.again ? ` ${say("againAt", { at: new Date(outbox.again).toLocaleTimeString(document.documentElement.lang) })}` : ""));
+  if (outbox.standing && !outbox.standing.open) told.push(made("p", { class: "field-warn" }, say("notOpen", { state: outbox.standing.state_words })));
+  const foreign = outbox.items.filter((item) => item.state === "waiting" && item.user.id !== config.user.id);
+  if (foreign.length)
+    told.push(made("p", { class: "field-warn" }, `${say("ofOther", { count: foreign.length, name: foreign[0].user.name })} `, made("button", { type: "button", class: "btn btn-plain", click: () => void outbox.adopt() }, say("adopt"))));
+  notice.replaceChildren(...told);
+  const open = outbox.waiting().length;
+  const there = outbox.items.filter((item) => item.state === "arrived").length;
+  element("outbox-words", HTMLElement).textContent = outbox.items.length ? say("queue", { open, there }) : say("queueEmpty");
+  element("outbox-send", HTMLButtonElement).disabled = !open;
+  element("outbox-clear", HTMLElement).hidden = !there;
+  element("outbox-list", HTMLElement).replaceChildren(...[...outbox.items].reverse().map(itemRow));
+  showFindings(attempt);
+}
+
+/** @param {import("./store.js").Item} item */
+function itemRow(item) {
+  const sending = outbox.sending?.key === item.key;
+  const state = sending ? say("sending", { percent: Math.round((outbox.sending?.share ?? 0) * 100) }) : say(`item_${item.state}`);
+  const name = item.kind === "visit" ? say("visitOf", { number: item.name }) : item.name;
+  const size = item.size ? `${(item.size / 1024 / 1024).toFixed(item.size < 1e5 ? 2 : 1)} MB` : "";
+  return made(
+    "li", { class: `field-item field-item-${sending ? "sending" : item.state}`, "data-key": item.key },
+    made("div", {}, made("b", {}, name), made("small", {}, [size, clock(item.madeAt)].filter(Boolean).join(" · "))),
+    made("span", { class: "field-item-state" }, state),
+    item.error ? made("p", { class: "field-warn" }, item.error) : null,
+    item.told ? made("p", {}, item.told) : null,
+    item.state === "refused"
+      ? made(
+          "div", { class: "actions" },
+          made("button", { type: "button", class: "btn btn-plain", click: () => void outbox.retry(item.key) }, say("tryAgain")),
+          item.blob ? made("button", { type: "button", class: "btn btn-plain", click: () => saveAs(item) }, say("saveAs")) : null,
+          made("button", { type: "button", class: "btn btn-outline-danger", click: () => confirm(say("reallyDrop", { name })) && void outbox.drop(item.key) }, say("drop")),
+        )
+      : null,
+  );
+}
+
+/** @param {import("./store.js").Item} item */
+function saveAs(item) {
+  const address = URL.createObjectURL(/** @type {Blob} */ (item.blob));
+  made("a", { href: address, download: item.name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** Tracks that have come, and what looks odd about them. @param {(act: () => Promise<any>) => void} attempt */
+function showFindings(attempt) {
+  const standing = outbox.standing;
+  const post = (/** @type {string} */ step, /** @type {number} */ track, /** @type {Record<string, string>} */ fields = {}) =>
+    attempt(async () => {
+      const data = new FormData();
+      for (const [name, value] of Object.entries(fields)) data.set(name, value);
+      await outbox.ask(config.urls.step.replace("{id}", String(track)).replace("{step}", step), { method: "POST", body: data });
+      await outbox.pump();
+    });
+  element("tracks", HTMLElement).replaceChildren(
+    ...(standing?.tracks ?? []).map((track) => {
+      const odd = (standing?.suspicions ?? []).filter((one) => one.track === track.id);
+      const covered = track.covered_m === null || track.state !== "matched" ? "" : say("trackCovered", { distance: distance(track.covered_m) });
+      const facts = [track.by, clock(track.at), covered, track.shift && say("converted", { system: track.shift === "gcj02" ? "GCJ-02" : "BD-09" })];
+      const buttons = [];
+      if (standing?.open) {
+        for (const one of odd.filter((each) => each.shift))
+          buttons.push(made("button", { type: "button", class: "btn btn-primary", click: () => post("shift", track.id, { shift: one.shift }) }, say("convert", { system: one.shift === "gcj02" ? "GCJ-02" : "BD-09" })));
+        if (track.shift) buttons.push(made("button", { type: "button", class: "btn btn-plain", click: () => post("shift", track.id, { shift: "" }) }, say("asItIs")));
+        if (track.set_aside) buttons.push(made("button", { type: "button", class: "btn btn-plain", click: () => post("take-back", track.id) }, say("takeBack")));
+        else buttons.push(made("button", { type: "button", class: "btn btn-plain", click: () => { const reason = prompt(say("whyAside")); if (reason) post("set-aside", track.id, { reason }); } }, say("setAside")));
+      }
+      return made(
+        "li", { class: "field-item", "data-state": track.state },
+        made("div", {}, made("b", {}, track.file), made("small", {}, facts.filter(Boolean).join(" · "))),
+        made("span", { class: "field-item-state" }, track.set_aside ? say("aside", { reason: track.set_aside }) : track.state_words),
+        ...odd.map((one) => made("p", { class: "field-warn" }, one.words)),
+        buttons.length ? made("div", { class: "actions" }, ...buttons) : null,
+      );
+    }),
+  );
+  element("tracks-title", HTMLElement).hidden = !standing?.tracks.length;
+}
+
+export async function showRoom() {
+  const found = await store.room();
+  const kept = navigator.storage?.persisted ? await navigator.storage.persisted() : false;
+  const words = found ? say("room", { used: (found.used / 1048576).toFixed(1), free: ((found.quota - found.used) / 1048576).toFixed(0) }) : "";
+  element("room", HTMLElement).textContent = [words, kept ? say("persisted") : say("notPersisted")].filter(Boolean).join(" ");
+}

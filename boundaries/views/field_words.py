@@ -1,0 +1,150 @@
+"""Every sentence of the phones' page that its program says, in the reader's language. {…} are blanks the program fills in."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from boundaries.models import MarkerCondition
+
+
+def conditions() -> list[tuple[str, str]]:
+    return [(value, str(label)) for value, label in MarkerCondition.choices]
+
+
+def checks() -> list[tuple[str, str]]:
+    """界桩管理办法第六条."""
+    return [
+        ("position", _("位置准确")),
+        ("firm", _("埋设牢固")),
+        ("visible", _("明显易见")),
+        ("legible", _("注记清晰")),
+        ("archive", _("档案完备")),
+    ]
+
+
+def done() -> list[tuple[str, str]]:
+    return [("cleared", _("清除了遮挡")), ("repainted", _("注记描红"))]
+
+
+def winds() -> list[str]:
+    return [_("北"), _("东北"), _("东"), _("东南"), _("南"), _("西南"), _("西"), _("西北")]
+
+
+def words() -> dict[str, str]:
+    return {**_line(), **_walk(), **_markers(), **_visit(), **_outbox(), **_tracks()}
+
+
+def _line() -> dict[str, str]:
+    return {
+        "online": _("已连接"),
+        "offline": _("没有网络"),
+        "loggedOutShort": _("请登录"),
+        "toSend": _("待传 {count}"),
+        "needsHttps": _("本页不是经 https 打开的，手机浏览器不给定位，也不能离线使用。请用 https 地址打开，或在电脑上选文件上传。"),
+        "noGeolocation": _("这台设备不能定位。可以选择手持机的文件。"),
+        "positionRefused": _("没有得到定位许可。请在浏览器的网站设置里允许“位置信息”。"),
+        "positionLost": _("暂时收不到定位信号，到开阔处会自动恢复。"),
+        "positionWanted": _("正在定位……"),
+        "noConnection": _("没有连上服务器，请稍后再试。"),
+        "noStore": _("浏览器不允许在本机保存内容（可能开了无痕模式），请换普通窗口打开。"),
+        "full": _("手机存储空间不足，没有保存。请先上传并清理已收到的内容，或腾出空间。"),
+        "notKept": _("没有保存成功，请再试一次。"),
+    }
+
+
+def _walk() -> dict[str, str]:
+    return {
+        "start": _("开始记录"),
+        "stop": _("停止并上传"),
+        "goOn": _("继续记录"),
+        "notRecording": _("沿界线行走时记录轨迹；没有网络也会保存在手机上。"),
+        "recording": _("正在记录：{points} 点，{distance}，{since} 开始"),
+        "cutOff": _("上次记录在 {at} 中断，{points} 点都在。可继续，或结束并上传。"),
+        "weak": _("定位精度 ±{accuracy} 米，偏差较大；到开阔处会好些。"),
+        "screenOn": _("请保持屏幕亮着：锁屏后手机会停止定位。"),
+        "noLine": _("这条界线没有位置资料，不能核对覆盖；轨迹和界桩照常记录。"),
+        "coveredOf": _("已走 {covered}，共 {whole}（{percent}%）"),
+        "ofSide": _("{name} {covered}"),
+        "matching": _("{count} 条轨迹正在核对……"),
+        "gap": _("{from}–{to} 公里，缺 {length}"),
+        "awayFrom": _("离您 {distance}，{wind}方"),
+        "walkSaved": _("已存为 {name}，有网络时自动上传。"),
+        "nothingRecorded": _("没有记录到轨迹点。"),
+        "emptyFile": _("“{name}”是空的。"),
+    }
+
+
+def _markers() -> dict[str, str]:
+    return {
+        "markersVisited": _("已查 {count} 座，共 {all} 座"),
+        "noMarkers": _("这条界线没有登记界桩。"),
+        "markerTitle": _("{number} 号界桩：{state}"),
+        "marker_none": _("未查"),
+        "marker_waiting": _("已查，待传"),
+        "marker_arrived": _("已查"),
+        "marker_differing": _("记录不一致"),
+        "noPlace": _("没有登记位置"),
+        "passed": _("轨迹经过，未填检查"),
+    }
+
+
+def _visit() -> dict[str, str]:
+    return {
+        "visitTitle": _("{number} 号界桩"),
+        "custodian": _("{name}管护"),
+        "referenceAt": _("方位 {azimuth}°，{distance} 米"),
+        "found": _("在，相符"),
+        "notFound": _("不符或不在"),
+        "notLooked": _("未看"),
+        "visitsDiffer": _("这座界桩有不一致的记录，都已保留。请商定以哪一份为准："),
+        "visitBy": _("{by}：{condition}（{at}）"),
+        "choose": _("以此为准"),
+        "photo": _("界桩照片"),
+        "placeUnknown": _("界桩没有登记位置；定位精度 ±{accuracy} 米"),
+        "placeFrom": _("界桩在您{wind}方 {distance}（精度 ±{accuracy} 米）"),
+        "heic": _("“{name}”是 HEIC 照片，办公电脑大多打不开。请在手机“设置 → 相机 → 格式”选“兼容性最佳”后重拍，或另存为 JPEG。"),
+        "photoUnreadable": _("“{name}”读不出来，请重拍或重选。"),
+        "removePhoto": _("移除照片 {name}"),
+        "conditionWanted": _("请先选界桩状况。"),
+        "visitSaved": _("{number} 号界桩的检查已保存（{at}），有网络时自动上传。"),
+    }
+
+
+def _outbox() -> dict[str, str]:
+    return {
+        "loggedOut": _("登录已过期。内容都在手机上，登录后自动继续上传。"),
+        "logIn": _("登录"),
+        "offlineLong": _("没有连上服务器。内容都在手机上，连上后自动上传。"),
+        "againAt": _("{at} 再试。"),
+        "notOpen": _("这次联检现在是“{state}”，不再接收外业内容。手机上的内容不会丢，请与单位联系。"),
+        "ofOther": _("有 {count} 项是 {name} 用这台手机记录的，要由本人登录上传，"),
+        "adopt": _("或由我代传"),
+        "queue": _("待传 {open} 项，已收到 {there} 项"),
+        "queueEmpty": _("还没有记录。"),
+        "sending": _("正在传 {percent}%"),
+        "item_waiting": _("待传"),
+        "item_arrived": _("已收到"),
+        "item_refused": _("没有接收"),
+        "visitOf": _("{number} 号界桩检查"),
+        "tryAgain": _("再传一次"),
+        "saveAs": _("另存"),
+        "drop": _("放弃"),
+        "reallyDrop": _("放弃“{name}”？服务器上没有它，手机上也会删去。"),
+        "duplicate": _("同样的文件先前已收到（{file}），没有重复计入。"),
+        "room": _("本机已用 {used} MB，可用约 {free} MB。"),
+        "persisted": _("浏览器承诺不自动清理。"),
+        "notPersisted": _("空间紧张时浏览器可能清理，请及时上传；装到手机桌面更稳妥。"),
+    }
+
+
+def _tracks() -> dict[str, str]:
+    return {
+        "trackCovered": _("走到界线 {distance}"),
+        "converted": _("按 {system} 换算"),
+        "convert": _("按 {system} 换算后重新核对"),
+        "asItIs": _("不换算"),
+        "setAside": _("不计入…"),
+        "takeBack": _("恢复计入"),
+        "whyAside": _("不计入的理由（会记在案）："),
+        "aside": _("不计入：{reason}"),
+    }

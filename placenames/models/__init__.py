@@ -1,0 +1,25 @@
+"""The models of place names, one file each."""
+
+from placenames.models.census_entry import CensusEntry
+from placenames.models.heritage_listing import HeritageKind, HeritageListing
+from placenames.models.name import Name
+from placenames.models.name_form import NameForm
+from placenames.models.place_name import PlaceName
+from placenames.models.place_name_record import PlaceNameArea, PlaceNameRecord
+from placenames.models.vocabulary import FormKind, NameStatus, Script, Secrecy, SpelledBy
+
+__all__ = [
+    "CensusEntry",
+    "FormKind",
+    "HeritageKind",
+    "HeritageListing",
+    "Name",
+    "NameForm",
+    "NameStatus",
+    "PlaceName",
+    "PlaceNameArea",
+    "PlaceNameRecord",
+    "Script",
+    "Secrecy",
+    "SpelledBy",
+]

@@ -1,0 +1,35 @@
+"""What this app tells the shared rooms when it is ready: the words of the trail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from gis.audit import words
+
+ACTIONS = {
+    "placename.enter": _("登记地名"),
+    "placename.correct": _("更正地名"),
+    "placename.describe": _("登记区划的地名资料"),
+    "placename.form.add": _("登记其他名称"),
+    "placename.form.withdraw": _("撤销其他名称"),
+    "placename.import": _("导入地名"),
+    "placename.import.undo": _("撤销导入的地名"),
+}
+FIELDS = {
+    "class": _("地名类别"),
+    "spelling": _("罗马字母拼写"),
+    "location": _("位置"),
+    "secrecy": _("密级"),
+    "published": _("是否公开"),
+    "places": _("地名"),
+    "forms": _("其他名称"),
+    "located": _("找到所在行政区"),
+    "listed": _("列入名录"),
+    "divisions": _("登记中已有的村"),
+    "closed": _("收回"),
+    "restored": _("恢复"),
+}
+
+
+def register() -> None:
+    words.register(ACTIONS, FIELDS)

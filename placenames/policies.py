@@ -1,0 +1,40 @@
+"""Who may do what with place names: named reasons, asked by views, services and importers alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boundaries.policies import holds_over, holds_over_whole_register
+from gis.accounts.duties import holds_anywhere
+from gis.accounts.models import Duty
+
+if TYPE_CHECKING:
+    from boundaries.models import Division
+    from gis.accounts.duties import Person
+
+
+def may_view_names(user: Person) -> bool:
+    """The office's own list, unpublished names among them: everybody with a duty. Confidential ones ask `may_view_secret_names`."""
+    return holds_anywhere(user)
+
+
+def may_view_secret_names(user: Person, area: Division | int | None) -> bool:
+    """Names with a 密级: who keeps names where they lie; of a name without an area, over the whole register."""
+    return may_edit_names(user, area)
+
+
+def may_edit_names(user: Person, area: Division | int | None) -> bool:
+    """Entering, correcting and describing names in an area. A name whose area is not known belongs to the whole register."""
+    if area is None:
+        return holds_over_whole_register(user, [Duty.PLACE_NAME_OFFICER])
+    return holds_over(user, [Duty.PLACE_NAME_OFFICER], area)
+
+
+def may_import_names(user: Person) -> bool:
+    """A table may hold names of any area, so loading one is for those who answer for the whole register."""
+    return holds_over_whole_register(user, [Duty.PLACE_NAME_OFFICER])
+
+
+def may_load_name_lists(user: Person) -> bool:
+    """Lists that the rules on names are asked with count for the whole register."""
+    return holds_over_whole_register(user, [Duty.PLACE_NAME_OFFICER, Duty.ADMINISTRATOR])

@@ -1,0 +1,252 @@
+"""The field page as a telephone has it: positions that move, a connection that is cut, a page that is closed in between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from boundaries.models import InspectionTrack, MarkerVisit, TrackState, VisitPhoto
+from tests.boundaries.field.world import MARKERS, FieldWorld, make_world, photo, walk, work
+from tests.browser.conftest import PHONE
+from tests.browser.steps import accessibility_faults
+
+PLACES = [(round(114.0 + 0.0005 * step, 5), 33.25001) for step in range(13)]  # 47 m apart
+OFFLINE_WORDS = "ERR_INTERNET_DISCONNECTED"
+
+
+@pytest.fixture
+def world(server) -> FieldWorld:
+    return make_world()
+
+
+@pytest.fixture
+def phone(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    def make(user, **options) -> BrowserContext:
+        context = new_context(user, viewport=PHONE, has_touch=True, is_mobile=True, **options)
+        context.grant_permissions(["geolocation"])
+        context.set_geolocation({"longitude": PLACES[0][0], "latitude": PLACES[0][1], "accuracy": 5})
+        return context
+
+    return make
+
+
+def opened(page: Page, world: FieldWorld) -> None:
+    page.goto(world.here)
+    page.wait_for_selector("html[data-field-ready]")
+
+
+def go(context: BrowserContext, page: Page, places: list[tuple[float, float]], since: int) -> None:
+    """Walks: each place is waited for until the page has written it down."""
+    for number, (lon, lat) in enumerate(places, since):
+        context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 5})
+        expect(page.locator("#record-facts")).to_contain_text(f"：{number} 点")
+
+
+def tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=re.compile(name)).click()
+
+
+def marker_row(page: Page, number: str) -> Locator:
+    return page.locator("#marker-list button").filter(has=page.get_by_text(number, exact=True))
+
+
+def arrived(page: Page, count: int) -> None:
+    tab(page, "上传")
+    expect(page.locator(".field-item-arrived")).to_have_count(count)
+    expect(page.locator("#field-net")).to_have_text("已连接")
+
+
+def test_a_walk_without_a_connection_and_with_the_browser_closed_arrives_once(world, phone, watch, screenshot, tmp_path):
+    watch.forgive(OFFLINE_WORDS)
+    context = phone(world.walker)
+    page = context.new_page()
+    page.goto("/field/")
+    page.get_by_role("link", name="东西线").click()
+    page.wait_for_selector("html[data-field-ready][data-field-offline]")
+
+    # No connection from here on, and the page is opened anew without one.
+    context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-field-ready]")
+    expect(page.locator("#field-net")).to_contain_text("没有网络")
+    expect(page.locator("path.leaflet-interactive, .leaflet-line-pane path").first).to_be_attached()
+    page.get_by_role("button", name="开始记录").click()
+    expect(page.locator("#record-facts")).to_contain_text("：1 点")
+    go(context, page, PLACES[1:6], 2)
+    screenshot(page, "field-recording-390")
+    page.wait_for_timeout(3200)  # the longest a point waits to be written
+    page.close()
+
+    # The browser was closed; what was recorded is there and goes on.
+    page = context.new_page()
+    page.goto(world.here)
+    page.wait_for_selector("html[data-field-ready]")
+    expect(page.locator("#record-facts")).to_contain_text("6 点都在")
+    page.get_by_role("button", name="继续记录").click()
+    expect(page.locator("#record-facts")).to_contain_text("正在记录：7 点")
+    go(context, page, PLACES[6:], 8)
+
+    # A marker with a photo, still without a connection; another one only begun when the page goes away.
+    tab(page, "界桩")
+    screenshot(page, "field-markers-390")
+    marker_row(page, "1").click()
+    form = page.get_by_role("dialog")
+    expect(form.locator("#visit-place")).to_contain_text("界桩在您西方")
+    form.get_by_role("radio", name="损坏").check()
+    form.get_by_role("group", name="注记清晰").get_by_role("radio", name="否").check()
+    picture = tmp_path / "界桩1.jpg"
+    picture.write_bytes(photo(MARKERS["2"], size=(3000, 2000)))
+    form.locator("#visit-album").set_input_files(picture)
+    expect(form.locator("#visit-photos img")).to_have_count(1)
+    form.get_by_label("说明").fill("顶部破损")
+    screenshot(page, "field-visit-390")
+    form.get_by_role("button", name="保存", exact=True).click()
+    expect(form).not_to_be_visible()
+    marker_row(page, "2").click()
+    form.get_by_role("radio", name="完好").check()
+    form.get_by_label("说明").fill("写到一半")
+    page.wait_for_timeout(200)
+    page.close()
+    page = context.new_page()
+    page.goto(world.here)
+    page.wait_for_selector("html[data-field-ready]")
+    tab(page, "界桩")
+    marker_row(page, "2").click()
+    expect(page.get_by_label("说明")).to_have_value("写到一半")
+    page.get_by_role("button", name="不保存，返回").click()
+    tab(page, "走线")
+    page.get_by_role("button", name="结束并上传").click()
+    tab(page, "上传")
+    expect(page.locator("#outbox-words")).to_contain_text("待传 3 项")
+    expect(page.locator("#outbox-notice")).to_contain_text("没有连上服务器")
+    screenshot(page, "field-queue-390")
+    assert not InspectionTrack.objects.exists() and not MarkerVisit.objects.exists()
+
+    # The connection is back: everything arrives, once, and is matched.
+    context.set_offline(False)
+    arrived(page, 3)
+    [track], [visit], [kept] = InspectionTrack.objects.all(), MarkerVisit.objects.all(), VisitPhoto.objects.all()
+    assert (visit.condition, visit.notes, visit.checks["legible"], visit.side) == ("damaged", "顶部破损", False, world.east)
+    assert kept.visit == visit and kept.distance_m > 4000
+    work()
+    track.refresh_from_db()
+    assert track.state == TrackState.MATCHED and track.result["tracks"][0]["points_used"] == 14
+    tab(page, "走线")
+    expect(page.locator("#strip-words")).to_contain_text(re.compile(r"已走 (5\d\d|6\d\d) m"))
+    expect(page.locator("#go-back").get_by_role("button").first).to_contain_text("缺")
+    expect(page.locator(".field-stake-arrived")).to_have_count(1)
+    page.locator("#whole").click()
+    page.wait_for_timeout(400)
+    screenshot(page, "field-covered-390")
+    tab(page, "上传")
+    expect(page.locator("#tracks li")).to_have_attribute("data-state", "matched")
+    screenshot(page, "field-arrived-390")
+
+
+def test_files_of_a_handheld_are_sent_and_what_is_odd_is_said(world, phone, screenshot, tmp_path):
+    context = phone(world.walker)
+    page = context.new_page()
+    opened(page, world)
+    for name, content in {
+        "good.gpx": walk(114.0, 114.05),
+        "shifted.gpx": walk(114.05, 114.1, gcj02=True),
+        "bad.gpx": b"<gpx/>",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    large = tmp_path / "large.gpx"  # more than what goes at once: in chunks
+    large.write_bytes(walk(114.06, 114.07) + b"<!-- " + b"x" * 900_000 + b" -->")
+    page.locator("#files").set_input_files([tmp_path / "good.gpx", tmp_path / "shifted.gpx", tmp_path / "bad.gpx", large])
+    arrived(page, 4)
+    work()
+    expect(page.locator("#tracks li[data-state=matched]")).to_have_count(3)
+    expect(page.locator("#tracks li[data-state=refused]")).to_contain_text("没有走过的点")
+    shifted = page.locator("#tracks li", has_text="shifted.gpx")
+    expect(shifted).to_contain_text("GCJ-02")
+    screenshot(page, "field-odd-390", full=True)
+    shifted.get_by_role("button", name="按 GCJ-02 换算后重新核对").click()
+    expect(shifted).to_contain_text("正在核对")
+    work()
+    expect(shifted).to_contain_text("按 GCJ-02 换算")
+    tab(page, "走线")
+    expect(page.locator("#strip-words")).to_contain_text(re.compile(r"（(99|100)(\.\d)?%）"))
+    assert InspectionTrack.objects.count() == 4
+
+    # The same file again is told as what it is.
+    page.locator("#files").set_input_files([tmp_path / "good.gpx"])
+    expect(page.locator("#outbox-list")).to_contain_text("没有重复计入")
+    assert InspectionTrack.objects.count() == 4
+
+
+def test_a_session_that_ended_keeps_the_queue_and_asks_to_log_in(world, phone, watch, tmp_path):
+    watch.forgive("401")
+    context = phone(world.walker)
+    page = context.new_page()
+    opened(page, world)
+    cookies = context.cookies()
+    context.clear_cookies(name="sessionid")
+    (tmp_path / "a.gpx").write_bytes(walk(114.0, 114.02))
+    page.locator("#files").set_input_files([tmp_path / "a.gpx"])
+    expect(page.locator("#outbox-notice")).to_contain_text("登录已过期")
+    expect(page.locator("#field-net")).to_contain_text("待传 1")
+    context.add_cookies(cookies)
+    page.get_by_role("button", name="现在上传").click()
+    arrived(page, 1)
+    assert InspectionTrack.objects.count() == 1
+
+
+def test_what_differs_at_a_marker_is_shown_and_chosen(world, phone, logged_in, screenshot):
+    from tests.boundaries.field.world import a_visit, send_visit
+
+    send_visit(logged_in(world.walker), world, a_visit(world, "1", "intact"))
+    send_visit(logged_in(world.other), world, a_visit(world, "1", "moved", notes="移了两米"))
+    page = phone(world.walker).new_page()
+    opened(page, world)
+    tab(page, "界桩")
+    row = marker_row(page, "1")
+    expect(row).to_contain_text("记录不一致")
+    row.click()
+    screenshot(page, "field-differing-390")
+    page.locator(".field-other", has_text="移位").get_by_role("button", name="以此为准").click()
+    expect(page.locator("#visit-others")).to_contain_text("移位")
+    expect(page.locator("#visit-others")).not_to_contain_text("不一致")
+    assert MarkerVisit.objects.get(chosen_at__isnull=False).condition == "moved"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_can_be_read_and_touched(world, phone, language, screenshot):
+    context = phone(world.walker, language=language, bypass_csp=True)
+    page = context.new_page()
+    opened(page, world)
+    assert accessibility_faults(page) == []
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, a, select, label.field-big, .field-three span, .field-five span')]
+          .filter((one) => one.offsetParent && !one.closest('.leaflet-control'))
+          .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
+          .filter(([, box]) => Math.min(box.height, box.width) < 47.5)
+          .map(([words, box]) => `${words} ${box.width}x${box.height}`)"""
+    )
+    assert small == []
+    page.locator("[role=tab]").nth(1).click()
+    page.locator("#marker-list button").nth(1).click()
+    assert accessibility_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    screenshot(page, f"field-visit-form-{language}")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+    page.locator("[role=tab]").nth(1).press("ArrowRight")
+    expect(page.locator("#panel-outbox")).to_be_visible()
+
+
+def test_the_app_can_be_installed(world, phone):
+    page = phone(world.walker).new_page()
+    page.goto("/field/")
+    page.wait_for_selector("html[data-field-offline]")
+    session = page.context.new_cdp_session(page)
+    manifest = session.send("Page.getAppManifest")
+    assert manifest["url"].endswith("/field/app.webmanifest") and not manifest["errors"], manifest
+    faults = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # Headless Chromium counts as a private window, where nothing is ever installed.
+    assert [one["errorId"] for one in faults if one["errorId"] != "in-incognito"] == []
