@@ -6,7 +6,7 @@ across others by their nature and are left out.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,10 +19,30 @@ from django.db import connection
 
 from boundaries.models import DivisionType
 from boundaries.services.register import Outcome, Snapshot
-from gis.coverage import CoverageReport, check
+from gis.coverage import CoverageReport, Defect, Ground, check, defects
+from gis.coverage.defects import counts as counts_by_kind
 
 MAX_TOLD = 200
 NOTHING: dict[str, Any] = {"valid": None, "gaps": [], "overlaps": [], "outside_parent": []}
+
+
+@dataclass(frozen=True)
+class CheckedLevel:
+    """What was compared at one level, and the places found that concern the loaded units, the largest first.
+
+    `ground` has divisions as ids, those that the load does not bring as fixed; `rows`: where each of the others is in the list.
+    """
+
+    level: int
+    ground: Ground
+    found: list[Defect]
+    rows: dict[Hashable, int]
+    labels: dict[Hashable, dict[str, str]]
+
+    def named(self, division: Hashable) -> dict[str, Any]:
+        """Code and name of a unit, and the number of its row, None where the list does not bring it."""
+        at = self.rows.get(division)
+        return {**self.labels.get(division, {"code": "", "name": ""}), "row": None if at is None else at + 1}
 
 
 @dataclass
@@ -37,11 +57,15 @@ class _Units:
 class CoverageCheck:
     """Collects its input while the register is being decided on, and works beside the writing of the rows."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, table_rows: Sequence[int]) -> None:
+        """`table_rows`: the position in the list of each observation."""
         self.snapshot = snapshot
+        self._table_rows = table_rows
         self._pool = ThreadPoolExecutor(1)
-        self._running: list[tuple[int, Future[CoverageReport], _Units, set[int]]] = []
+        self._running: list[tuple[int, Future[CoverageReport], tuple[_Units, dict[int, shapely.Geometry]], set[int]]] = []
         self._labels: dict[int, dict[str, str]] = {}
+        self._rows: dict[Hashable, int] = {}
+        self.levels: list[CheckedLevel] = []
 
     def start(self, outcome: Outcome) -> None:
         """Called once it is known which divisions are concerned, before they are written."""
@@ -51,29 +75,55 @@ class CoverageCheck:
             if division is None:
                 continue
             self._labels[division] = {"code": seen.code, "name": seen.name}
+            self._rows[division] = self._table_rows[index]
             if self.snapshot.geometries[index] is not None and seen.type != DivisionType.STATISTICAL:
                 by_level.setdefault(seen.level, []).append(index)
         for level, indexes in sorted(by_level.items()):
             units, parents, touched = self._gather(level, indexes, outcome)
             if len(units.geometry):
-                self._running.append((level, self._pool.submit(_check, units, parents), units, touched))
+                self._running.append((level, self._pool.submit(_check, units, parents), (units, parents), touched))
 
     def result(self) -> dict[str, Any]:
-        """The finding as the command prints it. Waits for the work."""
+        """The finding as the command prints it. Waits for the work; `levels` has it with the shapes afterwards."""
         told: list[dict[str, Any]] = []
-        for level, future, units, touched in self._running:
-            told.append({"level": level, **_told(future.result(), units, self._labels, touched)})
+        for level, future, (units, parents), touched in self._running:
+            report = future.result()
+            checked = self._checked(level, report, units, parents, touched)
+            self.levels.append(checked)
+            told.append({"level": level, **_told(report, units, self._labels, touched), **_kinds(checked)})
         self._pool.shutdown()
         if not told:
             return dict(NOTHING)
         if len(told) == 1:
             return told[0]
-        lists = ("gaps", "overlaps", "outside_parent", "invalid", "enclaves")
+        lists = ("gaps", "overlaps", "outside_parent", "invalid", "enclaves", "places")
         merged: dict[str, Any] = {
             key: [{"level": one["level"], **item} for one in told for item in one[key]][:MAX_TOLD] for key in lists
         }
-        counts = {key: sum(one["counts"][key] for one in told) for key in lists}
-        return {"valid": all(one["valid"] for one in told), **merged, "counts": counts, "levels": told}
+        counts = {key: sum(one["counts"][key] for one in told) for key in told[0]["counts"]}
+        kinds = {kind: sum(one["kinds"][kind] for one in told) for kind in told[0]["kinds"]}
+        return {"valid": all(one["valid"] for one in told), **merged, "counts": counts, "kinds": kinds, "levels": told}
+
+    def _checked(
+        self, level: int, report: CoverageReport, units: _Units, parents: dict[int, shapely.Geometry], touched: set[int]
+    ) -> CheckedLevel:
+        near = touched | {parent for division, parent in units.parent.items() if division in touched and parent is not None}
+        found = [one for one in defects(report) if near & {*one.units, one.parent}]
+        # Invalid polygons were read as valid for the check; they are not repaired, and stay in the report.
+        ids = list(units.geometry)
+        polygons: npt.NDArray[np.object_] = np.empty(len(ids), dtype=object)
+        polygons[:] = list(units.geometry.values())
+        ground = Ground(
+            ids=tuple(ids),
+            polygons=polygons,
+            parent_of={division: parent for division, parent in units.parent.items() if parent in parents},
+            parents=dict(parents.items()),
+            fixed=frozenset(division for division in ids if division not in touched),
+        )
+        labels: dict[Hashable, dict[str, str]] = dict(units.label.items())
+        labels.update(self._labels.items())
+        rows: dict[Hashable, int] = {division: self._rows[division] for division in touched}
+        return CheckedLevel(level, ground, found, rows, labels)
 
     def abandon(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -113,6 +163,18 @@ def _check(units: _Units, parents: dict[int, shapely.Geometry]) -> CoverageRepor
     known: dict[Hashable, Hashable] = {division: parent for division, parent in units.parent.items() if parent in parents}
     polygons: dict[Hashable, shapely.Geometry | None] = dict(parents.items())
     return check(ids, geometries, known, polygons)
+
+
+def _kinds(checked: CheckedLevel) -> dict[str, Any]:
+    places = [
+        {
+            **one.as_dict(),
+            "units": [checked.named(unit) for unit in one.units],
+            "parent": None if one.parent is None else checked.named(one.parent),
+        }
+        for one in checked.found[:MAX_TOLD]
+    ]
+    return {"kinds": counts_by_kind(checked.found), "places": places}
 
 
 def _told(report: CoverageReport, units: _Units, labels: dict[int, dict[str, str]], touched: set[int]) -> dict[str, Any]:

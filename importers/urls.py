@@ -1,6 +1,6 @@
 from django.urls import path
 
-from importers.views import batches, preview
+from importers.views import batches, preview, topology
 
 urlpatterns = [
     path("imports/", batches.imports, name="imports"),
@@ -10,5 +10,8 @@ urlpatterns = [
     path("imports/<int:pk>/step/", batches.import_step, name="import-step"),
     path("imports/<int:pk>/row/", preview.import_row, name="import-row"),
     path("imports/<int:pk>/shapes/", preview.import_shapes, name="import-shapes"),
+    path("imports/<int:pk>/topology/", topology.import_topology, name="import-topology"),
+    path("imports/<int:pk>/topology/picture/", topology.import_topology_picture, name="import-topology-picture"),
+    path("imports/<int:pk>/repair/", batches.import_repair, name="import-repair"),
     path("imports/<int:pk>/report.xlsx", preview.import_report, name="import-report"),
 ]

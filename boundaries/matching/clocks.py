@@ -78,7 +78,7 @@ def _by_days(start: float, end: float, days: tuple[float, float] | None, local: 
     if not inside and not local:
         for hours in (-8, 8):
             if days[0] <= start + hours * HOUR and end + hours * HOUR <= days[1]:
-                return "clock_8_hours", _hours(8, "联检日期", "the days of the inspection")
+                return "clock_8_hours", _eight_hours("联检日期", "the days of the inspection")
     return None
 
 
@@ -100,15 +100,14 @@ def _by_sightings(track: Track, walk: Walk, clues: Clues, settings: Settings) ->
         reference = {"reference_zh": "照片或标注的时间", "reference_en": "the times of photos or marks"}
         return "clock_years", {"time": said(float(np.nanmin(walk.time))), "days": round(abs(middle) / DAY), **reference}
     if abs(abs(middle) - ZONE) <= ZONE_WITHIN:
-        return "clock_8_hours", _hours(8, "照片或标注的时间", "the times of photos or marks")
+        return "clock_8_hours", _eight_hours("照片或标注的时间", "the times of photos or marks")
     return None
 
 
 def _by_now(end: float, now: float | None) -> Found | None:
     if now is None or end <= now + FUTURE:
         return None
-    hours = max(1, round((end - now) / HOUR))
-    return "clock_8_hours", _hours(hours, "现在的时间", "the present time")
+    return "clock_ahead", {"time": said(end), "hours": max(1, round((end - now) / HOUR))}
 
 
 def _by_night(walk: Walk, start: float, end: float) -> Found | None:
@@ -125,8 +124,8 @@ def _by_night(walk: Walk, start: float, end: float) -> Found | None:
     return "walked_at_night", {"start": said(start, BEIJING), "end": said(end, BEIJING)}
 
 
-def _hours(hours: int, zh: str, en: str) -> dict[str, Any]:
-    return {"hours": hours, "reference_zh": zh, "reference_en": en}
+def _eight_hours(zh: str, en: str) -> dict[str, Any]:
+    return {"hours": 8, "reference_zh": zh, "reference_en": en}
 
 
 def said(seconds: float, zone: timezone = UTC) -> str:

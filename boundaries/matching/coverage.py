@@ -24,7 +24,8 @@ Flags = npt.NDArray[np.bool_]
 # tolerance: a lone one thrown out does not break the walk, and a lone one thrown in (from a road beside) does not make one.
 # That is the median distance of 21 positions held against the tolerance: a noise of 15 m leaves 4 m of it.
 NEIGHBOURS: Final = 10
-MOST_THROWN_OUT: Final = 6  # positions in a row
+# So many in a row, over a way that is not longer than a step may be: farther on it is a detour.
+MOST_THROWN_OUT: Final = 6
 # Noise is averaged over up to ten positions before and after when it is asked whether a visit advances.
 MOST_AVERAGED: Final = 10
 # Positions looked at together, which bounds the memory; the next section begins a little before the end of the last.
@@ -133,7 +134,7 @@ def _broken_at(member: Flags, nodes: Integers, chord: Floats, step: Floats, brok
         before, after = nodes[:-1], nodes[1:]
         breaks, strangers, way = np.cumsum(broken), np.cumsum(~_tolerated(member)), np.cumsum(step)
         cut[1:] |= (breaks[after] != breaks[before]) | (strangers[after] != strangers[before])
-        cut[1:] |= way[after] - way[before] > 2 * settings.max_gap_m
+        cut[1:] |= way[after] - way[before] > settings.max_gap_m
     return cut
 
 

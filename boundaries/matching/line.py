@@ -19,7 +19,8 @@ Integers = npt.NDArray[np.int64]
 
 # Ends of parts nearer than this (degrees, about 1 cm) are one place.
 _SAME_PLACE: Final = 1e-7
-_MOST_PIECES: Final = 5_000_000
+# Pieces of 50 m and vertices together; a provincial line of 5,000 km in metres' detail stays below.
+_MOST_PIECES: Final = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class Line:
         """Of a shapely LineString or MultiLineString. Parts whose ends meet are one part, whatever their order and direction; the
         direction is that of the first part given.
 
-        Raises `MatchError`: line_missing, line_wrong_geometry, line_not_degrees, line_too_short, line_branches.
+        Raises `MatchError`: line_missing, line_wrong_geometry, line_not_degrees, line_too_short, line_too_long, line_branches.
         """
         return cls._checked(_chained(_parts(geometry)))
 
@@ -48,8 +49,12 @@ class Line:
     @classmethod
     def _checked(cls, parts: list[Floats]) -> Line:
         line = cls(tuple(parts))
-        if line.length_m / 50.0 > _MOST_PIECES:
-            raise MatchError("line_too_long", "界线太长，请核对坐标。", "The line is too long; please check its coordinates.")
+        if line.length_m / 50.0 + sum(map(len, parts)) > _MOST_PIECES:
+            raise MatchError(
+                "line_too_long",
+                "界线太长或点太密，请核对坐标。",
+                "The line is too long or too dense; please check its coordinates.",
+            )
         return line
 
     @cached_property

@@ -54,6 +54,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "“{track}” is about {hours} h from {reference_en}, as if Beijing time had been taken for UTC (or the other "
         "way). Nothing was changed.",
     ),
+    "clock_ahead": (
+        "“{track}”的时间到 {time} 为止，比收到时还晚约 {hours} 小时，像是把北京时间记成了世界时。没有改动。",
+        "“{track}” ends at {time}, about {hours} h after it arrived, as if Beijing time had been written as UTC. "
+        "Nothing was changed.",
+    ),
     "walked_at_night": (
         "“{track}”按北京时间是夜里走的（{start}—{end}）；若不是夜间联检，时钟差了 8 小时。没有改动。",
         "“{track}” was walked at night by Beijing time ({start}–{end}); if it was no night inspection, the clock "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -37,3 +39,9 @@ class Source(models.Model):
     @property
     def is_demo(self) -> bool:
         return self.kind == SourceKind.DEMO
+
+    @property
+    def shape_repair(self) -> dict[str, Any] | None:
+        """What a load did to shapes before recording them (distance_m, units, by, at); None where they are as they came."""
+        told: dict[str, Any] | None = self.details.get("topology_repair")
+        return told

@@ -3,6 +3,8 @@ of Django.
 """
 
 from gis.coverage.checking import GAP_WIDTH_M, TOLERANCE_M, check
+from gis.coverage.defects import Defect, Kind, defects
+from gis.coverage.repair import Ground, Repair, repair
 from gis.coverage.report import BelowTolerance, CoverageReport, Finding, Gap, Invalid, Outside, Overlap
 from gis.coverage.simplify import simplify, simplify_degrees
 
@@ -11,12 +13,18 @@ __all__ = [
     "TOLERANCE_M",
     "BelowTolerance",
     "CoverageReport",
+    "Defect",
     "Finding",
     "Gap",
+    "Ground",
     "Invalid",
+    "Kind",
     "Outside",
     "Overlap",
+    "Repair",
     "check",
+    "defects",
+    "repair",
     "simplify",
     "simplify_degrees",
 ]

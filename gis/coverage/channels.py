@@ -141,7 +141,7 @@ def _between(units: Units, boundary: _Boundary, pairs: _Pairs, member: Flags, sc
     segments = np.unique(np.append(pairs.first, pairs.second))
     owner = np.full(len(boundary.ring), -1, dtype=np.intp)
     middles = shapely.points((boundary.start[segments] + boundary.end[segments]) / 2 / scale)
-    index, unit = units.tree.query(middles, predicate="dwithin", distance=tolerance_m / scale.min())
+    index, unit = units.at(middles, tolerance_m / scale.min())
     owner[segments[index]] = unit
     one, other = owner[pairs.first], owner[pairs.second]
     return (one >= 0) & (other >= 0) & (one != other) & member[one] & member[other]

@@ -75,9 +75,15 @@ def _describe(
                 parent=parents.ids[owner] if owner >= 0 else None,
                 kind="sliver" if narrow else "enclave" if may_be_enclave and len(around) == 1 else "hole",
                 open=open_,
+                enclosed=len(around) == 1 and _within_shell(pieces.polygons[index], units.polygons[around[0]]),
             )
         )
     return gaps
+
+
+def _within_shell(piece: shapely.Geometry, unit: shapely.Geometry) -> bool:
+    shells = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(unit)))
+    return bool(shapely.intersects(shells, shapely.point_on_surface(piece)).any())
 
 
 def _largest_first(gaps: list[Gap]) -> list[Gap]:

@@ -24,6 +24,8 @@ Integers = npt.NDArray[np.intp]
 
 # Precision of a width, as a share of the piece's mean width.
 _WIDTH_PRECISION = 0.05
+# Where the bounds of the width are farther apart than this, the piece is a strip (some twelve times as long as wide).
+_SLENDER_FROM = 4.0
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,35 @@ def measure(polygons: Geometries) -> Measures:
     if not len(polygons):
         return Measures(np.empty((0, 2)), np.empty(0), np.empty(0))
     plane, centre, scale = to_plane(polygons)
-    mean_width = 2 * shapely.area(plane) / shapely.length(plane)
-    circles = shapely.maximum_inscribed_circle(plane, tolerance=mean_width * _WIDTH_PRECISION)
-    middle = shapely.get_coordinates(shapely.get_point(circles, 0))
-    width = np.maximum(2 * shapely.length(circles), mean_width)
-    return Measures(middle / scale + centre, area_m2(polygons), width)
+    area = shapely.area(plane)
+    # With the inradius r: area ≤ r · perimeter, and r² π ≤ area.
+    least, most = 2 * area / shapely.length(plane), 2 * np.sqrt(area / np.pi)
+    width, middle = np.empty(len(plane)), np.empty((len(plane), 2))
+    slender = most > _SLENDER_FROM * least
+    for some, of in ((slender, _by_erosion), (~slender, _by_circle)):
+        if some.any():
+            width[some], middle[some] = of(plane[some], least[some], most[some])
+    return Measures(middle / scale + centre, area_m2(polygons), np.maximum(width, least))
+
+
+def _by_circle(plane: Geometries, least: Floats, most: Floats) -> tuple[Floats, Floats]:
+    circles = shapely.maximum_inscribed_circle(plane, tolerance=least * _WIDTH_PRECISION)
+    return 2 * shapely.length(circles), shapely.get_coordinates(shapely.get_point(circles, 0))
+
+
+def _by_erosion(plane: Geometries, least: Floats, most: Floats) -> tuple[Floats, Floats]:
+    """Strips: eroded by more and less until the width is known. The circle is sought by quartering the bounding box, which for a
+    strip of kilometres takes a tenth of a second; this takes a hundredth.
+    """
+    low, high = least.copy(), most.copy()
+    middle = shapely.get_coordinates(shapely.point_on_surface(plane))
+    while (open_ := np.flatnonzero(high > low * (1 + _WIDTH_PRECISION))).size:
+        width = np.sqrt(low[open_] * high[open_])
+        left = shapely.buffer(plane[open_], -width / 2, quad_segs=4)
+        stands = ~shapely.is_empty(left)
+        low[open_[stands]], high[open_[~stands]] = width[stands], width[~stands]
+        middle[open_[stands]] = shapely.get_coordinates(shapely.point_on_surface(left[stands]))
+    return low, middle
 
 
 def to_plane(geometries: Geometries) -> tuple[Geometries, Floats, Floats]:

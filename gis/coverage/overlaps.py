@@ -8,6 +8,7 @@ import shapely
 from gis.coverage.measure import drop_narrow, measure, split, together
 from gis.coverage.report import BelowTolerance, Overlap
 from gis.coverage.units import Units
+from gis.crs import area_m2
 
 
 def find_overlaps(units: Units, tolerance_m: float) -> tuple[list[Overlap], BelowTolerance]:
@@ -29,14 +30,17 @@ def find_overlaps(units: Units, tolerance_m: float) -> tuple[list[Overlap], Belo
     for pair, members in pieces.by_owner():
         widest = members[np.argmax(measures.width[members])]
         first, second = pairs[pair]
+        area = float(measures.area[members].sum())
+        both = float(area_m2(units.polygons[pairs[pair]]).sum()) - area
         overlaps.append(
             Overlap(
                 place=(float(measures.place[widest, 0]), float(measures.place[widest, 1])),
-                area_m2=float(measures.area[members].sum()),
+                area_m2=area,
                 width_m=float(measures.width[widest]),
                 geometry=together(pieces.polygons[members]),
                 units=(units.ids[first], units.ids[second]),
                 parts=len(members),
+                common=min(1.0, area / both) if both > 0 else 1.0,
             )
         )
     return sorted(overlaps, key=lambda overlap: -overlap.area_m2), below

@@ -62,12 +62,14 @@ class Gap(Finding):
     kind    `sliver` where it is nowhere wider than the gap width asked for, else `hole`; `enclave` for a wide hole in
             one single unit
     open    it leads to the outside of the coverage like a channel (only found where no parent's polygon closes it)
+    enclosed  it lies inside the outer ring of one single unit
     """
 
     units: tuple[Hashable, ...]
     parent: Hashable | None
     kind: GapKind
     open: bool = False
+    enclosed: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return {"kind": self.kind, "open": self.open, "units": list(self.units), "parent": self.parent, **super().as_dict()}
@@ -75,10 +77,14 @@ class Gap(Finding):
 
 @dataclass(frozen=True)
 class Overlap(Finding):
-    """Ground that two units both cover; all places of one pair together, `place` and `width_m` of the widest."""
+    """Ground that two units both cover; all places of one pair together, `place` and `width_m` of the widest.
+
+    common  that ground as a share of what the two cover together, 0 to 1 (1: the two are one and the same ground)
+    """
 
     units: tuple[Hashable, Hashable]
     parts: int
+    common: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         return {"units": list(self.units), "parts": self.parts, **super().as_dict()}

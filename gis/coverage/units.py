@@ -64,6 +64,29 @@ class Units:
             return dissolved
         return shapely.union_all(np.append(self.polygons[chosen[~matched]], dissolved))
 
+    def at(self, points: Geometries, distance_deg: float) -> tuple[Integers, Integers]:
+        """(positions of points, units) wherever a unit's edge runs within the distance of a point; each pair once.
+
+        Asked of single edges: a unit with very many vertices would otherwise be gone through for every point.
+        """
+        if not len(points):
+            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+        west, south, east, north = shapely.total_bounds(points)
+        near = self.tree.query(shapely.box(west - distance_deg, south - distance_deg, east + distance_deg, north + distance_deg))
+        parts, owner = shapely.get_parts(shapely.boundary(self.polygons[near]), return_index=True)
+        coordinates, part = shapely.get_coordinates(parts, return_index=True)
+        joined = part[1:] == part[:-1]
+        ends = np.stack((coordinates[:-1][joined], coordinates[1:][joined]), axis=1)
+        within = (ends.max(axis=1) >= (west - distance_deg, south - distance_deg)) & (
+            ends.min(axis=1) <= (east + distance_deg, north + distance_deg)
+        )
+        reached = within.all(axis=1)
+        of = near[owner[part[1:][joined][reached]]]
+        edges = shapely.STRtree(shapely.linestrings(ends[reached])) if len(of) else shapely.STRtree([])
+        point, edge = edges.query(points, predicate="dwithin", distance=distance_deg)
+        pairs = np.unique(np.column_stack((point, of[edge])), axis=0)
+        return pairs[:, 0], pairs[:, 1]
+
     def around(self, polygons: Geometries) -> list[Integers]:
         """For each polygon the units along its edges, longest shared stretch first. Touching in one point does not
         count.
@@ -76,7 +99,7 @@ class Units:
         owner = piece[part[1:][joined]]
         length = np.hypot(*(end - start).T)
         # The middle of an edge lies on the edge it came from and on no third unit's corner.
-        edge, unit = self.tree.query(shapely.points((start + end) / 2), predicate="dwithin", distance=SNAP_DEG)
+        edge, unit = self.at(shapely.points((start + end) / 2), SNAP_DEG)
         result: list[Integers] = []
         order = np.argsort(owner[edge], kind="stable")
         edge, unit = edge[order], unit[order]

@@ -11,6 +11,7 @@ import shapely
 
 from gis.sheets.canvas import BLACK, WHITE, Canvas
 from gis.sheets.layout import Box, Layout
+from gis.sheets.marks import Sort, draw_mark
 from gis.sheets.styles import BORDERS, FILLS, HATCHES, Emphasis
 
 NORTH_BOX: Final = (14.0, 19.0)
@@ -21,14 +22,15 @@ _GREY: Final = (0.35, 0.35, 0.35)
 
 @dataclass(frozen=True)
 class Swatch:
-    """One line of the legend: a kind of ground, a rank of border, the mark of a seat, or a `mark` drawn at (x, y) with 11 mm."""
+    """One line of the legend: a kind of ground, a rank of border, the mark of a seat, a sort of mark, or what `draws` at (x, y)."""
 
     words: str
     emphasis: Emphasis | None = None
     level: int = 0
     vague: bool = False
     seat: bool = False
-    mark: Callable[[Canvas, float, float], None] | None = None
+    sort: Sort | None = None
+    draws: Callable[[Canvas, float, float], None] | None = None
 
 
 def draw_title(page: Canvas, layout: Layout, title: str, stamp: str) -> None:
@@ -134,13 +136,15 @@ def _legend(page: Canvas, box: Box, swatches: Sequence[Swatch]) -> None:
     line = min(4.6, (box.height - 2) / max(len(swatches), 1))
     for swatch in swatches:
         patch = shapely.box(box.left, y - 2.5, box.left + 11, y + 0.6)
-        if swatch.mark is not None:
-            swatch.mark(page, box.left, y - 0.9)
+        if swatch.draws is not None:
+            swatch.draws(page, box.left, y - 0.9)
         elif swatch.emphasis is not None:
             hatch = HATCHES[swatch.emphasis]
             page.fill(patch, FILLS[swatch.emphasis, True])
             page.hatch(patch, hatch.colour, spacing=hatch.spacing, width=hatch.width, crossed=hatch.crossed)
             page.stroke(patch, _GREY, 0.18)
+        elif swatch.sort is not None:
+            draw_mark(page, box.left + 5.5, y - 0.9, swatch.sort)
         elif swatch.seat:
             page.disc(box.left + 5.5, y - 0.9, 0.8, WHITE, ring=BLACK)
             page.disc(box.left + 5.5, y - 0.9, 0.3, BLACK)

@@ -273,10 +273,10 @@ def _legend(subject: AlongLine) -> list[Swatch]:
 
     swatches = [
         Swatch(f"本线（{BORDERS[subject.level].words}）", level=subject.level),
-        Swatch("已走过", mark=lambda page, x, y: across(page, x, y, _WALKED, 2.4, (), 0.35)),
-        Swatch("没有轨迹", mark=lambda page, x, y: across(page, x, y, _MISSED, 2.0, (1.2, 1.2), 0.6)),
+        Swatch("已走过", draws=lambda page, x, y: across(page, x, y, _WALKED, 2.4, (), 0.35)),
+        Swatch("没有轨迹", draws=lambda page, x, y: across(page, x, y, _MISSED, 2.0, (1.2, 1.2), 0.6)),
     ]
     for sound, words in ((True, "界桩，完好"), (False, "界桩，损坏、丢失、移位或不醒目"), (None, "界桩，未检查")):
         if any(stake.sound is sound for stake in subject.stakes):
-            swatches.append(Swatch(words, mark=lambda page, x, y, sound=sound: _stake(page, x + 5.5, y, sound)))  # type: ignore[misc]
+            swatches.append(Swatch(words, draws=lambda page, x, y, sound=sound: _stake(page, x + 5.5, y, sound)))  # type: ignore[misc]
     return swatches

@@ -17,6 +17,7 @@ from gis.sheets.canvas import BLACK, WHITE, Canvas, Colour
 from gis.sheets.furniture import NORTH_BOX, Swatch, draw_foot, draw_frame, draw_north, draw_title
 from gis.sheets.labels import Name, place
 from gis.sheets.layout import Layout, lay_out
+from gis.sheets.marks import Mark, apart, draw_ground, draw_mark
 from gis.sheets.styles import BORDERS, FILLS, HATCHES, NAME_SIZES, Emphasis
 from gis.sheets.table import draw_table
 
@@ -54,7 +55,7 @@ class Sheet:
     """One map. `about` is what it must show whole; without any the sheet is a table of `facts` under `columns`.
 
     `stamp` stands in the upper right corner (内部使用), `approval` (审图号) in the lower right. `notes` tell source, day, reference
-    system and grades. `words` are what the legend calls the emphasised ground.
+    system and grades. `words` are what the legend calls the emphasised ground. `marks`, the weightiest first, stand over all else.
     """
 
     title: str
@@ -67,6 +68,7 @@ class Sheet:
     paper: str = "a4"
     columns: tuple[str, ...] = ()
     words: Mapping[Emphasis, str] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
 
 
 def as_pdf(sheet: Sheet) -> bytes:
@@ -92,8 +94,10 @@ def _draw(page: Canvas, sheet: Sheet, layout: Layout) -> None:
         draw_table(page, layout, sheet.columns, rows)
         draw_foot(page, layout, [], sheet.notes, sheet.approval, with_scale=False)
         return
-    left_out, swatches = _draw_map(page, sheet, layout)
+    left_out, hidden, swatches = _draw_map(page, sheet, layout)
     notes = list(sheet.notes)
+    if hidden:
+        notes.append(f"另有 {hidden} 处与图上所注过近，未注。")
     if left_out:
         notes.append(f"另有 {left_out} 个名称因图幅所限未注。")
     unknown = [ground.name for ground in sheet.grounds if ground.geometry is None and ground.emphasis is not Emphasis.NONE]
@@ -102,8 +106,8 @@ def _draw(page: Canvas, sheet: Sheet, layout: Layout) -> None:
     draw_foot(page, layout, swatches, notes, sheet.approval)
 
 
-def _draw_map(page: Canvas, sheet: Sheet, layout: Layout) -> tuple[int, list[Swatch]]:
-    """(names without room, what the legend tells)."""
+def _draw_map(page: Canvas, sheet: Sheet, layout: Layout) -> tuple[int, int, list[Swatch]]:
+    """(names without room, marks without room, what the legend tells)."""
     shown = [ground for ground in sheet.grounds if ground.geometry is not None and not ground.geometry.is_empty]
     window = layout.frame.polygon()
     drawn = _on_paper(shown, layout)
@@ -124,9 +128,28 @@ def _draw_map(page: Canvas, sheet: Sheet, layout: Layout) -> tuple[int, list[Swa
             page.stroke(lines[level], _GREY if level in vague else style.colour, style.width, style.dashes)
     seats = _seats(page, shown, layout, window)
     left_out = _names(page, shown, drawn, layout, seats)
+    hidden = _marks(page, sheet.marks, layout, window)
     draw_north(page, layout)
     draw_frame(page, layout)
-    return left_out, _legend(sheet, shown, lines, vague, bool(seats))
+    return left_out, hidden, _legend(sheet, shown, lines, vague, bool(seats))
+
+
+def _marks(page: Canvas, marks: Sequence[Mark], layout: Layout, window: shapely.Polygon) -> int:
+    """Draws the marks; how many have no room."""
+    if not marks:
+        return 0
+    with page.clipped(window):
+        for mark in marks:
+            if mark.geometry is not None:
+                [shape] = layout.to_paper(np.array([mark.geometry], dtype=object))
+                draw_ground(page, shape, mark.sort)
+    spots = layout.to_paper(shapely.points([mark.place for mark in marks]))
+    inside = [at for at, spot in enumerate(spots) if shapely.intersects(window, spot)]
+    shown = apart([(spots[at].x, spots[at].y) for at in inside])
+    for number in shown:
+        at = inside[number]
+        draw_mark(page, spots[at].x, spots[at].y, marks[at].sort, marks[at].label)
+    return len(marks) - len(shown)
 
 
 def _on_paper(shown: Sequence[Ground], layout: Layout) -> list[shapely.Geometry]:
@@ -211,4 +234,5 @@ def _legend(
         for level in sorted(lines)
         if not lines[level].is_empty
     ]
+    swatches = [Swatch(sort.words, sort=sort) for sort in dict.fromkeys(mark.sort for mark in sheet.marks)] + swatches
     return [*swatches, Swatch("政府（机关）驻地", seat=True)] if seats else swatches

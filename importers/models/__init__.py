@@ -1,4 +1,17 @@
 from importers.models.batch import Batch
 from importers.models.staged import BatchState, Outcome, RememberedMapping, StagedBatch, StagedRow
+from importers.models.topology import FindingKind, RepairedShape, RepairState, StagedFinding, StagedRepair
 
-__all__ = ["Batch", "BatchState", "Outcome", "RememberedMapping", "StagedBatch", "StagedRow"]
+__all__ = [
+    "Batch",
+    "BatchState",
+    "FindingKind",
+    "Outcome",
+    "RememberedMapping",
+    "RepairState",
+    "RepairedShape",
+    "StagedBatch",
+    "StagedFinding",
+    "StagedRepair",
+    "StagedRow",
+]

@@ -29,6 +29,9 @@ class Action(StrEnum):
     SET_UP = "set_up"
     CHECK = "check"
     EDIT = "edit"
+    REPAIR = "repair"
+    ADOPT = "adopt"
+    WITHDRAW = "withdraw"
     COMMIT = "commit"
     UNDO = "undo"
     DISCARD = "discard"
@@ -53,6 +56,10 @@ EDGES: tuple[Edge, ...] = (
     Edge(Action.CHECK, State.PREPARED, State.CHECKED, "检查并试运行", "Check and try", by_worker=True),
     Edge(Action.EDIT, State.CHECKED, State.PREPARED, "改单元格、跳过行", "Edit a cell, skip a row"),
     Edge(Action.EDIT, State.PREPARED, State.PREPARED, "改单元格、跳过行", "Edit a cell, skip a row"),
+    Edge(Action.REPAIR, State.CHECKED, State.CHECKED, "预览拓扑修复", "Preview a repair of the shapes", by_worker=True),
+    Edge(Action.ADOPT, State.CHECKED, State.PREPARED, "采用修复", "Adopt the repair"),
+    Edge(Action.WITHDRAW, State.CHECKED, State.PREPARED, "撤回修复", "Withdraw the repair"),
+    Edge(Action.WITHDRAW, State.PREPARED, State.PREPARED, "撤回修复", "Withdraw the repair"),
     Edge(Action.CHOOSE, State.PREPARED, State.INSPECTED, "重新选择", "Choose again"),
     Edge(Action.CHOOSE, State.CHECKED, State.INSPECTED, "重新选择", "Choose again"),
     Edge(Action.CHECK, State.CHECKED, State.CHECKED, "重新检查", "Check again", by_worker=True),

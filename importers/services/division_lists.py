@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
+import shapely
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ from gis.files.models import StoredFile
 from gis.files.services import store
 from importers import geometry as geometries
 from importers import problems as words
-from importers.coverage import NOTHING, CoverageCheck
+from importers.coverage import NOTHING, CheckedLevel, CoverageCheck
 from importers.fields import Fields, recognise
 from importers.levels import label, level_asked
 from importers.models import Batch
@@ -64,11 +65,17 @@ class Options:
 class Staged:
     """What a staged batch adds to a file: rows left out (positions from 0), the file already kept, and how its rows differ from the
     file's own (`variant`, "" where they do not).
+
+    shapes   polygons in CGCS2000 that a repair gave, by position; `repair` what is told of it with the source and the batch
+    looked   called with what was compared, inside the transaction
     """
 
     skipped: frozenset[int] = frozenset()
     file: StoredFile | None = None
     variant: str = ""
+    shapes: Mapping[int, shapely.Geometry] = field(default_factory=dict)
+    repair: Mapping[str, Any] = field(default_factory=dict)
+    looked: Callable[[list[CheckedLevel]], None] | None = None
 
 
 PLAIN: Final = Staged()
@@ -186,6 +193,9 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
         checked = beside.submit(polygons_of, table, reading, in_henan)
         seen = observe(table, fields, level, options.authority, _names_of, staged.skipped)
         shapes, worth, found = checked.result()
+    for row, shape in staged.shapes.items():
+        if shapes[row] is not None:  # what is wrong with the row's own shape is told as before
+            shapes[row] = shape
     told |= worth
     problems += seen.problems + found
     bad = {problem.row for problem in problems if problem.severity == ERROR}
@@ -262,21 +272,23 @@ def _load(
         "variant": staged.variant,
     }
     earlier: Batch | None = None
-    check = CoverageCheck(prepared.snapshot)
+    check = CoverageCheck(prepared.snapshot, prepared.seen.rows)
     result: dict[str, Any] = {}
     try:
         with transaction.atomic():
             wait_for_writers()  # the same file may be on its way in from somebody else
             earlier = Batch.objects.filter(**key, undone_at=None).first()
-            source = _source(data, options, actor)
+            source = _source(data, options, actor, staged.repair)
             progress(_("写入登记"))
             outcome = record_snapshot(prepared.snapshot, source, check.start)
             if watch is not None:
                 watch(_rows(prepared, outcome, source))
             result = _result(data, prepared, options, outcome, check, by_row=watch is not None)
+            if staged.looked is not None:
+                staged.looked(check.levels)
             if earlier is not None or options.dry_run or not prepared.snapshot.observations:
                 raise _DryRun
-            batch = _batch(data, prepared, options, actor, started, source, outcome, result, key, staged.file)
+            batch = _batch(data, prepared, options, actor, started, source, outcome, result, key, staged)
             result["batch"] = batch.pk
     except _DryRun:
         pass
@@ -304,13 +316,18 @@ def _rows(prepared: _Prepared, outcome: Outcome, source: Source) -> list[Row]:
     return found
 
 
-def _source(data: Opened, options: Options, actor: User | None) -> Source:
+def _source(data: Opened, options: Options, actor: User | None, repair: Mapping[str, Any]) -> Source:
+    details: dict[str, Any] = {"file": data.name}
+    if options.note:
+        details["note"] = options.note
+    if repair:
+        details["topology_repair"] = dict(repair)
     return Source.objects.create(
         kind=SourceKind.DATASET,
         title=(options.title or data.name)[:300],
         dated=options.as_of,
         sha256=data.sha256,
-        details={"file": data.name, "note": options.note} if options.note else {"file": data.name},
+        details=details,
         recorded_by=actor,
     )
 
@@ -385,21 +402,24 @@ def _batch(
     outcome: Outcome,
     result: dict[str, Any],
     key: dict[str, Any],
-    file: StoredFile | None,
+    staged: Staged,
 ) -> Batch:
     counts = {name: result[name] for name in ("read", "created", "updated", "unchanged", "rejected")}
     batch = Batch.objects.create(
         **key,
         **counts,
         source=source,
-        file=file or _keep_file(data, actor),
+        file=staged.file or _keep_file(data, actor),
         file_name=data.name[:255],
         format=data.format,
         grade=options.grade,
         note=options.note,
         problems=result["problems"],
         coverage=result["coverage"],
-        details={name: result[name] for name in ("crs", "encoding", "fields", "names", "types", "parents", "problem_counts")},
+        details={
+            **{name: result[name] for name in ("crs", "encoding", "fields", "names", "types", "parents", "problem_counts")},
+            **({"topology_repair": dict(staged.repair)} if staged.repair else {}),
+        },
         waiting=outcome.waiting,
         actor=actor,
         started_at=started,

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.policies import holds_over_whole_register
@@ -21,7 +22,7 @@ from gis.audit import services as audit
 from gis.errors import ConflictError, ForbiddenError, InvalidInputError
 from gis.files.models import StoredFile
 from gis.jobs import services as jobs
-from importers.models import BatchState, Outcome, RememberedMapping, StagedBatch, StagedRow
+from importers.models import BatchState, Outcome, RememberedMapping, RepairState, StagedBatch, StagedRepair, StagedRow
 from importers.policies import may_bring_files, may_see_batch
 from importers.rules.batch_states import LIVE, Action, edge
 from importers.targets import Target, target_of
@@ -33,6 +34,7 @@ _TITLES: Final = {
     Action.INSPECT: "识别 %(name)s",
     Action.READ: "读取 %(name)s",
     Action.CHECK: "检查 %(name)s",
+    Action.REPAIR: "计算修复 %(name)s",
     Action.COMMIT: "导入 %(name)s",
     Action.UNDO: "撤销导入 %(name)s",
 }
@@ -57,13 +59,13 @@ def bring(actor: User, file: StoredFile) -> tuple[StagedBatch, bool]:
             return found, False
         batch = StagedBatch.objects.create(file=file, sha256=file.sha256, owner=actor)
         audit.record(actor=actor, action="staged.bring", target=batch, after={"file": file.name, "sha256": file.sha256})
-        _queue(batch, Action.INSPECT, actor)
+        queue(batch, Action.INSPECT, actor)
     return batch, True
 
 
 def once_more(actor: User, batch: StagedBatch) -> StagedBatch:
     """The same file for another purpose or with other options; what was recognised need not be looked for again."""
-    _ensure_seen(actor, batch)
+    ensure_seen(actor, batch)
     if batch.inspection is None or batch.state in {BatchState.RECEIVED, BatchState.UNREADABLE}:
         raise ConflictError("batch_state", _("文件还没有识别完。"))
     with transaction.atomic():
@@ -98,18 +100,23 @@ def target_for(actor: User, key: str) -> Target:
 
 def choose(actor: User, batch: StagedBatch, target: str, layer: str, encoding: str = "") -> StagedBatch:
     """What the file is, and which of its layers. What was set up for another choice is set up anew."""
-    _ensure_seen(actor, batch)
+    ensure_seen(actor, batch)
     target_for(actor, target)
-    with _locked(actor, batch, Action.CHOOSE) as locked:
+    with locked_for(actor, batch, Action.CHOOSE) as locked:
         names = [one["name"] for one in (locked.inspection or {}).get("layers", ())]
         if layer not in names:
             raise InvalidInputError("layer_gone", _("文件里没有可读取的图层“%(name)s”。") % {"name": layer[:60]})
         if (locked.target, locked.layer, locked.encoding) != (target, layer, encoding):
             locked.options, locked.mapping = {}, {}
+        # Under other options the shapes may lie elsewhere; a repair belongs to the set-up it was made from.
+        StagedRepair.objects.filter(batch=locked, state=RepairState.READY).update(state=RepairState.PASSED)
+        given_up = StagedRepair.objects.filter(batch=locked, state=RepairState.ADOPTED)
+        if given_up.update(state=RepairState.WITHDRAWN, withdrawn_by=actor, withdrawn_at=timezone.now()):
+            audit.record(actor=actor, action="staged.repair.withdraw", target=locked)
         locked.target, locked.layer, locked.encoding = target, layer, encoding[:40]
         locked.identity, locked.verdict, locked.checked_at = "", None, None
         if locked.read_as != locked.wanted:
-            _queue(locked, Action.READ, actor)
+            queue(locked, Action.READ, actor)
     return locked
 
 
@@ -135,9 +142,9 @@ def set_up(actor: User, batch: StagedBatch, options: Mapping[str, str], mapping:
     """Options and mapping as the person says; the worker reads and checks. The same file with the same again is the batch that is
     there already, and this one is discarded.
     """
-    _ensure_seen(actor, batch)
+    ensure_seen(actor, batch)
     target = target_for(actor, batch.target)
-    with _locked(actor, batch, Action.SET_UP) as locked:
+    with locked_for(actor, batch, Action.SET_UP) as locked:
         locked.options = target.clean_options(layer_of(locked), options)
         locked.mapping = target.clean_mapping(columns_of(locked), mapping)
         identity = _digest([locked.sha256, locked.target, locked.layer, locked.encoding, locked.options, locked.mapping])
@@ -158,7 +165,7 @@ def set_up(actor: User, batch: StagedBatch, options: Mapping[str, str], mapping:
             target=locked,
             after={"target": locked.target, "options": locked.options, "mapping": locked.mapping},
         )
-        _queue(locked, Action.CHECK, actor)
+        queue(locked, Action.CHECK, actor)
     return locked
 
 
@@ -171,7 +178,7 @@ def _leave_for(actor: User, batch: StagedBatch, same: StagedBatch) -> StagedBatc
 
 def edit(actor: User, batch: StagedBatch, number: int, column: str, value: str) -> StagedRow:
     """Another text for a cell; the file itself stays as it came. The value of the file again takes the edit back."""
-    with _locked(actor, batch, Action.EDIT) as locked:
+    with locked_for(actor, batch, Action.EDIT) as locked:
         row = _row(locked, number)
         if column not in locked.mapping.values():
             raise InvalidInputError("unknown_field", _("只能改用到的列。"))
@@ -183,7 +190,7 @@ def edit(actor: User, batch: StagedBatch, number: int, column: str, value: str) 
         else:
             row.edits[column] = value
         if before != value:
-            _touch(locked, row)
+            touch(locked, row)
             audit.record(
                 actor=actor, action="staged.edit", target=locked,
                 before={"row": number, column: before}, after={"row": number, column: value},
@@ -192,17 +199,17 @@ def edit(actor: User, batch: StagedBatch, number: int, column: str, value: str) 
 
 
 def skip(actor: User, batch: StagedBatch, number: int, skipped: bool) -> StagedRow:
-    with _locked(actor, batch, Action.EDIT) as locked:
+    with locked_for(actor, batch, Action.EDIT) as locked:
         row = _row(locked, number)
         if row.skipped != skipped:
             row.skipped = skipped
-            _touch(locked, row)
+            touch(locked, row)
             action = "staged.skip" if skipped else "staged.unskip"
             audit.record(actor=actor, action=action, target=locked, after={"row": number})
     return row
 
 
-def _touch(batch: StagedBatch, row: StagedRow) -> None:
+def touch(batch: StagedBatch, row: StagedRow) -> None:
     row.outcome = Outcome.SKIPPED if row.skipped else Outcome.NONE
     row.problems, row.weight, row.rests_on = [], 0, ""
     row.save()
@@ -218,41 +225,41 @@ def _row(batch: StagedBatch, number: int) -> StagedRow:
 
 def inspect(actor: User, batch: StagedBatch) -> StagedBatch:
     """Has the worker look into the file once more, where it broke down over it."""
-    with _locked(actor, batch, Action.INSPECT) as locked:
-        _queue(locked, Action.INSPECT, actor)
+    with locked_for(actor, batch, Action.INSPECT) as locked:
+        queue(locked, Action.INSPECT, actor)
     return locked
 
 
 def check(actor: User, batch: StagedBatch) -> StagedBatch:
-    _ensure_seen(actor, batch)
+    ensure_seen(actor, batch)
     target_for(actor, batch.target)
-    with _locked(actor, batch, Action.CHECK) as locked:
-        _queue(locked, Action.CHECK, actor)
+    with locked_for(actor, batch, Action.CHECK) as locked:
+        queue(locked, Action.CHECK, actor)
     return locked
 
 
 def commit(actor: User, batch: StagedBatch) -> StagedBatch:
     """Has the worker bring the rows in, as they were checked."""
-    _ensure_seen(actor, batch)
+    ensure_seen(actor, batch)
     target_for(actor, batch.target)
-    with _locked(actor, batch, Action.COMMIT) as locked:
-        _queue(locked, Action.COMMIT, actor)
+    with locked_for(actor, batch, Action.COMMIT) as locked:
+        queue(locked, Action.COMMIT, actor)
     return locked
 
 
 def undo(actor: User, batch: StagedBatch) -> StagedBatch:
-    _ensure_seen(actor, batch)
+    ensure_seen(actor, batch)
     target = target_for(actor, batch.target)
-    with _locked(actor, batch, Action.UNDO) as locked:
+    with locked_for(actor, batch, Action.UNDO) as locked:
         if found := target.obstacles(locked.reference):
             raise ConflictError("batch_is_relied_on", _("后来的登记以这一批为依据，不能撤销。"), obstacles=found)
-        _queue(locked, Action.UNDO, actor)
+        queue(locked, Action.UNDO, actor)
     return locked
 
 
 def discard(actor: User, batch: StagedBatch) -> StagedBatch:
     """The file and what was done with it stay to be read."""
-    with _locked(actor, batch, Action.DISCARD) as locked:
+    with locked_for(actor, batch, Action.DISCARD) as locked:
         locked.state = BatchState.DISCARDED
         audit.record(actor=actor, action="staged.discard", target=locked)
     return locked
@@ -261,7 +268,10 @@ def discard(actor: User, batch: StagedBatch) -> StagedBatch:
 def variant_of(batch: StagedBatch, target: Target) -> str:
     """How the rows differ from what the file and the names of its columns say; "" where they do not."""
     changed = StagedRow.objects.filter(batch=batch).filter(Q(skipped=True) | ~Q(edits={}))
-    told = [[row.number, row.skipped, row.edits] for row in changed]
+    told: list[Any] = [[row.number, row.skipped, row.edits] for row in changed]
+    mended = StagedRepair.objects.filter(batch=batch, state=RepairState.ADOPTED).first()
+    if mended is not None:
+        told.append(["repair", mended.distance_m, mended.kinds, str(mended.rests_on)])
     if not told and batch.mapping == automatic(batch, target, batch.options):
         return ""
     return _digest([batch.layer, batch.mapping, told])
@@ -271,11 +281,11 @@ def variant_of(batch: StagedBatch, target: Target) -> str:
 
 
 @contextmanager
-def _locked(actor: User, batch: StagedBatch, action: Action) -> Iterator[StagedBatch]:
+def locked_for(actor: User, batch: StagedBatch, action: Action) -> Iterator[StagedBatch]:
     """The batch, locked, in the state to which the action leads; saved at the end. Raises `ConflictError`: batch_busy,
     batch_state.
     """
-    _ensure_seen(actor, batch)
+    ensure_seen(actor, batch)
     with transaction.atomic():
         # The job is asked for after the lock: joined, it would be the one there was before another tab's step was waited for.
         locked = StagedBatch.objects.select_for_update().get(pk=batch.pk)
@@ -293,12 +303,12 @@ def _locked(actor: User, batch: StagedBatch, action: Action) -> Iterator[StagedB
         locked.save()
 
 
-def _ensure_seen(actor: User, batch: StagedBatch) -> None:
+def ensure_seen(actor: User, batch: StagedBatch) -> None:
     if not may_see_batch(actor, batch):
         raise ForbiddenError("forbidden", _("这次导入由他人进行。"))
 
 
-def _queue(batch: StagedBatch, step: Action, actor: User) -> None:
+def queue(batch: StagedBatch, step: Action, actor: User) -> None:
     title = _TITLES[step] % {"name": batch.file.name[:120]}
     batch.job = jobs.start(STEP_JOB, title, actor, batch=batch.pk, step=step.value)
     batch.save()

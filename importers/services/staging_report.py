@@ -10,23 +10,30 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from gis.services.spreadsheets import Cell, as_book
-from importers.models import Outcome, StagedBatch, StagedRow
+from importers.models import FindingKind, Outcome, StagedBatch, StagedRow
+from importers.services import staging_repair, topology_report
 from importers.services.staging import layer_of
 from importers.targets import target_of
 
 
 def report(batch: StagedBatch) -> bytes:
-    """Four sheets: what was done, each row with what became of it, what was changed before, what was recognised of the file."""
+    """Sheets: what was done, each row with what became of it, what was changed before, what was recognised of the file; of shapes
+    what was found between them and what was mended.
+    """
     rows = list(StagedRow.objects.filter(batch=batch).defer("wkb"))
     columns = list(batch.mapping.values())
-    return as_book(
-        [
-            (_("概要"), [_("项目"), _("内容")], summary(batch)),
-            (_("逐行结果"), [_("行"), *columns, _("结果"), _("问题")], _row_lines(rows, columns)),
-            (_("导入前的改动"), [_("行"), _("列"), _("文件中"), _("改为")], _edit_lines(rows)),
-            (_("识别与提示"), [_("方面"), _("内容")], _seen_lines(batch)),
-        ]
-    )
+    sheets: list[tuple[str, list[str], Any]] = [
+        (_("概要"), [_("项目"), _("内容")], summary(batch)),
+        (_("逐行结果"), [_("行"), *columns, _("结果"), _("问题")], _row_lines(rows, columns)),
+        (_("导入前的改动"), [_("行"), _("列"), _("文件中"), _("改为")], _edit_lines(rows)),
+        (_("识别与提示"), [_("方面"), _("内容")], _seen_lines(batch)),
+    ]
+    if (batch.verdict or {}).get("topology", {}).get("looked"):
+        sheets.append((_("拓扑检查"), topology_report.finding_columns(), topology_report.finding_lines(batch)))
+    repaired = staging_repair.adopted(batch)
+    if repaired is not None:
+        sheets.append((_("拓扑修复"), topology_report.repair_columns(), topology_report.repair_lines(repaired)))
+    return as_book(sheets)
 
 
 def summary(batch: StagedBatch) -> list[tuple[str, Cell]]:
@@ -46,6 +53,11 @@ def summary(batch: StagedBatch) -> list[tuple[str, Cell]]:
     ):
         if when is not None:
             lines.append((words, f"{who} {timezone.localtime(when):%Y-%m-%d %H:%M}"))
+    repaired = staging_repair.adopted(batch)
+    if repaired is not None:
+        when = timezone.localtime(repaired.adopted_at)
+        kinds = "、".join(str(FindingKind(kind).label) for kind in repaired.kinds)
+        lines.append((_("拓扑修复"), f"{repaired.adopted_by} {when:%Y-%m-%d %H:%M}，{repaired.distance_m:g} m，{kinds}"))
     counts = (batch.verdict or {}).get("counts", {})
     lines += [(str(Outcome(value).label), counts.get(value, 0)) for value in Outcome.values if value]
     return lines

@@ -28,9 +28,10 @@ from importers.inspection.coordinates import with_places
 from importers.inspection.known import Known
 from importers.inspection.layers import look_at
 from importers.inspection.register import known_of_register
-from importers.models import BatchState, Outcome, StagedBatch, StagedRow
+from importers.models import BatchState, Outcome, RepairState, StagedBatch, StagedRepair, StagedRow
 from importers.readers import Encoding, Note, Table
 from importers.rules.batch_states import Action, edge
+from importers.services import staging_repair, staging_topology
 from importers.services.reading_problems import seen_in
 from importers.services.staging import layer_of, target_for, variant_of
 from importers.severities import ERROR
@@ -100,8 +101,20 @@ def _check(job: Job, batch: StagedBatch, actor: User) -> str:
     verdict = target.dry_run(staged)
     jobs.progress(job, 3, 4, _("整理结果"))
     _keep(batch, staged, verdict)
+    batch.verdict["topology"] = staging_topology.keep_findings(batch, verdict.topology)  # type: ignore[index]  # _keep sets it
     batch.state, batch.checked_at = BatchState.CHECKED, timezone.now()
     return _("检查完成。")
+
+
+def _repair(job: Job, batch: StagedBatch, actor: User) -> str:
+    """Worked out from the file's own shapes and the register as it is now."""
+    asked = StagedRepair.objects.select_for_update().filter(batch=batch, state=RepairState.ASKED).first()
+    if asked is None:
+        return _("这一步已经做过。")
+    target = target_for(actor, batch.target)
+    verdict = target.dry_run(staged_of(batch, target, actor, job))
+    jobs.progress(job, 3, 4, _("计算修复"))
+    return staging_topology.work_out(batch, asked, verdict.topology)
 
 
 def _commit(job: Job, batch: StagedBatch, actor: User) -> str:
@@ -134,6 +147,7 @@ _STEPS: Final = {
     Action.INSPECT: _inspect,
     Action.READ: _read_chosen,
     Action.CHECK: _check,
+    Action.REPAIR: _repair,
     Action.COMMIT: _commit,
     Action.UNDO: _undo,
 }
@@ -290,6 +304,7 @@ def staged_of(batch: StagedBatch, target: Target, actor: User, job: Job | None =
         if job is not None:
             jobs.progress(job, next(steps, 3), 4, text)
 
+    repaired = staging_repair.adopted(batch)
     return Staged(
         table=table_of(batch, rows),
         skipped=frozenset(at for at, row in enumerate(rows) if row.skipped),
@@ -298,6 +313,8 @@ def staged_of(batch: StagedBatch, target: Target, actor: User, job: Job | None =
         file=batch.file,
         actor=actor,
         variant=variant_of(batch, target),
+        shapes=staging_repair.shapes_of(repaired),
+        repair={} if repaired is None else staging_repair.told_of(repaired),
         progress=progress,
     )
 

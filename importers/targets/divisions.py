@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from boundaries.services import register
 from gis.audit import services as audit
 from gis.errors import ConflictError, DomainError, NotFoundError
 from importers import fields
+from importers.coverage import CheckedLevel
 from importers.levels import level_asked
 from importers.models import Batch
 from importers.policies import may_import_divisions
@@ -83,12 +84,14 @@ class Divisions(Target):
 
     def dry_run(self, staged: Staged) -> Verdict:
         rows: list[RowVerdict] = []
-        result = self._run(staged, lambda found: rows.extend(_verdicts(found)), dry_run=True)
+        levels: list[CheckedLevel] = []
+        result = self._run(staged, lambda found: rows.extend(_verdicts(found)), levels.extend, dry_run=True)
         if result.get("already_loaded"):
             raise ConflictError(
                 "already_loaded", _("这个文件已按同样的选项导入过（批次 %(batch)s）。") % {"batch": result["batch"]}
             )
-        return Verdict(rows, result["every_problem"], {name: result[name] for name in ("coverage", "crs", "names", "parents")})
+        details = {name: result[name] for name in ("coverage", "crs", "names", "parents")}
+        return Verdict(rows, result["every_problem"], details, levels)
 
     def commit(self, staged: Staged, agreed: Agreed) -> Committed:
         result = self._run(staged, lambda found: agreed(_verdicts(found)))
@@ -121,7 +124,14 @@ class Divisions(Target):
         audit.record(actor=actor, action="import_divisions.undo", target=batch, label=str(batch), after=counts)
         return counts
 
-    def _run(self, staged: Staged, watch: division_lists.Watch, *, dry_run: bool = False) -> dict[str, Any]:
+    def _run(
+        self,
+        staged: Staged,
+        watch: division_lists.Watch,
+        looked: Callable[[list[CheckedLevel]], None] | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> dict[str, Any]:
         given = staged.options
         options = Options(
             level=given["level"],
@@ -135,7 +145,7 @@ class Divisions(Target):
             dry_run=dry_run,
         )
         data = Opened(staged.table.driver, Path(staged.file.name), (), staged.file.name, staged.file.sha256)
-        extra = division_lists.Staged(staged.skipped, staged.file, staged.variant)
+        extra = division_lists.Staged(staged.skipped, staged.file, staged.variant, staged.shapes, staged.repair, looked)
         # Only what the person named: a column left out must not be recognised after all.
         table = replace(staged.table, columns={name: staged.table.columns[name] for name in dict.fromkeys(staged.mapping.values())})
         return division_lists.import_table(data, table, options, extra, staged.actor, staged.progress, watch)

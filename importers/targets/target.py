@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import shapely
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gis.errors import InvalidInputError
+from importers.coverage import CheckedLevel
 from importers.readers import Table
 from importers.severities import ERROR, WARNING
 
@@ -59,6 +61,7 @@ class Staged:
     """What a target is given: all rows with their edits, and which of them (positions from 0) are left out.
 
     variant   how the rows differ from the file's own, "" where they do not
+    shapes    polygons in CGCS2000 that a repair gave, by position; `repair` what is told of it
     """
 
     table: Table
@@ -68,6 +71,8 @@ class Staged:
     file: StoredFile
     actor: User
     variant: str = ""
+    shapes: Mapping[int, shapely.Geometry] = field(default_factory=dict)
+    repair: Mapping[str, Any] = field(default_factory=dict)
     progress: Callable[[str], None] = lambda _text: None
 
     def cells(self, row: int) -> dict[str, str]:
@@ -92,11 +97,14 @@ class RowVerdict:
 
 @dataclass
 class Verdict:
-    """Of a dry run. `problems` are dicts with row (from 1, None for the file), field, code, severity, message, message_en."""
+    """Of a dry run. `problems` are dicts with row (from 1, None for the file), field, code, severity, message, message_en;
+    `topology` is what was compared as a coverage, rows as positions.
+    """
 
     rows: list[RowVerdict] = field(default_factory=list)
     problems: list[Told] = field(default_factory=list)
     details: Told = field(default_factory=dict)
+    topology: list[CheckedLevel] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

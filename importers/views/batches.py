@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -24,9 +24,10 @@ from gis.jobs.models import JobState
 from importers.models import BatchState, Outcome, StagedBatch
 from importers.policies import may_bring_files, may_see_batch, may_see_imports
 from importers.rules.batch_states import actions_from
-from importers.services import staging
+from importers.services import staging, staging_repair
 from importers.targets import all_targets, target_of
 from importers.views.preview import rows_shown
+from importers.views.topology import topology_shown
 
 PER_PAGE: Final = 30
 CHIPS: Final = {
@@ -96,10 +97,10 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
         if not batch.is_busy:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         return render(request, "importers/parts/progress.html", {"batch": batch, "job": batch.job})
-    return _shown(request, batch)
+    return shown(request, batch)
 
 
-def _shown(request: HttpRequest, batch: StagedBatch, refused: DomainError | None = None) -> HttpResponse:
+def shown(request: HttpRequest, batch: StagedBatch, refused: DomainError | None = None) -> HttpResponse:
     target, actor = target_of(batch.target), signed_in(request)
     inspection, busy = batch.inspection or {}, batch.is_busy
     may = actions_from(batch.state) if not busy and (target is None or target.may_use(actor)) else frozenset()
@@ -121,7 +122,7 @@ def _shown(request: HttpRequest, batch: StagedBatch, refused: DomainError | None
     if batch.state == BatchState.INSPECTED and not busy:
         context |= _choice(request, batch, actor)
     if not busy and batch.state in {BatchState.PREPARED, BatchState.CHECKED, BatchState.COMMITTED, BatchState.UNDONE}:
-        context |= rows_shown(request, batch)
+        context |= rows_shown(request, batch) | topology_shown(request, batch)
     if batch.state == BatchState.COMMITTED and target is not None and not busy:
         context["obstacles"] = target.obstacles(batch.reference)
     return render(request, "importers/batch.html", context, status=refused.status if refused else 200)
@@ -247,6 +248,24 @@ def import_step(request: HttpRequest, pk: int) -> HttpResponse:
     return _after(request, batch, lambda actor: deed(actor, batch))
 
 
+@login_required
+@require_POST
+def import_repair(request: HttpRequest, pk: int) -> HttpResponse:
+    """`deed`: preview (with `distance` and `kind`s), adopt (with `repair`), withdraw."""
+    batch, given = batch_of(request, pk), request.POST
+    text = given.get("repair", "")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    deeds: dict[str, Callable[[User], StagedBatch]] = {
+        "preview": lambda actor: staging_repair.ask(actor, batch, given.get("distance", ""), given.getlist("kind")),
+        "adopt": lambda actor: staging_repair.adopt(actor, batch, number),
+        "withdraw": lambda actor: staging_repair.withdraw(actor, batch),
+    }
+    deed = deeds.get(given.get("deed", ""))
+    if deed is None:
+        raise InvalidInputError("unknown_step", _("没有这一步。"))
+    return _after(request, batch, deed)
+
+
 def _after(request: HttpRequest, batch: StagedBatch, deed: Any) -> HttpResponse:
     try:
         result = deed(signed_in(request))
@@ -254,7 +273,7 @@ def _after(request: HttpRequest, batch: StagedBatch, deed: Any) -> HttpResponse:
         if refusal.status == 403:
             raise
         batch.refresh_from_db()
-        return _shown(request, batch, refusal)
+        return shown(request, batch, refusal)
     if result.pk != batch.pk and request.POST.get("step") != "again":
         messages.info(request, _("同一文件已按同样的用途和选项带入过，这里是原来的那一次。"))
     return redirect("import-batch", result.pk)

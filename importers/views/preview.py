@@ -87,7 +87,7 @@ def _row(row: StagedRow, columns: list[tuple[Any, str]]) -> dict[str, Any]:
 @require_POST
 def import_row(request: HttpRequest, pk: int) -> HttpResponse:
     """`row`, and either `skip` (1 or 0) or pairs of `column` and `value`."""
-    batch, actor, given = _seen(request, pk), signed_in(request), request.POST
+    batch, actor, given = seen(request, pk), signed_in(request), request.POST
     text = given.get("row", "")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     if given.get("skip") in {"0", "1"}:
@@ -109,7 +109,7 @@ def import_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """``?crs=`` as if in that reference system, ``?problems=1`` only rows with problems, ``?within=w,s,e,n`` closer, ``?spots=1``
     with places to compare at.
     """
-    batch, given = _seen(request, pk), request.GET
+    batch, given = seen(request, pk), request.GET
     crs = given.get("crs", batch.options.get("crs", ""))[:200]
     found = staging_shapes.shapes(
         batch,
@@ -136,7 +136,7 @@ def _box(text: str) -> Box | None:
 @login_required
 @require_safe
 def import_report(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _seen(request, pk)
+    batch = seen(request, pk)
     if batch.verdict is None:
         raise ConflictError("batch_state", _("还没有检查，没有报告。"))
     stem = batch.file.name.rsplit(".", 1)[0]
@@ -147,7 +147,7 @@ def import_report(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _seen(request: HttpRequest, pk: int) -> StagedBatch:
+def seen(request: HttpRequest, pk: int) -> StagedBatch:
     batch = get_object_or_404(StagedBatch.objects.select_related("file", "owner", "job"), pk=pk)
     ensure(may_see_batch(request.user, batch))
     return batch

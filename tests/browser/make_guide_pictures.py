@@ -14,13 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from django.conf import settings
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from boundaries.models import Level
 from boundaries.rules.shipped import shipped_files
 from boundaries.services import demo
-from gis.accounts.models import User
+from gis.accounts.models import Duty, User
+from importers.services import staging_repair
 from tests.browser import steps
+from tests.factories import make_division, make_user
+from tests.importers.staged import checked, work
+from tests.importers.test_staging_repair import as_geos, package
 
 IMAGES = settings.BASE_DIR / "docs" / "images"
 DESK = {"width": 1120, "height": 640}
@@ -92,6 +98,25 @@ def test_pictures(person: Callable[..., Page], new_context: Callable[..., Browse
     take(phone, "phone", whole=True)
     in_all = sum(path.stat().st_size for path in take.taken)
     assert in_all < 5_000_000, f"{in_all} bytes: too much for a guide"
+
+
+def test_pictures_of_imports(server: Any, new_context: Callable[..., BrowserContext], tmp_path: Path) -> None:
+    """Four townships drawn apart, looked at and about to be repaired."""
+    take = Camera()
+    officer = make_user("daoru", (Duty.DIVISION_OFFICER, None), display_name="王区划")
+    make_division("甲县", Level.COUNTY, code="411021", geometry=as_geos(shapely.box(113.0, 34.0, 113.4, 34.1)))
+    batch = checked(officer, package(tmp_path), level="township")
+    page = new_context(officer, viewport={"width": 1366, "height": 1400}).new_page()
+    page.goto(f"/imports/{batch.pk}/")
+    expect(page.locator("#topology-map[data-drawn='3']")).to_be_visible()
+    page.wait_for_timeout(500)
+    take(page, "import-topology", of=page.locator("#topology"))
+    work(staging_repair.ask(officer, batch, "10", ["sliver"]))
+    page.goto(f"/imports/{batch.pk}/")
+    expect(page.locator("#topology-map:not([data-moved='0'])")).to_be_visible()
+    page.get_by_role("button", name="在图上定位第 3 处").click()
+    page.wait_for_timeout(500)
+    take(page, "import-topology-repair", of=page.locator("#topology"))
 
 
 def the_map(page: Page, take: Camera) -> None:

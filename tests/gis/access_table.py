@@ -122,6 +122,9 @@ TABLE: dict[str, list[Access]] = {
     "import-step": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(step="discard"))],
     "import-row": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(row="1", skip="1"))],
     "import-shapes": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-topology": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-topology-picture": [Access(OFFICER, area_bound=True, args=STAGED)],
+    "import-repair": [post(OFFICER, area_bound=True, args=STAGED, data=fixed(deed="withdraw"))],
     "import-report": [Access(OFFICER, area_bound=True, args=STAGED)],
     # --- gis: people
     "people": [Access(ADMINISTRATOR)],

@@ -124,7 +124,7 @@ def most_are_near(walk: Sequence[Place], near: Sequence[list[Stretch]], i: int, 
 
 def goes_on(walk: Sequence[Place], last: int, i: int, tolerance: float) -> bool:
     steps = [apart(walk[j], walk[j + 1]) for j in range(last, i)]
-    return i - last - 1 <= THROWN_OUT and max(steps) <= GAP and apart(walk[last], walk[i]) <= GAP and sum(steps) <= 2 * GAP
+    return i - last - 1 <= THROWN_OUT and sum(steps) <= GAP
 
 
 def runs(nodes: list[tuple[list[Stretch], bool]]) -> list[list[list[Stretch]]]:

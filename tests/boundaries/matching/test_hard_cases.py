@@ -100,8 +100,11 @@ class TestAlong:
         assert near(found.uncovered, [(2_000, 2_800)], EXACT)
 
     def test_a_short_detour_round_a_pond_is_not_walked_either(self, straight: Line) -> None:
-        found = matched(straight, walk(way([(0, 0), (2_000, 0), (2_000, 300), (2_150, 300), (2_150, 0), (5_000, 0)])))
-        assert near(found.uncovered, [(2_000, 2_150)], EXACT)
+        for deep in (100, 300):
+            for spacing in (5, 50):
+                round_it = [(0, 0), (2_000, 0), (2_000, deep), (2_150, deep), (2_150, 0), (5_000, 0)]
+                found = matched(straight, walk(way(round_it, spacing)))
+                assert near(found.uncovered, [(2_000, 2_150)], EXACT)
 
 
 class TestNotAlong:

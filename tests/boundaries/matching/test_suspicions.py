@@ -87,14 +87,14 @@ class TestClocks:
             (START + 3 * 365 * DAY, "clock_future"),
             (START - 1024 * 7 * DAY, "clock_rollover"),
             (100_000.0, "clock_unset"),
-            (START + 8 * HOUR + DAY - 7_200, "clock_8_hours"),  # the walk ends after it was handed in
+            (START + 8 * HOUR + DAY - 7_200, "clock_ahead"),  # the walk ends after it was handed in
         ],
     )
     def test_against_now(self, start: float, code: str) -> None:
         assert codes(looked_at(line(STRAIGHT), walk(way(STRAIGHT), start=start))) == {code}
 
     def test_against_the_day_of_upload(self, good: Track) -> None:
-        assert codes(looked_at(line(STRAIGHT), good, uploaded={"a": START - 6 * HOUR})) == {"clock_8_hours"}
+        assert codes(looked_at(line(STRAIGHT), good, uploaded={"a": START - 6 * HOUR})) == {"clock_ahead"}
 
     def test_against_the_days_of_the_inspection(self, good: Track) -> None:
         assert codes(looked_at(line(STRAIGHT), good, days=(START - 900 * DAY, START - 890 * DAY))) == {"clock_years"}
@@ -154,6 +154,11 @@ class TestNumbers:
         found = looked_at(line(STRAIGHT), Track.of("a", lon, lat, track.time, missing=4))
         assert (found.tracks[0].used, found.tracks[0].dropped) == (len(track) - 3, 7)
         assert found.coverage == pytest.approx(1.0)
+
+    def test_nothing_that_can_be_used(self) -> None:
+        found = looked_at(line(STRAIGHT), Track.of("a", [math.nan] * 3, [math.nan] * 3), Track.of("b", [], []))
+        assert (found.covered, [use.dropped for use in found.tracks]) == ((), [3, 0])
+        assert codes(found) == {"too_few_points"}
 
 
 class TestDuplicates:
