@@ -79,6 +79,10 @@ class MarkerOnDay:
         return None if position is None else (position.x, position.y)
 
     @property
+    def chainage_km(self) -> float | None:
+        return None if self.chainage_m is None else self.chainage_m / 1000
+
+    @property
     def custodian(self) -> SideOfMarker | None:
         return next((side for side in self.sides if side.custodian), None)
 
@@ -95,6 +99,14 @@ class SegmentOnDay:
     to_m: float
     side_a: Unit | None
     side_b: Unit | None
+
+    @property
+    def from_km(self) -> float:
+        return self.from_m / 1000
+
+    @property
+    def to_km(self) -> float:
+        return self.to_m / 1000
 
 
 @dataclass(frozen=True, slots=True)

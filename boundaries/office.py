@@ -5,20 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from boundaries import due, due_kinds, inspection_due, own_impacts, policies, trail_words
+from boundaries import due, due_kinds, office_inspections, own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
-from boundaries.models import ApplicationAttachment, BoundaryHazard, DecisionFile, JointInspection
-from boundaries.services import (
-    code_lists,
-    dossiers,
-    field_matching,
-    field_tracks,
-    hazards,
-    inspection_package,
-    map_updates,
-    visit_photos,
-)
+from boundaries.models import ApplicationAttachment, DecisionFile, JointInspection, LineFile, MarkerPicture
+from boundaries.services import code_lists, dossiers, field_matching, field_tracks, line_archive, map_updates, visit_photos
 from boundaries.services.rule_set_preview import PREVIEW_JOB, run_preview
 from gis import todo
 from gis.accounts.areas import register_area_source
@@ -86,33 +77,23 @@ def _register_exports() -> None:
     )
 
 
-def may_download_hazard_file(user: Person, file: StoredFile) -> bool:
-    """Who may see the line of the hazard."""
-    return any(policies.may_view_line(user, one.line_id) for one in BoundaryHazard.objects.filter(entries__file=file))
+def may_download_line_file(user: Person, file: StoredFile) -> bool:
+    """Who may see the line in whose archive the file is, also after it was taken out."""
+    return any(policies.may_view_line(user, one) for one in LineFile.objects.filter(file=file).values_list("line_id", flat=True))
 
 
-def _register_inspections() -> None:
-    """Joint inspections and hazards along lines: the menu, what is due, the files they bring along."""
-    register_menu_entry(MenuEntry(_("联检计划"), "inspection-plan", "boundary", 34))
-    register_menu_entry(MenuEntry(_("边界隐患"), "hazards", "warning", 36))
-    inspection_due.register()
-    purposes.register(
-        purposes.Purpose(
-            inspection_package.PURPOSE,
-            _("联检成果包"),
-            inspection_package.may_download,
-            limit_bytes=inspection_package.LIMIT_BYTES,
-        )
-    )
-    purposes.register(purposes.Purpose(hazards.PURPOSE, _("隐患文书"), may_download_hazard_file, OFFICE_PAPER))
-    kinds.register(
-        kinds.Kind(
-            inspection_package.PACKAGE_JOB,
-            _("打包联检成果"),
-            inspection_package.run,
-            result_template="boundaries/parts/dossier_made.html",
-        )
-    )
+def may_download_marker_picture(user: Person, file: StoredFile) -> bool:
+    shown = MarkerPicture.objects.filter(file=file).values_list("marker_id", flat=True)
+    return any(policies.may_view_marker(user, one) for one in shown)
+
+
+PICTURES = (not_empty, ExtensionAllowed(("jpg", "jpeg", "png")), extension_tells_the_truth)
+
+
+def _register_lines() -> None:
+    register_menu_entry(MenuEntry(_("界线与联检"), "boundary-lines", "boundary", 46))
+    purposes.register(purposes.Purpose(line_archive.LINE_PURPOSE, _("界线档案"), may_download_line_file, OFFICE_PAPER))
+    purposes.register(purposes.Purpose(line_archive.PICTURE_PURPOSE, _("界桩照片"), may_download_marker_picture, PICTURES))
 
 
 def may_download_field_file(user: Person, file: StoredFile) -> bool:
@@ -142,9 +123,10 @@ def _register_field() -> None:
 
 def register() -> None:
     _register_standards()
-    _register_inspections()
+    office_inspections.register()
     _register_field()
     _register_exports()
+    _register_lines()
     trail_words.register()
     own_impacts.register()
     due_kinds.register()

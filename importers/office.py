@@ -13,6 +13,8 @@ from gis.menu import register as register_menu_entry
 from importers import targets
 from importers.policies import BRINGERS, may_bring_files, may_fetch_imported_file
 from importers.services import staging, staging_steps, track_files
+from importers.targets.boundary_lines import BoundaryLines
+from importers.targets.boundary_markers import BoundaryMarkers
 from importers.targets.divisions import Divisions, Villages
 from importers.targets.indicators import Indicators
 from importers.targets.placenames import PlaceNames
@@ -64,5 +66,5 @@ def register() -> None:
     )
     kinds.register(kinds.Kind(staging.STEP_JOB, _("导入的一步"), staging_steps.run))
     register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset(BRINGERS)))
-    for target in (Divisions(), Villages(), Indicators(), PlaceNames()):
+    for target in (Divisions(), Villages(), Indicators(), PlaceNames(), BoundaryLines(), BoundaryMarkers()):
         targets.register(target)

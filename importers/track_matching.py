@@ -168,7 +168,8 @@ def _marker(point: shapely.Point, properties: Any, number: int) -> Marker:
         )
     if not (abs(point.x) <= 180 and abs(point.y) < 90):
         raise InvalidInputError("marker_unreadable", _("界桩 %(number)s 的坐标不是经纬度。") % {"number": short(str(named))})
-    return Marker(str(named).strip(), point.x, point.y)
+    whole = isinstance(named, float) and named.is_integer()  # tables turn numbers into 3.0
+    return Marker(str(int(named) if whole else named).strip(), point.x, point.y)
 
 
 # --- the answer ---------------------------------------------------------------------------------------------------------

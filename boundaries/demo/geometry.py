@@ -16,6 +16,7 @@ from shapely import Point, Polygon, coverage_is_valid
 from boundaries.demo import landscape
 from boundaries.demo.arcs import Arc, rings, thin, trace
 from boundaries.demo.growth import grow
+from boundaries.demo.hairpin import with_hairpin
 from boundaries.demo.landscape import HOME, NEIGHBOUR, Anchor
 from boundaries.demo.mesh import Mesh, honeycomb
 from boundaries.demo.noise import Integers, hashes, uniform
@@ -69,7 +70,7 @@ def lay_out(seed: int) -> Ground:
     total = len(seats)
     abroad = (townships >= len(HOME)) & (townships < len(HOME) + len(NEIGHBOUR))
     regions = np.where(abroad, total, villages)
-    arcs = thin(trace(mesh, regions), _THINNING)
+    arcs = with_hairpin(thin(trace(mesh, regions), _THINNING), total)
     outlines = [rings(arcs, region) for region in range(total + 1)]
     plan = _Plan(sum(_plane_area(lines) for lines in outlines[:total]))
 

@@ -131,6 +131,10 @@ class BoundaryLineRecord(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def length_km(self) -> float | None:
+        return None if self.length_m is None else self.length_m / 1000
+
 
 class LineSegment(models.Model):
     """A stretch of a line, [from, to) metres of chainage, and the lower divisions (counties or townships) on its sides there."""

@@ -31,6 +31,7 @@ from boundaries.models import (
 )
 from boundaries.rules.acts import ActKind
 from boundaries.services import map_shapes, rule_sets
+from boundaries.services.demo_lines import load_lines
 from gis.accounts.models import Duty, DutyAssignment, User
 from gis.audit import services as audit
 from gis.crs import CGCS2000
@@ -85,6 +86,7 @@ def load_demo() -> Loaded:
     _lineage(demo, divisions, sources)
     _decisions(demo, divisions, sources)
     indicators = _indicators(demo, divisions, sources[None])
+    load_lines(demo, divisions, sources[None])
     logins = _people(divisions[demo.units[0].key], divisions[demo.county_key])  # the first unit is the top
     map_shapes.rebuild_levels(sorted({unit.level for unit in demo.units}))
     audit.record(

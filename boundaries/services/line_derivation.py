@@ -59,6 +59,14 @@ class Derived:
     def level(self) -> int:
         return self.side_a.level
 
+    @property
+    def length_km(self) -> float:
+        return self.length_m / 1000
+
+    @property
+    def grade_words(self) -> str:
+        return str(Grade(self.grade).label)
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "code": self.code,

@@ -71,6 +71,7 @@ STAGED = of(pk="staged")
 UNIT = of(pk="township")
 APPLICATION = of(pk="application")
 DECISION = of(pk="decision")
+LINE = of(pk="line")
 ENACTED = of(pk="enacted")
 INSPECTION = of(pk="inspection")
 FIELD = frozenset({Duty.FIELD_INSPECTOR, Duty.DIVISION_OFFICER})
@@ -260,6 +261,24 @@ TABLE: dict[str, list[Access]] = {
         Access(REVIEWER, area_bound=True, args=of(pk="code")),
         post(REVIEWER, area_bound=True, args=of(pk="code"), data=fixed(code="419901202", reason="误", title="档案")),
     ],
+    # --- boundaries: lines and markers
+    "boundary-lines": [Access()],
+    "boundary-lines-export": [Access(args=fixed(form="geojson"))],
+    "boundary-lines-map": [Access(query=fixed(bbox="113,33,115,34"))],
+    "boundary-line-new": [Access(OFFICER), post(OFFICER)],
+    "boundary-line-derive": [Access(OFFICER), post(OFFICER)],
+    "boundary-line": [Access(area_bound=True, args=LINE)],
+    "boundary-line-features": [Access(area_bound=True, args=LINE)],
+    "boundary-line-edit": [Access(OFFICER, area_bound=True, args=lambda world: {"pk": world.line.pk, "mode": "correct"})],
+    "boundary-line-course": [post(OFFICER, area_bound=True, args=LINE)],
+    "boundary-line-attach": [post(OFFICER, area_bound=True, args=LINE, data=fixed(kind="map"))],
+    "boundary-line-detach": [post(OFFICER, area_bound=True, args=of(pk="line", attached="line_file"))],
+    "boundary-marker-new": [Access(OFFICER, area_bound=True, args=LINE)],
+    "boundary-marker": [Access(area_bound=True, args=of(pk="marker"))],
+    "boundary-marker-edit": [Access(OFFICER, area_bound=True, args=lambda world: {"pk": world.marker.pk, "mode": "change"})],
+    "boundary-marker-act": [post(OFFICER, area_bound=True, args=of(pk="marker"))],
+    "boundary-marker-picture": [post(OFFICER, area_bound=True, args=of(pk="marker"))],
+    "boundary-marker-picture-remove": [post(OFFICER, area_bound=True, args=of(pk="marker", picture="marker_picture"))],
     # --- boundaries: decisions
     "decisions": [Access()],
     "decision": [Access(area_bound=True, args=DECISION)],

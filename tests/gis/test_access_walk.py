@@ -22,6 +22,7 @@ from boundaries.services import (
     decisions,
     field_tracks,
     indicators,
+    line_archive,
     map_shapes,
     marker_visits,
     priority_counties,
@@ -143,7 +144,11 @@ def _of_the_field(there: World) -> dict[str, Any]:
     visit = marker_visits.receive(inspector, inspection, key=uuid4(), content={"marker": marker.pk, "condition": "intact"}).visit
     content = SimpleUploadedFile("桩.jpg", photo())
     taken = visit_photos.receive(inspector, inspection, key=uuid4(), visit=visit.key, content=content).photo
-    return {"marker": marker, "inspection": inspection, "track": track, "visit": visit, "photo": taken}
+    officer = there.people[Duty.DIVISION_OFFICER, "east"]
+    paper = line_archive.attach(officer, line, there.upload(), "agreement")
+    picture = line_archive.add_picture(officer, marker, SimpleUploadedFile("桩.jpg", photo()))
+    things = {"marker": marker, "inspection": inspection, "track": track, "visit": visit, "photo": taken}
+    return things | {"line": line, "line_file": paper, "marker_picture": picture}
 
 
 def every_address(patterns: list[Any] | None = None) -> Iterator[URLPattern]:

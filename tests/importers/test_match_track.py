@@ -122,6 +122,13 @@ class TestTheContract:
 
 
 class TestLineFiles:
+    @pytest.mark.parametrize(("number", "told"), [(3, "3"), (3.0, "3"), (" 4A ", "4A")])
+    def test_numbers_of_markers(self, tmp_path: Path, number: Any, told: str) -> None:
+        mark = feature({"type": "Point", "coordinates": degrees(BENDS)[0].tolist()}, number=number)
+        path = line_file(tmp_path, collection(feature(geometry(BENDS)), mark))
+        _status, answer = run("match_track", "--line-file", path, track_file(tmp_path, BENDS))
+        assert [(marker["number"], marker["visited"]) for marker in answer["markers"]] == [(told, True)]
+
     @pytest.mark.parametrize(
         "document",
         [

@@ -21,7 +21,7 @@ DAYS = [
     date(2026, 11, 24),
 ]
 
-DIGEST = "7ca770e29d81fe1d2560f2c04bd343d5e5b5f14595f8d142d67aab9da4e20e19"
+DIGEST = "4294821243d5a7c1f19ea8579e773f2dd371c46c499e81e039ac9dfc4ca45b91"
 
 
 @pytest.fixture(scope="module")
