@@ -346,7 +346,7 @@ def _form(
         "inspection": request.GET.get("inspection", "") or request.POST.get("inspection", ""),
         "today": timezone.localdate(),
         "refused": refused,
-        **_map("hazard-place", [there.record], [], words),
+        **_map("hazardplace", [there.record], [], words),
     }
     return render(request, "boundaries/hazard_form.html", context, status=status)
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -39,6 +40,10 @@ class Border:
 
 @pytest.fixture
 def border() -> Border:
+    return make_border()
+
+
+def make_border() -> Border:
     province = make_division("某省", Level.PROVINCE, code="410000")
     east = make_division("东县", Level.COUNTY, code="419901", parent=province, geometry=square(114.1, 34))
     west = make_division("西县", Level.COUNTY, code="419902", parent=province, geometry=square(114.0, 34))
@@ -76,31 +81,31 @@ def sign(border: Border, inspection: JointInspection, side: str) -> None:
 
 
 @pytest.fixture
-def brought(border: Border) -> Callable[[str], JointInspection]:
+def brought(border: Border) -> Callable[..., JointInspection]:
+    return partial(bring, border)
+
+
+def bring(border: Border, state: str, year: int = YEAR) -> JointInspection:
     """An inspection of the border's line brought to a state: planned, in_field, reviewing, signed or filed."""
-
-    def bring(state: str, year: int = YEAR) -> JointInspection:
-        officer = border.officer["west"]
-        held = inspections.plan(officer, border.line, year=year, lead=border.west.pk, starts_on=date(year, 3, 1))
-        if state == "planned":
-            return held
-        held = inspections.take_step(officer, held, held.version, Action.START)
-        for marker in border.markers:
-            visit(held, marker)
-        for group in GROUPS:
-            held = inspections.answer_content(officer, held, held.version, group.key, "clear")
-        if state == "in_field":
-            return held
-        held = inspections.take_step(officer, held, held.version, Action.REVIEW)
-        if state == "reviewing":
-            return held
-        for side in ("west", "east"):
-            sign(border, held, side)
-        held.refresh_from_db()
-        if state == "filed":
-            held = inspections.file(
-                officer, held, held.version, filed_with="某省人民政府", filed_on=date(year, 6, 1), by_all=True, note="档案在补"
-            )
+    officer = border.officer["west"]
+    held = inspections.plan(officer, border.line, year=year, lead=border.west.pk, starts_on=date(year, 3, 1))
+    if state == "planned":
         return held
-
-    return bring
+    held = inspections.take_step(officer, held, held.version, Action.START)
+    for marker in border.markers:
+        visit(held, marker)
+    for group in GROUPS:
+        held = inspections.answer_content(officer, held, held.version, group.key, "clear")
+    if state == "in_field":
+        return held
+    held = inspections.take_step(officer, held, held.version, Action.REVIEW)
+    if state == "reviewing":
+        return held
+    for side in ("west", "east"):
+        sign(border, held, side)
+    held.refresh_from_db()
+    if state == "filed":
+        held = inspections.file(
+            officer, held, held.version, filed_with="某省人民政府", filed_on=date(year, 6, 1), by_all=True, note="档案在补"
+        )
+    return held
