@@ -77,6 +77,8 @@ if (data.pick) {
     fields[2].value = "";
   };
   map.on("click", (event) => choose(event.latlng));
+  // A click on a boundary marker means the marker's place; it does not reach the map.
+  layer.eachLayer((one) => one instanceof L.Marker && one.on("click", () => choose(one.getLatLng())));
   const typed = () => {
     const [x, y] = [Number(fields[0].value), Number(fields[1].value)];
     if (fields[0].value && fields[1].value && Number.isFinite(x) && Number.isFinite(y)) show(L.latLng(y, x));
