@@ -1,4 +1,4 @@
-"""What is told of names that were found: standard name, code, spelling, class and area of today. Five queries whatever their number."""
+"""What is told of names that were found: standard name, code, spelling, class and area of today. Few queries, however many."""
 
 from __future__ import annotations
 
@@ -133,6 +133,8 @@ def describe(hits: Sequence[Hit], access: int) -> list[FoundName]:
     lines = lines_of((one for one in above if one is not None), today)
     found = []
     for hit in hits:
+        area: int | None
+        within: int | None
         if hit.division is not None and (division := divisions.get(hit.division)) is not None:
             kind = of_division(division.level, division.type)
             code, area = codes.get(hit.division, ""), division.parent_id
@@ -143,7 +145,7 @@ def describe(hits: Sequence[Hit], access: int) -> list[FoundName]:
             within = area
         else:
             continue
-        path = "".join(step[1] for step in reversed(lines.get(area, ())) if step[1] not in ("市辖区", "省直辖县级行政区划"))
+        path = "".join(step[1] for step in reversed(lines.get(area or 0, ())) if step[1] not in ("市辖区", "省直辖县级行政区划"))
         found.append(FoundName(hit, name, code, spelling, kind, path, _why(hit), hit.division, within))
     return found
 

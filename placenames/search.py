@@ -1,8 +1,8 @@
 """Finding names by whatever form somebody knows: tiers from the exact to the near, each of few index probes.
 
-Order: exact standard name (with or without its generic), exact other form, beginning, part, sound, near; within a tier what lies in
-the person's own area, then importance. A tier is asked only where those before it did not fill the list, and reads what is important
-first and of the rest a bounded number of rows: a search costs the same whatever the number of names.
+Order: exact standard name (with or without its generic), exact other form, beginning, part, sound, near; within a tier what lies
+in the person's own area, then importance. A tier is asked only where those before it did not fill the list, and reads what is
+important first and of the rest a bounded number of rows, so that a search costs about the same whatever the number of names.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _OLD_KINDS: Final = frozenset({"historic", "seat", "former"})
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is looked for besides the text. `areas`: ids of divisions; `own`: those that come first; `classes`: beginnings of codes."""
+    """What is looked for besides the text. `areas`, `own` (come first): ids of divisions; `classes`: the beginning of a code."""
 
     access: int = SearchAccess.PUBLIC
     areas: Collection[int] | None = None
@@ -48,7 +48,8 @@ class Filters:
     classes: str = ""
 
     def sql(self) -> tuple[str, dict[str, Any]]:
-        parts, values = ["access <= %(access)s"], {"access": int(self.access)}
+        parts = ["access <= %(access)s"]
+        values: dict[str, Any] = {"access": int(self.access)}
         if self.areas is not None:
             parts.append("area = ANY(%(areas)s)")
             values["areas"] = list(self.areas)
@@ -176,7 +177,8 @@ def _begins(column: str, values: str, *, rest: bool = True) -> list[str]:
     span = f"{column} >= wanted AND {column} < wanted || '{_LAST}'"
     top = (
         f"SELECT {{columns}} FROM unnest(%({values})s::text[]) wanted, LATERAL (SELECT * FROM placenames_searchform"
-        f" WHERE {span} AND importance >= {IMPORTANT_FROM} AND {{filters}} ORDER BY importance DESC, length(term) LIMIT {_TOP}) found"
+        f" WHERE {span} AND importance >= {IMPORTANT_FROM} AND {{filters}}"
+        f" ORDER BY importance DESC, length(term) LIMIT {_TOP}) found"
     )
     others = (
         f"SELECT {{columns}} FROM unnest(%({values})s::text[]) wanted, LATERAL (SELECT * FROM placenames_searchform"

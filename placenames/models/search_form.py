@@ -1,4 +1,4 @@
-"""Every form of every name, ready to be searched: derived from the record and the register, replaceable, never a source of facts."""
+"""Every form of every name, ready to be searched: derived from record and register, replaceable."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class SearchAccess(models.IntegerChoices):
 class SearchForm(models.Model):
     """Made by `services.search_index`, and lean: a county has thousands of names, the country fourteen million.
 
-    place, division   what is found: the division where there is one, else the place. `place` tells too out of which place the row was
-                      made, and is null for a division's own name. Numbers without a foreign key: rows come and go by the ten thousand.
+    place, division   what is found: the division where there is one, else the place. `place` tells too out of which place the row
+                      was made, and is null for a division's own name. No foreign keys: rows come and go by the ten thousand.
     text              as written, empty where it is `term` without its blank
     term, sound, initials, pieces    see `rules.search_keys`
-    kind              "standard", "historic" (the name of an old place), "seat" (what a place of today was called then), "former" of a
-                      division, else a kind of `NameForm`
+    kind              "standard", "historic" (the name of an old place), "seat" (what a place of today was called then), "former"
+                      of a division, else a kind of `NameForm`
     years             when in use, half-open, negative before the common era; null where that is not known
     area              the division it lies in; of a division itself
     """
@@ -69,7 +69,7 @@ class SearchForm(models.Model):
 
 
 class SearchStale(models.Model):
-    """What the index has not followed yet, noted by triggers in the transaction that writes: a place, a division, or (both null) much."""
+    """What the index has not followed yet, noted by triggers as it is written: a place, a division, or (both null) much."""
 
     place = models.BigIntegerField(null=True)
     division = models.BigIntegerField(null=True)

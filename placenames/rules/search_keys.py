@@ -1,7 +1,7 @@
 """What a name is found by, and the same of what people type: its folded form, its sound, its pieces, its near misses. Pure.
 
-A *term* is the name with one blank between 专名 and 通名 ("淮阳 区"), its sound and its initials likewise ("huaiyang qu", "hy q"). One
-index then answers for the whole name, for the name without its generic (everything that begins with "淮阳 ") and for a beginning.
+A *term* is the name with one blank between 专名 and 通名 ("淮阳 区"), its sound and its initials likewise ("huaiyang qu", "hy q").
+One index then answers for the whole name, for the name without its generic (what begins with "淮阳 ") and for a beginning.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def keys_of(name: str, proper: str = "", area: str = "", important: bool = False
     """Of a name as it is written. `proper`: its 专名 where that is known; `area`: the code it lies in, for local readings."""
     text = folded(name)
     core = folded(proper) if proper else core_of(text)
-    length = len(core) if text.startswith(core) and 0 < len(core) else len(text)
+    length = len(core) if core and text.startswith(core) else len(text)
     syllables = syllables_of(text, area)
     parts = slice(None, length), slice(length, None)
     return Keys(
@@ -85,7 +85,7 @@ def core_of(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def syllables_of(text: str, area: str = "") -> tuple[str, ...]:
-    """One toneless syllable for each character, ü as v; figures and letters stand for themselves. Empty where one has no reading."""
+    """One toneless syllable for each character, ü as v; figures and letters stay. Empty where one has no reading."""
     found = readings_of(text, area)
     return tuple(without_tones(one).replace("ü", "v") for one in found)
 
@@ -190,7 +190,7 @@ class Letters:
 
 
 def letters_of(text: str) -> Letters | None:
-    """None where `text` is no Latin. Tones as marks or figures, blanks, apostrophes and hyphens do not matter; ü, v and u: are one."""
+    """None where `text` is no Latin. Tones as marks or figures, blanks and apostrophes do not matter; ü, v and u: are one."""
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold().replace("u:", "ü"))
     plain = plain.replace("u\u0308", "v")
     if not re.fullmatch(r"[a-z\u0300\u0301\u0304\u030c0-9\s'’`\-]+", plain) or not re.search("[a-z]", plain):

@@ -71,7 +71,7 @@ class Common:
 
 
 def lock() -> datetime:
-    """Waits for other writers of names and returns this one's moment of recording. What is written then is followed by the search."""
+    """Waits for other writers of names and returns this one's moment of recording; the search follows what is written."""
     search_index.follow()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

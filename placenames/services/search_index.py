@@ -1,7 +1,7 @@
 """Makes the rows that names are found by, from the record of names and the register: all of them, or those of what changed.
 
-Derived data, so it is not audited; what it comes from is. Both ways give the same rows. Triggers note in the transaction that writes
-what was written of (`SearchStale`); `follow` has it mended after the commit, or by a worker where it is much.
+Derived data, so it is not audited; what it comes from is. Both ways give the same rows. Triggers note in the transaction that
+writes what was written of (`SearchStale`); `follow` has it mended after the commit, or by a worker where it is much.
 """
 
 from __future__ import annotations

@@ -172,6 +172,21 @@ def test_the_command(world):
     assert run("search_names", "陈州", "--year", "600")[1]["results"][0]["name"] == "淮阳区"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("",), "bad_query"), (("淮阳", "--limit", "0"), "bad_limit"), (("淮阳", "--within", "999999"), "unknown_code"),
+     (("淮阳", "--year", "0"), "bad_year")],
+)  # fmt: skip
+def test_refusals(world, arguments, code):
+    status, document = run("search_names", *arguments)
+    assert (status, document["error"]["code"]) == (1, code)
+
+
+@pytest.mark.parametrize("query", ["%", "_阳", "'", "\\", "%s", "{}", " ", "·"])
+def test_signs_are_no_patterns(world, query):
+    assert not [one for one in best(query) if one[1] != "near"]
+
+
 HAN = st.text(st.sampled_from("王李张庄沟湖阳城固古龙一"), min_size=2, max_size=7)
 
 

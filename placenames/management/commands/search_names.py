@@ -41,7 +41,8 @@ class Command(JsonCommand):
 
     def summary(self, result: dict[str, Any]) -> str:
         lines = [
-            f"{one['score']:6}  {one['name']}  {one['spelling']}  {one['area']}  ← {one['matched']['form']}（{one['matched']['how']}）"
+            f"{one['score']:6}  {one['name']}  {one['spelling']}  {one['area']}"
+            f"  ← {one['matched']['form']}（{one['matched']['how']}）"
             for one in result["results"]
         ]
         return "\n".join([*lines, _("共 %(total)s 个，用时 %(took_ms)s 毫秒。") % result])
