@@ -248,9 +248,8 @@ def _map(identifier: str, records: list[Any], rows: list[HazardRow], pick_label:
     for one in drawn["features"]:
         is_line = one["properties"]["what"] == "line"
         one["properties"] |= {
-            "style": "plain" if is_line else "",
+            "style": "plain" if is_line else "stake",
             "words": one["properties"]["name" if is_line else "number"],
-            "mark": "" if is_line else "".join(filter(str.isdigit, one["properties"]["number"]))[-2:],
         }
     drawn["features"] += [
         {

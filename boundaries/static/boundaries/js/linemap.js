@@ -40,7 +40,7 @@ function pin(feature) {
   const { style, mark = "" } = feature.properties;
   const face = document.createElement("span");
   face.textContent = mark;
-  return L.divIcon({ className: `map-pin ${style}`, html: face, iconSize: [22, 22] });
+  return L.divIcon({ className: `map-pin ${style}`, html: face, iconSize: style === "stake" ? [13, 13] : [22, 22] });
 }
 
 const layer = L.geoJSON(/** @type {any} */ (data.features), {
@@ -65,7 +65,7 @@ if (data.pick) {
   let chosen = null;
   /** @param {L.LatLng} place */
   const show = (place) => {
-    chosen ??= L.marker(place, { icon: L.divIcon({ className: "map-pin", html: "+", iconSize: [22, 22] }), draggable: true, alt: words }).addTo(map);
+    chosen ??= L.marker(place, { icon: L.divIcon({ className: "map-pin chosen", html: "+", iconSize: [22, 22] }), draggable: true, alt: words, zIndexOffset: 1000 }).addTo(map);
     chosen.setLatLng(place);
     chosen.off("dragend").on("dragend", () => chosen && choose(chosen.getLatLng()));
   };
