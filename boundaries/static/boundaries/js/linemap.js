@@ -37,9 +37,12 @@ divisionLayer(config.state, "", { classes: new Map(), screening: "" }, Object.ke
 
 /** @param {any} feature */
 function pin(feature) {
-  const { style, mark = "" } = feature.properties;
+  const { style, mark = "", words } = feature.properties;
   const face = document.createElement("span");
-  face.textContent = mark;
+  const name = document.createElement("span");
+  name.className = "visually-hidden";
+  name.textContent = words;
+  face.append(mark, name);
   return L.divIcon({ className: `map-pin ${style}`, html: face, iconSize: style === "stake" ? [13, 13] : [22, 22] });
 }
 
