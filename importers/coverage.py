@@ -162,7 +162,7 @@ def _check(units: _Units, parents: dict[int, shapely.Geometry]) -> CoverageRepor
     geometries[:] = list(units.geometry.values())
     known: dict[Hashable, Hashable] = {division: parent for division, parent in units.parent.items() if parent in parents}
     polygons: dict[Hashable, shapely.Geometry | None] = dict(parents.items())
-    return check(ids, geometries, known, polygons)
+    return check(ids, geometries, known, polygons, known_valid=True)  # by the import's own check, or by the register's constraint
 
 
 def _kinds(checked: CheckedLevel) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -191,6 +191,11 @@ class Problem:
         if self.rule:
             told["rule"] = self.rule
         return told
+
+
+def registry() -> Mapping[str, tuple[str, str, str]]:
+    """Every code there is, with its weight and both sentences; docs/import-problems.md says what to do about each."""
+    return _TABLE
 
 
 def told(problems: Iterable[Problem], *, every: bool = False) -> tuple[list[dict[str, Any]], dict[str, int]]:

@@ -12,6 +12,7 @@ ACTIONS = {
     "placename.describe": _("登记区划的地名资料"),
     "placename.form.add": _("登记其他名称"),
     "placename.form.withdraw": _("撤销其他名称"),
+    "namelist.load": _("载入核对名单"),
     "placename.import": _("导入地名"),
     "placename.import.undo": _("撤销导入的地名"),
 }
@@ -21,6 +22,9 @@ FIELDS = {
     "location": _("位置"),
     "secrecy": _("密级"),
     "published": _("是否公开"),
+    "entries": _("条目"),
+    "added": _("新增"),
+    "removed": _("减少"),
     "places": _("地名"),
     "forms": _("其他名称"),
     "located": _("找到所在行政区"),

@@ -125,4 +125,4 @@ def _kml(name: str, fixes: list[_Fix]) -> bytes:
 def _csv(fixes: list[_Fix]) -> bytes:
     rows = ["时间,经度,纬度,高程"]
     rows += [f"{one.at.astimezone(_HOME):%Y-%m-%d %H:%M:%S},{one.lon:.7f},{one.lat:.7f},{one.elevation}" for one in fixes]
-    return b"\xef\xbb\xbf" + ("\r\n".join(rows) + "\r\n").encode()
+    return b"\xef\xbb\xbf" + ("\n".join(rows) + "\n").encode()

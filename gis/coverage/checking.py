@@ -26,6 +26,7 @@ def check(
     *,
     tolerance_m: float = TOLERANCE_M,
     gap_width_m: float = GAP_WIDTH_M,
+    known_valid: bool = False,
 ) -> CoverageReport:
     """Check units of one level, on one day, as a coverage: no gap, no overlap, each inside its parent. Nothing is
     ever mended.
@@ -42,6 +43,7 @@ def check(
     gap_width_m        gaps nowhere wider than this are told as `sliver`, wider ones as `hole`; also how far apart two
                        neighbours may be for
                        the open strip between them to be recognised as a gap
+    known_valid        all polygons, of parents too, are known to be valid and finite (as the register's are): not checked again
 
     A gap inside a parent whose polygon is known is exact: the parent less all units. Without one, the union of the
     units is all there is: its holes are gaps, unless a wide hole lies in one single unit, which is how an enclave of
@@ -50,9 +52,9 @@ def check(
     """
     if tolerance_m <= 0 or gap_width_m < tolerance_m:
         raise ValueError("tolerance_m must be positive and gap_width_m no smaller")
-    unit_ids, polygons, invalid, without = usable(ids, geometries, "unit")
+    unit_ids, polygons, invalid, without = usable(ids, geometries, "unit", known_valid=known_valid)
     units = Units(unit_ids, polygons)
-    known, invalid_parents = _parents(unit_ids, _by_unit(ids, parents), parent_geometries or {})
+    known, invalid_parents = _parents(unit_ids, _by_unit(ids, parents), parent_geometries or {}, known_valid)
     overlaps, overlaps_below = find_overlaps(units, tolerance_m)
     found = compare(units, known, tolerance_m)
     gaps, enclaves, gaps_below = find_gaps(units, known, found.uncovered, tolerance_m, gap_width_m)
@@ -90,10 +92,11 @@ def _parents(
     unit_ids: npt.NDArray[np.object_],
     parent_of: Mapping[Hashable, Hashable | None],
     polygons: Mapping[Hashable, shapely.Geometry | None],
+    known_valid: bool,
 ) -> tuple[Parents, list[Invalid]]:
     given = np.empty(len(polygons), dtype=object)
     given[:] = list(polygons.values())
-    parent_ids, parent_polygons, invalid, _ = usable(list(polygons), given, "parent")
+    parent_ids, parent_polygons, invalid, _ = usable(list(polygons), given, "parent", known_valid=known_valid)
     position = {parent: index for index, parent in enumerate(parent_ids)}
     of = np.array([position.get(parent_of.get(unit), -1) for unit in unit_ids], dtype=np.intp)
     return Parents(parent_ids, parent_polygons, of), invalid

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from gis.coverage.exactness import dissolved_exactly
 from gis.coverage.measure import Geometries, Integers
 from gis.coverage.report import Invalid
 
@@ -35,10 +36,14 @@ class Units:
 
     @cached_property
     def exact(self) -> bool:
-        """Every shared edge has the same vertices on both sides and no interiors meet. GEOS decides this in one pass
-        over all edges.
+        """Every shared edge has the same vertices on both sides and no interiors meet. Mostly proved by what the units dissolve
+        into; else GEOS decides in one pass over all edges.
         """
-        return len(self.polygons) == 0 or bool(shapely.coverage_is_valid(self.polygons))
+        return len(self.polygons) == 0 or self._whole is not None or bool(shapely.coverage_is_valid(self.polygons))
+
+    @cached_property
+    def _whole(self) -> shapely.Geometry | None:
+        return dissolved_exactly(self.polygons)
 
     @cached_property
     def invalid_edges(self) -> Geometries:
@@ -57,6 +62,8 @@ class Units:
         """The ground of the members (all by default). Matched units are dissolved by dropping shared edges, which
         costs next to nothing.
         """
+        if members is None and len(self.polygons) and self._whole is not None:
+            return self._whole
         chosen = np.arange(len(self.polygons)) if members is None else members
         matched = self.matched[chosen]
         dissolved = shapely.coverage_union_all(self.polygons[chosen[matched]])
@@ -112,13 +119,13 @@ class Units:
 
 
 def usable(
-    ids: Sequence[Hashable], geometries: Geometries, role: Literal["unit", "parent"]
+    ids: Sequence[Hashable], geometries: Geometries, role: Literal["unit", "parent"], *, known_valid: bool = False
 ) -> tuple[npt.NDArray[np.object_], Geometries, list[Invalid], tuple[Hashable, ...]]:
     """Sort out what can be checked: ids and polygons of the usable, the invalid, the ids without geometry.
 
     An invalid polygon is reported, and a valid reading of it (GEOS's structure method, in memory only) takes part in
     the rest of the check, so that one bow-tie does not open a hole in the whole coverage. What has no area or no
-    finite coordinates takes no part.
+    finite coordinates takes no part. What is `known_valid` is not asked again.
     """
     id_array = np.empty(len(ids), dtype=object)
     id_array[:] = list(ids)
@@ -126,6 +133,8 @@ def usable(
     if polygons.shape != id_array.shape:
         raise ValueError("ids and geometries must have the same length")
     without = shapely.is_missing(polygons) | shapely.is_empty(polygons)
+    if known_valid:
+        return id_array[~without], polygons[~without], [], tuple(id_array[without])
     polygonal = np.isin(shapely.get_type_id(polygons), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
     coordinates, index = shapely.get_coordinates(polygons, return_index=True)
     finite = np.ones(len(polygons), dtype=bool)

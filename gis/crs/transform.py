@@ -66,7 +66,7 @@ def to_cgcs2000(geometries: Geometries, crs: ReferenceSystem | str) -> tuple[Geo
     if system.key == BD09.key:
         return _apply(array, gcj02.bd09_to_wgs84), _OBFUSCATED[BD09.key]
     if system.srid == CGCS2000:
-        return shapely.force_2d(array), TransformInfo(0.0, ballpark=False, operation="none")
+        return _plane(array), TransformInfo(0.0, ballpark=False, operation="none")
     # PROJ drops a file's own TOWGS84 shift on the way to anything but WGS 84, which for this purpose is CGCS2000.
     transformer = _transformer(system.wkt or f"EPSG:{system.srid}", WGS_84 if system.crs.is_bound else CGCS2000)
     try:
@@ -93,6 +93,14 @@ def project(geometries: Geometries, system: ReferenceSystem) -> Geometries:
     """CGCS2000 longitude and latitude to the metres of a projected CGCS2000 `system`; same shape, shared edges stay shared."""
     transformer = _transformer(f"EPSG:{CGCS2000}", cast(int, system.srid))
     return _apply(np.asarray(geometries, dtype=object), transformer.transform)
+
+
+def _plane(geometries: Geometries) -> Geometries:
+    """Those with heights or measures without them, the others as they are: not a second copy of a large file."""
+    solid = shapely.has_z(geometries) | shapely.has_m(geometries)
+    plane = np.array(geometries, dtype=object)
+    plane[solid] = shapely.force_2d(plane[solid])
+    return plane
 
 
 def _apply(geometries: Geometries, function: object) -> Geometries:

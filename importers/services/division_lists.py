@@ -6,7 +6,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -222,6 +222,7 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
     seen.rows = rows.tolist()
     problems = [one for one in problems if one.row is None or one.row - 1 not in staged.skipped]
     rejected = table.count - len(staged.skipped) - len(usable)
+    table = replace(table, geometry=None)  # as it came; what becomes of it is in the snapshot
     return _Prepared(table, fields, level, reading, told, seen, snapshot, problems, rejected)
 
 

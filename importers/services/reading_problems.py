@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.utils import timezone
@@ -14,7 +15,9 @@ from importers.inspection.layers import place_problems, shape_problems
 from importers.models import StagedBatch
 from importers.problems import Problem
 from importers.readers import Table
+from importers.readers.tables.wording import TABLES
 from importers.services.list_systems import reading_of
+from importers.severities import WARNING
 
 Told = dict[str, Any]
 
@@ -31,11 +34,25 @@ def seen_in(batch: StagedBatch, table: Table, told: Iterable[Told]) -> list[Told
     if table.geometry is not None:
         found += [*shape_problems(table), *_placed(batch, table)]
     fresh: dict[Any, Told] = {}
-    for problem in found:
-        one = problem.as_dict()
+    for one in [*(problem.as_dict() for problem in found), *_of_cells(batch, table)]:
         if _what(one) not in known:
             fresh.setdefault(_what(one), one)
     return list(fresh.values())
+
+
+def _of_cells(batch: StagedBatch, table: Table) -> Iterator[Told]:
+    """What the reader of tables said of the chosen sheet or list: a formula without a value, a code kept as a number. The target
+    has the last word on a row, so here it is no more than a warning.
+    """
+    row_of = {line: at for at, line in enumerate(table.lines, start=1)}
+    for told in (batch.inspection or {}).get("problems", ()):
+        where = told["where"]
+        if told["code"] not in TABLES or where.get("sheet", batch.layer) != batch.layer:
+            continue
+        line = re.search(r"\d+$", str(where.get("cell", "")))
+        row = row_of.get(int(line[0])) if line else where.get("row") or row_of.get(where.get("line", 0))
+        words = {name: told[name] for name in ("code", "message", "message_en")}
+        yield {"row": row, "field": where.get("field", ""), "severity": WARNING, **words}
 
 
 def _what(problem: Told) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from placenames.models.census_entry import CensusEntry
 from placenames.models.heritage_listing import HeritageKind, HeritageListing
 from placenames.models.name import Name
 from placenames.models.name_form import NameForm
+from placenames.models.name_list import NameList
 from placenames.models.place_name import PlaceName
 from placenames.models.place_name_record import PlaceNameArea, PlaceNameRecord
 from placenames.models.vocabulary import FormKind, NameStatus, Script, Secrecy, SpelledBy
@@ -15,6 +16,7 @@ __all__ = [
     "HeritageListing",
     "Name",
     "NameForm",
+    "NameList",
     "NameStatus",
     "PlaceName",
     "PlaceNameArea",

@@ -22,25 +22,30 @@ from placenames.rules.readings import DATA
 PROPER, GENERIC, NUMERAL, WHOLE = "proper", "generic", "numeral", "whole"
 
 # Longest first where one ends in another.
-_ROAD: Final = (
+ROAD_TERMS: Final = (
     "高速公路", "快速路", "公路", "马路", "环路", "大街", "大道", "胡同", "街", "路", "巷", "弄", "条", "道", "里", "坊",
 )  # fmt: skip
-_NATURAL: Final = (
+NATURAL_TERMS: Final = (
     "群岛", "半岛", "海峡", "高原", "平原", "盆地", "高地", "丘陵", "山脉", "瀑布", "河", "江", "湖", "海", "湾", "岛",
     "山", "峰", "岭", "峡", "谷", "沟", "溪", "潭", "泉", "淀", "洼", "岗", "坡", "塬", "洞", "崖", "关", "水",
 )  # fmt: skip
-_FACILITY: Final = (
+FACILITY_TERMS: Final = (
     "经济技术开发区", "高新技术产业开发区", "经济开发区", "产业集聚区", "开发区", "示范区", "工业园区", "产业园区",
     "工业区", "管理区", "风景名胜区", "风景区", "水库", "运河", "大桥", "立交桥", "桥", "广场", "公园", "火车站",
     "汽车站", "机场", "渡口", "渠", "港", "站", "塘", "闸", "坝", "堤", "隧道", "林场", "农场", "牧场", "矿",
 )  # fmt: skip
-_COMPOUND: Final = ("住宅小区", "小区", "花园", "家园", "花苑", "公寓", "嘉园", "乐园", "雅苑", "新村", "大厦", "广场")
+COMPOUND_TERMS: Final = ("住宅小区", "小区", "花园", "家园", "花苑", "公寓", "嘉园", "乐园", "雅苑", "新村", "大厦", "广场")
 _BUILDING: Final = (
     "纪念碑", "纪念馆", "汽车站", "火车站", "博物馆", "图书馆", "体育馆", "体育场", "展览馆", "玻璃厂", "人民政府",
     "大厦", "大楼", "商场", "饭店", "宾馆", "医院", "大学", "学院", "中学", "小学", "学校", "公司", "工厂", "电站",
     "陵园", "公墓",
 )  # fmt: skip
-_GENERICS: Final = {Kind.ROAD: _ROAD, Kind.NATURAL: _NATURAL, Kind.FACILITY: _FACILITY, Kind.COMPOUND: _COMPOUND}
+_GENERICS: Final = {
+    Kind.ROAD: ROAD_TERMS,
+    Kind.NATURAL: NATURAL_TERMS,
+    Kind.FACILITY: FACILITY_TERMS,
+    Kind.COMPOUND: COMPOUND_TERMS,
+}
 
 # Generic terms that are two words or more when written.
 _PIECES: Final = re.compile(
@@ -87,7 +92,7 @@ def split(name: str, kind: Kind | None) -> Split:
     if kind is Kind.BUILDING:
         return _building(name)
     if kind in (None, Kind.SETTLEMENT):
-        compound = kind is Kind.SETTLEMENT and len(name) > 3 and name.endswith(_COMPOUND[:8])
+        compound = kind is Kind.SETTLEMENT and len(name) > 3 and name.endswith(COMPOUND_TERMS[:8])
         if not compound:
             return Split((Part(name, WHOLE),), ("R3",) if kind else (), _er_is_clear(name))
         kind = Kind.COMPOUND

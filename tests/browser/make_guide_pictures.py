@@ -16,16 +16,20 @@ from typing import Any
 import pytest
 import shapely
 from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from boundaries.models import Level
 from boundaries.rules.shipped import shipped_files
 from boundaries.services import demo
 from gis.accounts.models import Duty, User
-from importers.services import staging_repair
+from gis.crs import CGCS2000
+from importers.services import staging, staging_repair
 from tests.browser import steps
+from tests.browser.test_imports import gbk_shapefile
 from tests.factories import make_division, make_user
-from tests.importers.staged import checked, work
+from tests.importers.staged import brought, checked, work
+from tests.importers.test_list_systems import county, file_of, shifted
 from tests.importers.test_staging_repair import as_geos, package
 
 IMAGES = settings.BASE_DIR / "docs" / "images"
@@ -100,7 +104,29 @@ def test_pictures(person: Callable[..., Page], new_context: Callable[..., Browse
     assert in_all < 5_000_000, f"{in_all} bytes: too much for a guide"
 
 
-def test_pictures_of_imports(server: Any, new_context: Callable[..., BrowserContext], tmp_path: Path) -> None:
+def test_pictures_of_imports(new_context: Callable[..., BrowserContext], watch: Any, tmp_path: Path) -> None:
+    take = Camera()
+    officer = make_user("officer", (Duty.DIVISION_OFFICER, None), display_name="王区划")
+    border = MultiPolygon(GEOSGeometry(shapely.Polygon(county()).wkt), srid=CGCS2000)
+    make_division("甲县", Level.COUNTY, code="411021", geometry=border)
+    page = new_context(officer, viewport={"width": DESK["width"], "height": 1700}).new_page()  # no heading that stays, across it
+    batch = brought(officer, file_of(tmp_path / "甲县.geojson", shifted(county(count=24))))
+    staging.choose(officer, batch, "divisions", batch.layer)
+    page.goto(f"/imports/{batch.pk}/")
+    expect(page.locator("#import-map[data-drawn='1']")).to_be_visible()
+    page.get_by_role("button", name="界线 1").click()
+    with page.expect_response(lambda answer: "within=" in answer.url):
+        page.get_by_label("坐标系", exact=True).select_option("EPSG:4490")
+    page.wait_for_timeout(600)
+    take(page, "import-system", of=page.locator("section.card").filter(has=page.locator("#import-map")))
+    checked_batch = checked(officer, gbk_shapefile(tmp_path), level="township")
+    page.goto(f"/imports/{checked_batch.pk}/")
+    expect(page.locator("#import-map[data-drawn='3']")).to_be_visible()
+    page.wait_for_timeout(600)
+    take(page, "import-preview", tall=760)
+
+
+def test_pictures_of_topology(server: Any, new_context: Callable[..., BrowserContext], tmp_path: Path) -> None:
     """Four townships drawn apart, looked at and about to be repaired."""
     take = Camera()
     officer = make_user("daoru", (Duty.DIVISION_OFFICER, None), display_name="王区划")

@@ -131,3 +131,15 @@ def test_what_is_told_once_is_not_told_twice(officer, prefecture, tmp_path):
     bow = {"type": "Polygon", "coordinates": [[[113, 34], [113.1, 34.1], [113.1, 34], [113, 34.1], [113, 34]]]}
     batch = checked(officer, geojson(tmp_path / "bow.geojson", [({"adcode": "411021", "name": "甲县"}, bow)]))
     assert by_row(batch) == {1: ["invalid_geometry"]}
+
+
+def test_what_a_workbooks_cells_are(officer, prefecture, tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for line in (["代码", "名称", "备注"], [411021, "甲县", "x"], ["411022", "乙县", "=1+1"]):
+        sheet.append(line)
+    path = tmp_path / "cells.xlsx"
+    book.save(path)
+    batch = checked(officer, path, crs=None, grade=None)
+    assert by_row(batch) == {2: ["formula_without_value"]} and "code_as_number" in of_file(batch)
+    assert batch.verdict["counts"]["created"] == 2

@@ -365,7 +365,8 @@ class _Recorder:
         writing.close("boundaries_divisioncode", self.closed_codes, moment)
         writing.add_codes(self.codes, moment, 0)
         writing.add_records(self.records, moment, 0)
-        writing.follow_records(self.following, moment, 0)
+        if self.following:
+            writing.follow_records(self.following, moment, 0)
         self.done.records = len(self.records) + len(self.following)
         self.done.codes = len(self.codes)
 

@@ -75,10 +75,7 @@ class _Recorder:
         self.holdings = Holdings(wanted, with_shapes=not shapely.is_missing(snapshot.geometries).all())
         self.identities: list[Identity | Refusal] = []
         self._by_code: dict[str, int] = {}
-        # Worked out beside the database, which has the codes to write first.
-        self._pool = ThreadPoolExecutor(1)
-        self._wkb: Future[list[bytes | None]] = self._pool.submit(_encoded, snapshot.geometries)
-        self._areas: Future[np.ndarray] = self._pool.submit(_areas, snapshot.geometries)
+        self._measured = _Measured(snapshot.geometries)
         self._seats = _encoded(snapshot.seats)
 
     def decide(self) -> Outcome:
@@ -286,18 +283,52 @@ class _Recorder:
         writing.move_records_back(plan.records_moved, day, moment, source)
         writing.keep_until(plan.kept, day, moment)
         writing.add_records(self._with_geometry(plan.records), moment, source)
-        writing.follow_records(list(self._with_geometry(plan.following)), moment, source)
+        if plan.following:
+            writing.follow_records(self._with_geometry(plan.following), moment, source)
         self.outcome.adopted = writing.adopt(plan.adopted, moment, source)
 
     def _with_geometry(self, rows: list[_Row]) -> Iterator[NewRecord]:
-        wkb, areas = self._wkb.result(), self._areas.result()
+        """The rows one by one; each lets go of its geometry when the next is asked for."""
         for index, row in rows:
-            if wkb[index] is not None:
-                row.geometry, row.area_m2 = wkb[index], float(areas[index])
+            row.geometry, row.area_m2 = self._measured.of(index)
             yield row
+            row.geometry = None
+
+    def done(self) -> None:
+        self._measured.done()
+
+
+class _Measured:
+    """EWKB and geodesic areas (m²) of geometries, made piece by piece beside the database, little more than is being written."""
+
+    _AHEAD = 2
+
+    def __init__(self, geometries: Geometries) -> None:
+        self._geometries = geometries
+        self._pool = ThreadPoolExecutor(1)
+        self._pieces: dict[int, Future[tuple[list[bytes | None], np.ndarray]]] = {}
+        self._ask(0)
+
+    def of(self, index: int) -> tuple[bytes | None, float | None]:
+        piece, at = divmod(index, _CHUNK)
+        if piece not in self._pieces or piece + 1 not in self._pieces:
+            self._ask(piece)
+        encoded, areas = self._pieces[piece].result()
+        return encoded[at], None if encoded[at] is None else float(areas[at])
+
+    def _ask(self, first: int) -> None:
+        wanted = range(first, first + 1 + self._AHEAD)
+        self._pieces = {
+            piece: self._pieces.get(piece) or self._pool.submit(_measured, self._geometries[piece * _CHUNK : (piece + 1) * _CHUNK])
+            for piece in wanted
+        }
 
     def done(self) -> None:
         self._pool.shutdown(cancel_futures=True)
+
+
+def _measured(geometries: Geometries) -> tuple[list[bytes | None], np.ndarray]:
+    return _encoded(geometries), area_m2(geometries)
 
 
 def _encoded(geometries: Geometries) -> list[bytes | None]:
@@ -307,10 +338,3 @@ def _encoded(geometries: Geometries) -> list[bytes | None]:
         some = shapely.set_srid(geometries[start : start + _CHUNK], CGCS2000)
         encoded += shapely.to_wkb(some, include_srid=True, byte_order=1).tolist()
     return encoded
-
-
-def _areas(geometries: Geometries) -> np.ndarray:
-    """Geodesic areas in m², NaN without geometry, piece by piece so that the vertices stay in the processor's cache."""
-    if not len(geometries):
-        return np.zeros(0)
-    return np.concatenate([area_m2(geometries[start : start + _CHUNK]) for start in range(0, len(geometries), _CHUNK)])

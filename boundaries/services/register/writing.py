@@ -124,13 +124,13 @@ def end_codes(rows: Sequence[HeldCode], day: date, moment: datetime) -> None:
 
 
 def add_records(rows: Iterable[NewRecord], moment: datetime, source: int) -> None:
-    bulk.copy("boundaries_divisionrecord", _COLUMNS, _cells(rows, moment, source))
+    recorded, origin = bulk.since(moment), bulk.big(source)
+    bulk.copy("boundaries_divisionrecord", _COLUMNS, (_cells(row, recorded, origin) for row in rows))
 
 
-def follow_records(rows: Sequence[NewRecord], moment: datetime, source: int) -> None:
+def follow_records(rows: Iterable[NewRecord], moment: datetime, source: int) -> None:
     """Adds rows that complete themselves from the record they follow (`after`)."""
-    if not rows:
-        return
+    recorded, origin = bulk.since(moment), bulk.big(source)
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE IF NOT EXISTS register_following"
@@ -141,10 +141,7 @@ def follow_records(rows: Sequence[NewRecord], moment: datetime, source: int) -> 
     bulk.copy(
         "register_following",
         (*_COLUMNS, "after", "legal"),
-        (
-            (*cells, bulk.big(row.after), b"\x01" if row.legal else b"\x00")
-            for row, cells in zip(rows, _cells(rows, moment, source), strict=True)
-        ),
+        ((*_cells(row, recorded, origin), bulk.big(row.after), b"\x01" if row.legal else b"\x00") for row in rows),
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -217,25 +214,23 @@ def adopt(pairs: Sequence[tuple[int, int]], moment: datetime, source: int) -> in
     return len(found)
 
 
-def _cells(rows: Iterable[NewRecord], moment: datetime, source: int) -> Iterable[tuple[bulk.Cell, ...]]:
-    recorded, origin = bulk.since(moment), bulk.big(source)
-    for row in rows:
-        seen = row.seen
-        yield (
-            bulk.big(row.division),
-            bulk.days(row.lower, row.upper),
-            recorded,
-            row.begins.encode(),
-            bulk.words(seen.name),
-            bulk.words(seen.proper_name),
-            bulk.words(seen.generic_name),
-            bulk.small(seen.level),
-            seen.type.encode(),
-            bulk.big(row.parent),
-            row.geometry,
-            row.grade.encode() if row.geometry is not None else b"",
-            bulk.real(row.area_m2),
-            row.seat,
-            row.grade.encode() if row.seat is not None else b"",
-            origin if row.source is None else bulk.big(row.source),
-        )
+def _cells(row: NewRecord, recorded: bytes, source: bulk.Cell) -> tuple[bulk.Cell, ...]:
+    seen = row.seen
+    return (
+        bulk.big(row.division),
+        bulk.days(row.lower, row.upper),
+        recorded,
+        row.begins.encode(),
+        bulk.words(seen.name),
+        bulk.words(seen.proper_name),
+        bulk.words(seen.generic_name),
+        bulk.small(seen.level),
+        seen.type.encode(),
+        bulk.big(row.parent),
+        row.geometry,
+        row.grade.encode() if row.geometry is not None else b"",
+        bulk.real(row.area_m2),
+        row.seat,
+        row.grade.encode() if row.seat is not None else b"",
+        source if row.source is None else bulk.big(row.source),
+    )
