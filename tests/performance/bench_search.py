@@ -40,16 +40,18 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=620_000)
     parser.add_argument("--each", type=int, default=150, help="queries of each kind")
     parser.add_argument("--peers", type=int, default=30, help="queries of each kind for the peers, which are slow")
+    parser.add_argument("--keep", action="store_true", help="the names of the last run, without making them anew")
     parser.add_argument("--data", default="../shared/data")
     options = parser.parse_args()
     if "bench" not in str(connection.settings_dict["NAME"]):
         sys.exit("scripts/bench empties the index of names: only a database with “bench” in its name is used")
     shared = Path(options.data)
     real, old = real_names(shared), historic_names(shared)
-    fill(real, old, options.count)
-    print(
-        f"{'kind':13}{'n':>5}{'found':>7}{'db p50':>9}{'p95':>8}{'all p50':>9}{'p95':>8}{'trgm p50':>10}{'like p50':>10}{'trgm/ours':>10}"
-    )
+    if not options.keep:
+        fill(real, old, options.count)
+    beside()
+    columns = ("found", "db p50", "p95", "all p50", "p95", "trgm p50", "like p50", "trgm/ours")
+    print(f"{'kind':13}{'n':>5}" + "".join(f"{one:>10}" for one in columns))
     for kind, asked in questions(real, old, options.each).items():
         row(kind, asked, options.peers)
 
@@ -60,20 +62,25 @@ def fill(real: list[Any], old: list[str], count: int) -> None:
         cursor.execute("TRUNCATE placenames_searchform")
         cursor.execute("DELETE FROM placenames_searchstale")
         made = write(forms(real, old, count))
-        cursor.execute("DROP TABLE IF EXISTS bench_names")
-        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        cursor.execute("CREATE TABLE bench_names AS SELECT replace(term, ' ', '') AS name, importance FROM placenames_searchform")
-        cursor.execute("CREATE INDEX ON bench_names USING gin (name gin_trgm_ops)")
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE placenames_searchform")
-        cursor.execute("VACUUM ANALYZE bench_names")
         cursor.execute(
             "SELECT pg_size_pretty(pg_table_size('placenames_searchform')),"
             " pg_size_pretty(pg_indexes_size('placenames_searchform'))"
         )
         table, indexes = cursor.fetchone()
     print(f"{made} forms in {time.perf_counter() - started:.0f} s; table {table}, indexes {indexes}; {os.cpu_count()} cores")
+
+
+def beside() -> None:
+    """The same texts in a table of the peers' own."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_names")
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        cursor.execute("CREATE TABLE bench_names AS SELECT replace(term, ' ', '') AS name, importance FROM placenames_searchform")
+        cursor.execute("CREATE INDEX ON bench_names USING gin (name gin_trgm_ops)")
+        cursor.execute("ANALYZE bench_names")
 
 
 def row(kind: str, asked: list[Question], peers: int) -> None:
@@ -92,8 +99,8 @@ def row(kind: str, asked: list[Question], peers: int) -> None:
     trgm, like = [peer(trigrams, one.text) for one in some], [peer(plain, one.text) for one in some[:10]]
     ours = statistics.median(whole)
     print(
-        f"{kind:13}{len(asked):5}{found / max(1, len(asked)):7.3f}{statistics.median(inside):9.2f}{p95(inside):8.2f}{ours:9.2f}"
-        f"{p95(whole):8.2f}{statistics.median(trgm):10.1f}{statistics.median(like):10.1f}{statistics.median(trgm) / ours:10.1f}",
+        f"{kind:13}{len(asked):5}{found / max(1, len(asked)):10.3f}{statistics.median(inside):10.2f}{p95(inside):10.2f}{ours:10.2f}"
+        f"{p95(whole):10.2f}{statistics.median(trgm):10.1f}{statistics.median(like):10.1f}{statistics.median(trgm) / ours:10.1f}",
         flush=True,
     )
 
