@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from boundaries import due, due_kinds, own_impacts, policies, trail_words
+from boundaries import due, due_kinds, office_inspections, own_impacts, policies, trail_words
 from boundaries.areas import DivisionAreas
 from boundaries.home import on_the_first_page
 from boundaries.models import ApplicationAttachment, DecisionFile, JointInspection, LineFile, MarkerPicture
@@ -123,6 +123,7 @@ def _register_field() -> None:
 
 def register() -> None:
     _register_standards()
+    office_inspections.register()
     _register_field()
     _register_exports()
     _register_lines()

@@ -183,6 +183,65 @@ def may_edit_marker(user: Person, marker: BoundaryMarker | int) -> bool:
     )
 
 
+def may_view_inspection(user: Person, inspection: JointInspection) -> bool:
+    """Who may see the line, and at a tri-point the third side. All sides see the same page."""
+    return may_view_line(user, inspection.line_id) or (
+        inspection.third_id is not None and holds_over(user, list(Duty), inspection.third_id)
+    )
+
+
+def may_arrange_inspection(user: Person, inspection: JointInspection) -> bool:
+    """The team, the days, the steps of planning and filing: an officer of any side."""
+    return _holds_over_any(user, [Duty.DIVISION_OFFICER], sides_of_inspection(inspection))
+
+
+def may_fill_inspection(user: Person, inspection: JointInspection) -> bool:
+    """The content groups, starting the field work and handing it to review: who inspects or manages on any side."""
+    if may_work_on_line(user, inspection.line_id):
+        return True
+    return _holds_over_any(user, [Duty.FIELD_INSPECTOR, Duty.DIVISION_OFFICER], sides_of_inspection(inspection))
+
+
+def may_speak_for_side(user: Person, inspection: JointInspection, side: int) -> bool:
+    """What one side says of the record in writing, and taking it back: who manages or reviews on that side."""
+    return side in sides_of_inspection(inspection) and holds_over(user, [Duty.DIVISION_OFFICER, Duty.REVIEWER], side)
+
+
+def may_sign_inspection(user: Person, inspection: JointInspection, side: int) -> bool:
+    """A reviewer signs for the own side only: whoever reviews over two of the sides is no side's and signs for none."""
+    sides = sides_of_inspection(inspection)
+    return side in sides and [one for one in sides if holds_over(user, [Duty.REVIEWER], one)] == [side]
+
+
+def may_enter_paper_signature(user: Person, inspection: JointInspection) -> bool:
+    """What a side signed on paper that does not work here (a neighbouring province): entered by a reviewer over the register."""
+    return holds_over_whole_register(user, [Duty.REVIEWER])
+
+
+def sides_of_inspection(inspection: JointInspection) -> list[int]:
+    """The leading side first."""
+    return [side for side in (inspection.lead_id, inspection.partner_id, inspection.third_id) if side is not None]
+
+
+def may_register_hazard(user: Person, line: BoundaryLine | int) -> bool:
+    """Whoever works on the line: hazards are mostly found in the field."""
+    return may_work_on_line(user, line)
+
+
+def may_handle_hazard(user: Person, line: BoundaryLine | int) -> bool:
+    """Measures, meetings, deadlines, closing: an officer over either side."""
+    return may_edit_line(user, line)
+
+
+def may_reopen_hazard(user: Person, line: BoundaryLine | int) -> bool:
+    return may_approve_line(user, line)
+
+
+def may_edit_hazard_criteria(user: Person) -> bool:
+    """One assessment for the whole register."""
+    return holds_over_whole_register(user, [Duty.DIVISION_OFFICER])
+
+
 def _lines_of_marker(marker: BoundaryMarker | int) -> list[int]:
     key = marker if isinstance(marker, int) else marker.pk
     return list(BoundaryLine.objects.filter(markers=key).values_list("pk", flat=True))

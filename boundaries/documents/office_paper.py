@@ -64,6 +64,12 @@ class OfficePaper:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         self._font(paragraph.add_run(text), BODY_FONT, BODY_SIZE, bold=bold)
 
+    def remark(self, text: str) -> None:
+        """Small print."""
+        paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        self._font(paragraph.add_run(text), BODY_FONT, Pt(9))
+
     def notice(self, text: str) -> None:
         """A boxed sentence that nobody overlooks."""
         table = self.document.add_table(rows=1, cols=1)

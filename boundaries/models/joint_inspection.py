@@ -170,6 +170,7 @@ class InspectionSignature(models.Model):
     name = models.CharField(_("姓名"), max_length=60)
     duty = models.CharField(_("职务"), max_length=120)
     digest = models.CharField(_("所签内容指纹"), max_length=64)
+    paper = models.CharField(_("纸质签字页"), max_length=200, blank=True, help_text=_("该方不在本系统办理时，所据的签字页"))
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("用户"))
     signed_at = models.DateTimeField(_("签署时间"), auto_now_add=True)
     revoked_at = models.DateTimeField(_("撤回时间"), null=True)

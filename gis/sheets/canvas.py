@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # fonts-noto-cjk (scripts/prepare/packages.py); has the rare characters of place names too.
 FONT: Final = "Noto Sans CJK SC"
+SERIF: Final = "Noto Serif CJK SC"
 DPI: Final = 300
 MM: Final = 25.4
 
@@ -30,6 +32,7 @@ Align = Literal["left", "centre", "right"]
 BLACK: Final[Colour] = (0.0, 0.0, 0.0)
 WHITE: Final[Colour] = (1.0, 1.0, 1.0)
 _POINTS_MM: Final = 72 / MM
+_CLOSING: Final = frozenset("，。：；、）」』》！？％”’")
 
 
 def pdf(width: float, height: float, draw: Callable[[Canvas], None], *, title: str, made_on: date) -> bytes:
@@ -43,6 +46,36 @@ def pdf(width: float, height: float, draw: Callable[[Canvas], None], *, title: s
     draw(Canvas(context))
     surface.finish()
     return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a document, `width` × `height` mm."""
+
+    width: float
+    height: float
+    draw: Callable[[Canvas], None]
+
+
+def pdf_of_pages(pages: Sequence[Page], *, title: str, made_on: date, font: str = FONT) -> bytes:
+    """A document of pages that may differ in size. The same drawings on the same day give the same bytes."""
+    buffer = io.BytesIO()
+    surface = cairo.PDFSurface(buffer, pages[0].width * _POINTS_MM, pages[0].height * _POINTS_MM)
+    surface.set_metadata(cairo.PDF_METADATA_TITLE, title)
+    surface.set_metadata(cairo.PDF_METADATA_CREATE_DATE, f"{made_on.isoformat()}T00:00:00")
+    for page in pages:
+        surface.set_size(page.width * _POINTS_MM, page.height * _POINTS_MM)
+        context = cairo.Context(surface)
+        context.scale(_POINTS_MM, _POINTS_MM)
+        page.draw(Canvas(context, font))
+        surface.show_page()
+    surface.finish()
+    return buffer.getvalue()
+
+
+def measuring(font: str = FONT) -> Canvas:
+    """A canvas on which nothing is drawn, to ask for the widths of texts."""
+    return Canvas(cairo.Context(cairo.RecordingSurface(cairo.CONTENT_COLOR, None)), font)
 
 
 def png(width: float, height: float, draw: Callable[[Canvas], None]) -> bytes:
@@ -71,8 +104,9 @@ def _with_resolution(data: bytes) -> bytes:
 class Canvas:
     """x to the right and y downwards, in mm from the upper left corner."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, font: str = FONT) -> None:
         self._context = context
+        self._face = font
         options = cairo.FontOptions()
         options.set_hint_style(cairo.HINT_STYLE_NONE)
         options.set_hint_metrics(cairo.HINT_METRICS_OFF)
@@ -82,7 +116,9 @@ class Canvas:
     # --- text -------------------------------------------------------------------------------------------------------
 
     def _font(self, size: float, bold: bool) -> None:
-        self._context.select_font_face(FONT, cairo.FONT_SLANT_NORMAL, cairo.FONT_WEIGHT_BOLD if bold else cairo.FONT_WEIGHT_NORMAL)
+        self._context.select_font_face(
+            self._face, cairo.FONT_SLANT_NORMAL, cairo.FONT_WEIGHT_BOLD if bold else cairo.FONT_WEIGHT_NORMAL
+        )
         self._context.set_font_size(size)
 
     def text_width(self, text: str, size: float, *, bold: bool = False) -> float:
@@ -116,14 +152,21 @@ class Canvas:
         self._context.show_text(text)
 
     def lines_of(self, text: str, size: float, width: float) -> list[str]:
-        """`text` cut into lines of at most `width` mm; Chinese may be cut between any two characters, figures are kept whole."""
+        """`text` cut into lines of at most `width` mm; Chinese may be cut between any two characters, figures are kept whole.
+
+        A closing mark does not begin a line: it hangs over the edge of the one before. Runs too long for a line are cut.
+        """
         lines, line = [], ""
         for piece in _pieces(text):
-            if line and self.text_width(line + piece, size) > width:
+            if line and piece not in _CLOSING and self.text_width(line + piece, size) > width:
                 lines.append(line)
                 line = piece.lstrip()
             else:
                 line += piece
+            while len(line) > 1 and line.isascii() and self.text_width(line, size) > width:
+                fits = max(1, int(len(line) * width / self.text_width(line, size)))
+                lines.append(line[:fits])
+                line = line[fits:]
         return [*lines, line] if line else lines
 
     # --- shapes -----------------------------------------------------------------------------------------------------
@@ -166,6 +209,18 @@ class Canvas:
         self.fill(shapely.Point(x, y).buffer(radius), colour)
         if ring is not None:
             self.stroke(shapely.Point(x, y).buffer(radius), ring, 0.25)
+
+    def picture(self, jpeg: bytes, size: tuple[int, int], x: float, y: float, width: float) -> None:
+        """A JPEG of `size` pixels, put into the PDF as it is, `width` mm wide."""
+        surface = cairo.ImageSurface(cairo.FORMAT_RGB24, *size)
+        surface.set_mime_data("image/jpeg", jpeg)
+        scale = width / size[0]
+        self._context.save()
+        self._context.translate(x, y)
+        self._context.scale(scale, scale)
+        self._context.set_source_surface(surface)
+        self._context.paint()
+        self._context.restore()
 
     @contextmanager
     def clipped(self, polygon: shapely.Geometry) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,7 @@ _GREY: Final = (0.35, 0.35, 0.35)
 
 @dataclass(frozen=True)
 class Swatch:
-    """One line of the legend: a kind of ground, a rank of border, the mark of a seat, or a sort of mark."""
+    """One line of the legend: a kind of ground, a rank of border, the mark of a seat, a sort of mark, or what `draws` at (x, y)."""
 
     words: str
     emphasis: Emphasis | None = None
@@ -30,6 +30,7 @@ class Swatch:
     vague: bool = False
     seat: bool = False
     sort: Sort | None = None
+    draws: Callable[[Canvas, float, float], None] | None = None
 
 
 def draw_title(page: Canvas, layout: Layout, title: str, stamp: str) -> None:
@@ -135,7 +136,9 @@ def _legend(page: Canvas, box: Box, swatches: Sequence[Swatch]) -> None:
     line = min(4.6, (box.height - 2) / max(len(swatches), 1))
     for swatch in swatches:
         patch = shapely.box(box.left, y - 2.5, box.left + 11, y + 0.6)
-        if swatch.emphasis is not None:
+        if swatch.draws is not None:
+            swatch.draws(page, box.left, y - 0.9)
+        elif swatch.emphasis is not None:
             hatch = HATCHES[swatch.emphasis]
             page.fill(patch, FILLS[swatch.emphasis, True])
             page.hatch(patch, hatch.colour, spacing=hatch.spacing, width=hatch.width, crossed=hatch.crossed)

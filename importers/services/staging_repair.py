@@ -13,6 +13,7 @@ from typing import Any, Final
 import shapely
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from gis.accounts.models import User
 from gis.audit import services as audit
@@ -20,7 +21,7 @@ from gis.coverage import Kind
 from gis.coverage.checking import TOLERANCE_M
 from gis.coverage.repair import FARTHEST_M, MENDABLE
 from gis.errors import ConflictError, InvalidInputError
-from importers.models import RepairedShape, RepairState, StagedBatch, StagedFinding, StagedRepair, StagedRow
+from importers.models import FindingKind, RepairedShape, RepairState, StagedBatch, StagedFinding, StagedRepair, StagedRow
 from importers.rules.batch_states import Action
 from importers.services import staging
 
@@ -113,7 +114,20 @@ def _touch_all(batch: StagedBatch, repair: StagedRepair) -> None:
 
 def _in_the_trail(repair: StagedRepair) -> dict[str, Any]:
     told = told_of(repair)
-    return {**told, "units": told["units"][:_IN_THE_TRAIL], "unit_count": len(told["units"])}
+    with override("zh-hans"):  # the trail is kept in the office's language, whoever reads the page
+        kinds = "、".join(str(FindingKind(kind).label) for kind in repair.kinds)
+    units = [_in_words(one) for one in told["units"]]
+    return {**told, "kinds": kinds, "units": units[:_IN_THE_TRAIL], "unit_count": len(units)}
+
+
+def _in_words(one: dict[str, Any]) -> str:
+    """A unit's change as the trail tells it; the repair itself keeps the figures."""
+    parts = [
+        f"{sign}{part['area_m2']:,.1f} m²（{part['name'] or nobody}）"
+        for sign, side, nobody in (("+", one["gained"], "原无覆盖"), ("−", one["lost"], "不再覆盖"))
+        for part in side
+    ]
+    return f"{one['name']}（{one['code']}）：{'，'.join(parts)}，边界最远移动 {one['moved_m']:g} m"
 
 
 def told_of(repair: StagedRepair) -> dict[str, Any]:

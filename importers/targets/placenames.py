@@ -28,7 +28,7 @@ from placenames.rules.classes import is_code, tree
 from placenames.rules.codes import check_code_fits
 from placenames.rules.kinds import kind_of_class
 from placenames.rules.orthography import check_spelling
-from placenames.rules.readings import HOME, UnreadableError, read
+from placenames.rules.readings import HOME, UnreadableError, ensure_readable
 from placenames.services import tables
 from placenames.services.recording import lock
 
@@ -67,7 +67,7 @@ def _check_name(cells: Mapping[str, str]) -> Found:
         yield "name", told["code"], ERROR, told["message"], told["message_en"]
         return
     try:
-        read(name)
+        ensure_readable(name)
     except UnreadableError as error:
         words = f"“{error.character}”不是有读音的汉字。", f"“{error.character}” is no character with a reading."
         yield "name", "name_unreadable", ERROR, *words

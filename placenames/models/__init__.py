@@ -7,6 +7,7 @@ from placenames.models.name_form import NameForm
 from placenames.models.name_list import NameList
 from placenames.models.place_name import PlaceName
 from placenames.models.place_name_record import PlaceNameArea, PlaceNameRecord
+from placenames.models.search_form import SearchForm, SearchNote
 from placenames.models.vocabulary import FormKind, NameStatus, Script, Secrecy, SpelledBy
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "PlaceNameArea",
     "PlaceNameRecord",
     "Script",
+    "SearchForm",
+    "SearchNote",
     "Secrecy",
     "SpelledBy",
 ]

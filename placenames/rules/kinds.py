@@ -75,7 +75,8 @@ def kind_of_class(given: str) -> Kind | None:
 
 def division_level(name: str) -> int | None:
     """The level whose generic term `name` ends in, township first; None where it shows none."""
-    for level in (TOWNSHIP, COUNTY, PREFECTURE, PROVINCE, VILLAGE):
+    # 社区 ends in 区 and is none.
+    for level in (TOWNSHIP, VILLAGE, COUNTY, PREFECTURE, PROVINCE):
         taken = split_division(name, level)
         if taken.generic and (level != VILLAGE or taken.generic != "村"):
             return level

@@ -135,7 +135,7 @@ def read(name: str, area: str = HOME) -> list[Syllable]:
     """
     found: list[Syllable | None] = [None] * len(name)
     for row in named_readings():
-        if _holds(row.area, area):
+        if row.text in name and _holds(row.area, area):
             _apply(row, name, found)
     several_of = {position: candidates(name[position]) for position, one in enumerate(found) if one is None}
     if several_of:
@@ -153,6 +153,12 @@ def read(name: str, area: str = HOME) -> list[Syllable]:
                 reading = likely if likely in several else several[0]
                 found[position] = Syllable(character, reading, _without(several, reading), AUTO)
     return [one for one in found if one is not None]
+
+
+def ensure_readable(name: str) -> None:
+    """Raises `UnreadableError` where `read` would, without reading."""
+    for character in name:
+        candidates(character)
 
 
 def _holds(row_area: str, area: str) -> bool:

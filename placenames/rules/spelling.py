@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from boundaries.rules.names import clean
@@ -162,11 +163,13 @@ def join(readings: Iterable[str]) -> str:
     return word[:1].upper() + word[1:]
 
 
+@lru_cache(maxsize=10_000)  # there are some 1,300 syllables with their tones
 def bare(text: str) -> str:
     """Without any marks: lü becomes lu. For comparing only."""
     return "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
 
 
+@lru_cache(maxsize=10_000)
 def without_tones(text: str) -> str:
     """Without tone marks; ü stays what it is."""
     decomposed = unicodedata.normalize("NFD", text)

@@ -104,8 +104,11 @@ def _division(name: str) -> Split:
     taken = split_division(name, level) if level is not None else None
     if taken is None or not taken.generic:
         return Split((Part(name, WHOLE),), (), sure=len(name) <= _LONGEST_SURE)
-    parts = (Part(taken.proper, PROPER), *_generic_parts(taken.generic))
-    return Split(parts, ("R1",), len(taken.proper) <= _LONGEST_SURE)
+    proper, peoples = taken.proper, ""
+    if match := re.fullmatch(r"(.+?)((?:回|满|蒙古|壮)族)", proper):
+        proper, peoples = match.groups()  # 陈州回族街道
+    parts = (Part(proper, PROPER), *_generic_parts(peoples), *_generic_parts(taken.generic))
+    return Split(parts, ("R1",), len(proper) <= _LONGEST_SURE)
 
 
 def _committee(name: str) -> Split:

@@ -103,6 +103,22 @@ def text_arrays(values: Iterable[Sequence[str]]) -> list[bytes]:
     return found
 
 
+def big_arrays(values: Iterable[Sequence[int]]) -> list[bytes]:
+    """bigint[] without NULLs."""
+    known: dict[tuple[int, ...], bytes] = {}
+    found = []
+    for several in values:
+        key = tuple(several)
+        if (cell := known.get(key)) is None:
+            if key:
+                raw = struct.pack("!iiiii", 1, 0, 20, len(key), 1) + b"".join(struct.pack("!iq", 8, one) for one in key)
+            else:
+                raw = struct.pack("!iii", 0, 0, 20)
+            cell = known[key] = struct.pack("!i", len(raw)) + raw
+        found.append(cell)
+    return found
+
+
 def year_spans(values: Iterable[tuple[int, int] | None]) -> list[bytes]:
     """int4range ``[from, to)``."""
     pack = struct.Struct("!iBiiii").pack

@@ -196,6 +196,10 @@ TABLE: dict[str, list[Access]] = {
     "field-inspection": [Access(FIELD, area_bound=True, args=INSPECTION)],
     "field-about": [Access(area_bound=True, args=INSPECTION)],
     "field-standing": [Access(area_bound=True, args=INSPECTION)],
+    "field-desk": [
+        Access(area_bound=True, args=INSPECTION),
+        post(FIELD, area_bound=True, args=INSPECTION, data=lambda world: {"step": "rematch", "track": world.track.pk}),
+    ],
     "field-tracks": [post(FIELD, area_bound=True, args=INSPECTION, data=_track)],
     "field-visits": [post(FIELD, area_bound=True, args=INSPECTION, data=_visit, json=True)],
     "field-photos": [post(FIELD, area_bound=True, args=INSPECTION, data=_photo)],

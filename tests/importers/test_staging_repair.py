@@ -135,6 +135,7 @@ def test_adopted_checked_committed_and_taken_back(officer, batch, logged_in):
     assert told["distance_m"] == 10 and told["by"] == "王区划" and len(told["units"]) >= 2
     assert Batch.objects.get(pk=batch.reference).details["topology_repair"] == told
     (entry,) = AuditEntry.objects.filter(action="staged.repair.adopt")
+    assert entry.after["kinds"] == "碎条" and any("原无覆盖" in words and "甲镇" in words for words in entry.after["units"])
     assert entry.actor == officer and entry.after["moved_area_m2"] == told["moved_area_m2"] > 0
     book = openpyxl.load_workbook(io.BytesIO(staging_report.report(batch)))
     assert book.sheetnames == ["概要", "逐行结果", "导入前的改动", "识别与提示", "拓扑检查", "拓扑修复"]

@@ -1,8 +1,9 @@
-"""scripts/bench load [--only polygons,counties,points,gpx,memory] [--rounds N]: files into the register, beside their peers.
+"""scripts/bench load [--only polygons,counties,points,names,gpx,memory] [--rounds N]: files into the register, beside their peers.
 
 polygons  20,000 multipolygons of 120 vertices that form one coverage, as GeoPackage, Shapefile and GeoJSON
 counties  the province's counties of 2018 in GCJ-02 (270,000 vertices), when the shared data lie beside the checkout
 points    200,000 named points, here villages with their seats, as CSV
+names     200,000 place names with class and point, as CSV: as a batch is committed, and the record alone
 gpx       1,000 GPX files of 500 points
 memory    polygons and points of a tenth and of the whole tenfold: the peak of a process that does nothing else
 
@@ -39,16 +40,22 @@ import django
 django.setup()
 logging.getLogger("pyogrio").setLevel(logging.WARNING)
 
+import numpy as np
 from django.conf import settings
 from django.contrib.gis.db import models as gis_models
 from django.contrib.gis.utils import LayerMapping
-from django.db import connection, models
+from django.db import connection, models, transaction
 
+from boundaries.models import Source, SourceKind
 from gis.crs import CGCS2000
 from gis.files.services import store
 from importers.readers import tracks
+from importers.readers.choosing import read_chosen
 from importers.services import division_lists
 from importers.services.division_lists import Options, import_divisions
+from importers.targets.placenames import PlaceNames
+from importers.targets.target import Staged
+from placenames.services.recording import Common, Names, lock, record_names
 from tests.performance import load_files
 from tests.performance.meter import Cost, Way, taken_in_turns
 from tests.shared import SHARED
@@ -74,7 +81,7 @@ class Plain(models.Model):
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench load")
-    parser.add_argument("--only", default="polygons,counties,points,gpx,memory")
+    parser.add_argument("--only", default="polygons,counties,points,names,gpx,memory")
     parser.add_argument(
         "--count", type=int, default=20_000, help="polygons, rounded to whole rows of 200; ten times as many points"
     )
@@ -94,7 +101,7 @@ def main() -> None:
         print(f"median (best – worst) of {options.rounds} rounds in turns; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
         print(f"{'':34}{'seconds on the wall':>26}{'client':>9}{'database':>9}{'ratio':>7}{'… of processor':>15}")
         for name in options.only.split(","):
-            {"polygons": polygons, "counties": counties, "points": points, "gpx": gpx, "memory": memory}[name](
+            {"polygons": polygons, "counties": counties, "points": points, "names": names, "gpx": gpx, "memory": memory}[name](
                 Path(folder), options
             )
     with connection.cursor() as cursor:
@@ -140,6 +147,18 @@ def points(folder: Path, options: argparse.Namespace) -> None:
         ("ours", lambda: load(path, count, "village"), empty),
     ]
     told("points .csv", taken_in_turns(ways, max(1, options.rounds // 2)))
+
+
+def names(folder: Path, options: argparse.Namespace) -> None:
+    count = 10 * options.count
+    path = load_files.names(folder / "names.csv", count)
+    ways: list[Way] = [
+        ("ogr2ogr", lambda: ogr2ogr(path, kind="POINT", columns=("经度", "纬度")), nothing),
+        ("ours", lambda: load_names(path, count), empty_names),
+        ("… the record", lambda: record(path, count), empty_names),
+    ]
+    told("names .csv", taken_in_turns(ways, max(1, options.rounds // 2)))
+    empty_names()
 
 
 def gpx(folder: Path, options: argparse.Namespace) -> None:
@@ -231,7 +250,37 @@ def load(path: Path, count: int, level: str, *, crs: str = "", valid: bool | Non
         sys.exit(f"the load went wrong: {result['created']} of {count} created, {result['problem_counts']}")
 
 
-def ogr2ogr(path: Path, *, kind: str = "MULTIPOLYGON", checking: bool = False) -> None:
+def empty_names() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE placenames_placename CASCADE")
+
+
+def load_names(path: Path, count: int) -> None:
+    """As a batch is committed, once its rows have been looked at."""
+    target = PlaceNames()
+    with transaction.atomic():
+        file = store(path, name=path.name, purpose="import", actor=None)
+        table = read_chosen(path, "")
+        mapping = target.propose(table.columns, {})
+        options = {"as_of": AS_OF.isoformat(), "status": "in_use", "grade": "indicative", "crs": "cgcs2000", "title": ""}
+        done = target.commit(Staged(table, frozenset(), mapping, options, file, None), lambda _rows: None)
+    if done.counts["created"] != count:
+        sys.exit(f"the load went wrong: {done.counts}")
+
+
+def record(path: Path, count: int) -> None:
+    """Columns to rows only: spelling by rule, COPY, constraints; no row is looked at."""
+    columns = read_chosen(path, "").columns
+    lon, lat = (np.array(columns[name], dtype=float) for name in ("经度", "纬度"))
+    names = Names(columns["标准名称"], columns["地名类别"], lon=lon, lat=lat)
+    with transaction.atomic():
+        source = Source.objects.create(kind=SourceKind.DATASET, title=path.name)
+        made = record_names(names, Common(source.pk, lock(), (AS_OF, None), grade="indicative"))
+    if len(made) != count:
+        sys.exit("the load went wrong")
+
+
+def ogr2ogr(path: Path, *, kind: str = "MULTIPOLYGON", checking: bool = False, columns: tuple[str, str] = ("lon", "lat")) -> None:
     known = connection.settings_dict
     target = " ".join(
         f"{key}='{known[name]}'"
@@ -251,7 +300,7 @@ def ogr2ogr(path: Path, *, kind: str = "MULTIPOLYGON", checking: bool = False) -
     else:
         command += ["-lco", "SPATIAL_INDEX=GIST"]
     if path.suffix == ".csv":
-        command += ["-oo", "X_POSSIBLE_NAMES=lon", "-oo", "Y_POSSIBLE_NAMES=lat", "-a_srs", f"EPSG:{CGCS2000}"]
+        command += ["-oo", f"X_POSSIBLE_NAMES={columns[0]}", "-oo", f"Y_POSSIBLE_NAMES={columns[1]}", "-a_srs", f"EPSG:{CGCS2000}"]
     subprocess.run(command, check=True, capture_output=True)
 
 

@@ -71,6 +71,25 @@ def points(path: Path, count: int) -> Path:
     return path
 
 
+def names(path: Path, count: int) -> Path:
+    """Natural villages, hills and ponds with their class and place; a name comes again, but not at one class and place."""
+    generator = np.random.default_rng(53)
+    places = np.round(generator.uniform((WEST, SOUTH), (EAST, NORTH), (count, 2)), 6).tolist()
+    first, second, kinds = (
+        "王李张刘陈杨赵黄周吴徐孙",
+        "家庄店楼寨岗湾沟河坡桥营",
+        (("村", "21610"), ("山", "14100"), ("塘", "12200")),
+    )
+    with path.open("w", encoding="utf-8", newline="") as sink:
+        rows = csv.writer(sink)
+        rows.writerow(("标准名称", "地名类别", "经度", "纬度"))
+        for index, (lon, lat) in enumerate(places):
+            term, kind = kinds[index % 3]
+            ordinal = "".join("一二三四五六七八九十"[int(digit)] for digit in str(index))
+            rows.writerow((f"{first[index % 12]}{second[index // 12 % 12]}{ordinal}{term}", kind, lon, lat))
+    return path
+
+
 def walks(folder: Path, files: int, each: int) -> list[Path]:
     """GPX files of one track as a handheld writes it: fixes with time, elevation and accuracy, and three waypoints."""
     generator = np.random.default_rng(47)

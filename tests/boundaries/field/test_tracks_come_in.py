@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from boundaries.inspection_field import field_of
-from boundaries.models import InspectionState, InspectionTrack, TrackState
+from boundaries.models import InspectionState, InspectionTrack, MarkerVisit, TrackState
 from boundaries.services import field_tracks
 from gis.audit.models import AuditEntry
 from gis.files import services as files
-from tests.boundaries.field.world import make_world, new_key, send_track, walk, work
+from tests.boundaries.field.world import a_visit, make_world, new_key, send_track, send_visit, walk, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -178,3 +178,38 @@ def test_a_stretch_of_the_line_is_all_that_is_asked_for(world, logged_in):
     assert state.whole == (2000, 6000)
     assert state.covered.share == pytest.approx((114.05 - 114.0) / 0.1 * state.line.length_m / 4000 - 0.5, abs=0.02)
     assert [one.marker.number for one in state.markers] == ["2"]
+
+
+def test_the_desk_judges_tracks_and_visits_without_a_telephone(world, logged_in):
+    client, desk = logged_in(world.walker), f"{world.here}desk/"
+    assert "还没有收到轨迹" in client.get(desk).content.decode()
+    send_track(client, world, walk(gcj02=True))
+    send_visit(client, world, a_visit(world, "1", "intact"))
+    send_visit(logged_in(world.other), world, a_visit(world, "1", "lost"))
+    assert "every 3s" in client.get(desk).content.decode()
+    work()
+    page = client.get(desk).content.decode()
+    assert "按 GCJ-02 换算" in page and "1 号界桩有不一致的记录" in page and "every 3s" not in page
+    track, lost = InspectionTrack.objects.get(), MarkerVisit.objects.get(condition="lost")
+    client.post(desk, {"step": "choose", "visit": lost.pk})
+    client.post(desk, {"step": "shift", "track": track.pk, "shift": "gcj02"})
+    work()
+    assert "覆盖 9.3" in client.get(desk).content.decode()
+    assert "请写明理由" in client.post(desk, {"step": "set-aside", "track": track.pk, "reason": ""}).content.decode()
+    aside = client.post(desk, {"step": "set-aside", "track": track.pk, "reason": "测试"}).content.decode()
+    assert "不计入：测试" in aside and "覆盖 0.00" in aside and "不一致" not in aside
+    assert client.post(desk, {"step": "choose", "visit": 10**9}).status_code == 404
+    reader = logged_in(world.reader)
+    assert "重新匹配" not in reader.get(desk).content.decode()
+    assert reader.post(desk, {"step": "take-back", "track": track.pk}).status_code == 403
+    assert logged_in(world.stranger).get(desk).status_code == 403
+
+
+def test_a_huge_file_is_refused_before_it_is_sent(world, logged_in):
+    client = logged_in(world.walker)
+    for purpose, megabytes in (("field_track", 65), ("field_photo", 41)):
+        asked = {"name": "a.gpx", "size": megabytes * 1024**2, "purpose": purpose}
+        answer = client.post("/uploads/", asked)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "file_too_large")
+    refused = logged_in(world.reader).post("/uploads/", {"name": "a.gpx", "size": 10, "purpose": "field_track"})
+    assert refused.status_code == 403

@@ -15,6 +15,8 @@ const WAITS = [2000, 4000, 8000, 15000, 30000, 60000, 120000];
 /** Larger files go in chunks that need not be sent again. */
 const AT_ONCE = 512 * 1024;
 const PURPOSES = { track: "field_track", photo: "field_photo", visit: "" };
+/** What `Sender` makes of a page that says the form's token is older than the session; the next look brings another token. */
+const EXPIRED = "http_403";
 const LOOK_WAITING = 2000;
 const LOOK_IDLE = 30000;
 
@@ -31,7 +33,9 @@ export let again = 0;
 
 let csrf = "";
 let failures = 0;
-let busy = false;
+let wanted = false;
+/** @type {Promise<void> | null} */
+let running = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 let changed = () => {};
@@ -109,10 +113,22 @@ export async function adopt() {
   void pump();
 }
 
-/** Asks how things stand and sends what waits. Only one page of the browser does so at a time. */
-export async function pump() {
-  if (busy) return;
-  busy = true;
+/** Asks how things stand and sends what waits. Asked while it is under way, it does so once more. @returns {Promise<void>} */
+export function pump() {
+  wanted = true;
+  running ??= turns().finally(() => (running = null));
+  return running;
+}
+
+async function turns() {
+  while (wanted) {
+    wanted = false;
+    await turn();
+  }
+}
+
+/** Only one page of the browser does so at a time. */
+async function turn() {
   clearTimeout(timer);
   again = 0;
   try {
@@ -125,7 +141,6 @@ export async function pump() {
     line = error instanceof LoggedOut ? "out" : "offline";
     if (line === "offline") schedule(WAITS[Math.min(failures++, WAITS.length - 1)], true);
   } finally {
-    busy = false;
     sending = null;
     changed();
   }
@@ -176,7 +191,7 @@ async function sendOne(item) {
     const told = await deliver(item);
     await arrived(item, told.duplicate ? say("duplicate", { file: told.file ?? item.name }) : "");
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof Refused) || error.code === EXPIRED) throw error;
     if (error.code === "logged_out" || error.code === "not_logged_in") throw new LoggedOut();
     await store.put("outbox", { ...item, state: "refused", error: error.message });
   }
@@ -231,7 +246,7 @@ export async function ask(url, options) {
     if (answer.redirected || answer.status === 401) throw new LoggedOut();
     if (answer.ok && isJson) return answer.json();
     if (answer.status === 403 && !isJson && attempt === 0) {
-      csrf = (await ask(config.urls.standing, {})).csrf; // the page is older than the session
+      csrf = (await ask(config.urls.standing, {})).csrf; // a page instead of JSON: the token is older than the session
       continue;
     }
     if (answer.status >= 500 || answer.status === 408 || answer.status === 429 || !isJson) throw new Error(`HTTP ${answer.status}`);
