@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boundaries', '0013_inspections_and_hazards'),
+        ('boundaries', '0014_paper_signatures'),
     ]
 
     operations = [
