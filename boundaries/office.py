@@ -101,7 +101,7 @@ def may_download_field_file(user: Person, file: StoredFile) -> bool:
     of_tracks = JointInspection.objects.filter(tracks__file=file)
     of_photos = JointInspection.objects.filter(visits__photos__file=file)
     used = list((of_tracks | of_photos).distinct())
-    return any(policies.may_view_field(user, one) for one in used) or (not used and file.uploader_id == user.pk)
+    return any(policies.may_view_inspection(user, one) for one in used) or (not used and file.uploader_id == user.pk)
 
 
 def _register_field() -> None:

@@ -276,10 +276,3 @@ def may_work_in_field(user: Person, inspection: JointInspection) -> bool:
 
 def works_in_field_for(user: Person, side: Division | int) -> bool:
     return holds_over(user, FIELD_DUTIES, side)
-
-
-def may_view_field(user: Person, inspection: JointInspection) -> bool:
-    """What came from the field: who may see the line, and the third side. All sides see the same."""
-    return may_view_line(user, inspection.line_id) or (
-        inspection.third_id is not None and holds_over(user, list(Duty), inspection.third_id)
-    )

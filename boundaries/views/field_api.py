@@ -89,7 +89,7 @@ def photo_new(request: HttpRequest, pk: int) -> JsonResponse:
 @require_safe
 def photo_small(request: HttpRequest, pk: int) -> FileResponse:
     photo = get_object_or_404(VisitPhoto.objects.select_related("file", "visit__inspection"), pk=pk)
-    ensure(policies.may_view_field(request.user, photo.visit.inspection))
+    ensure(policies.may_view_inspection(request.user, photo.visit.inspection))
     response = FileResponse(visit_photos.small_picture(photo), content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=86400"
     return response
@@ -100,7 +100,7 @@ def photo_small(request: HttpRequest, pk: int) -> FileResponse:
 def track_step(request: HttpRequest, pk: int, step: str) -> JsonResponse:
     """shift (`shift`), set-aside (`reason`), take-back, rematch."""
     track = get_object_or_404(InspectionTrack.objects.select_related("inspection", "file"), pk=pk)
-    ensure(policies.may_view_field(request.user, track.inspection))
+    ensure(policies.may_view_inspection(request.user, track.inspection))
     actor = signed_in(request)
     if step == "shift":
         changed = field_tracks.decide_shift(actor, track, request.POST.get("shift", ""))
@@ -119,13 +119,13 @@ def track_step(request: HttpRequest, pk: int, step: str) -> JsonResponse:
 @require_POST
 def visit_choose(request: HttpRequest, pk: int) -> JsonResponse:
     visit = get_object_or_404(MarkerVisit.objects.select_related("inspection"), pk=pk)
-    ensure(policies.may_view_field(request.user, visit.inspection))
+    ensure(policies.may_view_inspection(request.user, visit.inspection))
     return JsonResponse(field_json.visit_row(marker_visits.choose(signed_in(request), visit)))
 
 
 def _seen(request: HttpRequest, pk: int) -> JointInspection:
     inspection = get_object_or_404(JointInspection.objects.select_related("line"), pk=pk)
-    ensure(policies.may_view_field(request.user, inspection))
+    ensure(policies.may_view_inspection(request.user, inspection))
     return inspection
 
 

@@ -28,7 +28,7 @@ from gis.errors import DomainError, InvalidInputError
 def field_desk(request: HttpRequest, pk: int) -> HttpResponse:
     """POST step (shift, set-aside, take-back, rematch with `track`; choose with `visit`) and its fields."""
     inspection = get_object_or_404(JointInspection.objects.select_related("line"), pk=pk)
-    ensure(policies.may_view_field(request.user, inspection))
+    ensure(policies.may_view_inspection(request.user, inspection))
     refused: DomainError | None = None
     if request.method == "POST":
         try:

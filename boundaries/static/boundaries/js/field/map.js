@@ -46,7 +46,7 @@ export function prepare(about, choose) {
 export function fit(about) {
   following = false;
   const places = [...about.parts.flat().map(([lon, lat]) => turned([lon, lat])), ...about.markers.flatMap((one) => (one.place ? [turned(one.place)] : []))];
-  if (places.length) map.fitBounds(L.latLngBounds(places), { padding: [24, 24], maxZoom: 16 });
+  if (places.length) map.fitBounds(L.latLngBounds(places), { paddingTopLeft: [48, 24], paddingBottomRight: [84, 32], maxZoom: 16 });
 }
 
 /** Goes to where the telephone is and stays with it. False where nobody knows. */
