@@ -2,7 +2,7 @@
 
 ours     placenames.search.search: `db` the statements alone, `all` with Python (keys of the query, judging, ordering)
 trgm     a GIN trigram index over the same texts: ILIKE '%q%' or similar (%), best similarity first
-like     LIKE '%q%' without an index, by importance
+like     LIKE '%q%' on the same table (its index helps from three characters on), by importance
 
 Names are those of the shared lists and generated ones (tests/performance/name_queries.py); an answer counts as found where a form
 equal to the name asked for is among the first ten.

@@ -209,7 +209,7 @@ def test_the_public_page_says_why_and_leaks_nothing(world, client):
     for query in ("内部沟", "neibugou", "nbg", "机密洞", "jimidong", "沟", "内部构"):
         for path in ("/names/", "/api/names/search"):
             body = client.get(path, {"q": query}).content.decode()
-            shown = body.replace(f'value="{query}"', "").replace(f"<title>{query}", "").replace(f"没有找到“{query}”", "")
+            shown = body.replace(f'value="{query}"', "").replace(f"<title>{query}", "").replace(f"“{query}”", "")
             shown = (
                 shown.replace(f'"query": "{query}"', "").encode().decode("unicode_escape", "ignore") if path[1] == "a" else shown
             )
