@@ -5,6 +5,7 @@ Worked out from the file, the line and what a person decided; doing it again giv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from boundaries import track_reading
 from boundaries.agreed_lines import in_words, of_line
 from boundaries.boundary_lines import line_on
 from boundaries.inspection_field import tolerance_of
-from boundaries.matching import Clues, Match, MatchError, Settings, Track, converted, match
+from boundaries.matching import Clues, Match, MatchError, Sample, Settings, Suspicion, Track, converted, match, told
 from boundaries.models import InspectionTrack, TrackState
 from gis.audit import services as audit
 from gis.crs import CGCS2000
@@ -73,6 +74,7 @@ def _matched(held: InspectionTrack) -> dict[str, Any]:
     if not any(len(segment) for segment in read.segments):
         raise InvalidInputError("track_without_points", _("“%(name)s”里没有走过的点。") % {"name": held.file.name})
     track = _as_track(held, read)
+    sample = Sample.of(track)
     try:
         track = converted(track, held.shift) if held.shift else track
         settings = Settings(tolerance_m=tolerance_of(inspection))
@@ -85,10 +87,25 @@ def _matched(held: InspectionTrack) -> dict[str, Any]:
         "problem": None,
         "coverage": list(found.covered),
         "shape": _drawn(track),
-        "result": {**_document(found, agreed.code), "findings": read.findings[:50]},
+        "result": {
+            **_document(found, agreed.code, _copies(held, sample)),
+            "findings": read.findings[:50],
+            "sample": {"count": sample.count, "places": sample.places.round(7).tolist()},
+        },
         "begins_at": begins,
         "ends_at": ends,
     }
+
+
+def _copies(held: InspectionTrack, sample: Sample) -> list[Suspicion]:
+    """Earlier tracks of the inspection that hold the same positions: one walk saved in two formats is sent twice soon enough."""
+    found = []
+    earlier = InspectionTrack.objects.filter(inspection=held.inspection_id, pk__lt=held.pk, result__sample__count=sample.count)
+    for other in earlier.select_related("file").order_by("pk"):
+        kept = Sample(sample.count, np.asarray(other.result["sample"]["places"], dtype=np.float64).reshape(-1, 2))
+        if sample.same_walk(kept):
+            found.append(told("same_points", {"track": held.file.name, "other": other.file.name}))
+    return found
 
 
 def _clues(held: InspectionTrack) -> Clues:
@@ -102,7 +119,7 @@ def _clues(held: InspectionTrack) -> Clues:
     return Clues(now=arrived, uploaded={held.file.name: arrived}, days=(days[0], days[1]) if days else None)
 
 
-def _document(found: Match, code: str) -> dict[str, Any]:
+def _document(found: Match, code: str, more: Sequence[Suspicion]) -> dict[str, Any]:
     """As `match_track` prints it, with the sentences in both languages: who reads it later may have the other one."""
     offset = found.offset
     return {
@@ -123,7 +140,7 @@ def _document(found: Match, code: str) -> dict[str, Any]:
             }
             for one in found.markers
         ],
-        "suspicions": [{"code": one.code, "detail": one.zh, "detail_en": one.en} for one in found.suspicions],
+        "suspicions": [{"code": one.code, "detail": one.zh, "detail_en": one.en} for one in (*found.suspicions, *more)],
         "tracks": [
             {
                 "file": one.name,
