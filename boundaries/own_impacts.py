@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from boundaries import impacts
+from boundaries import impacts, line_impacts
 from boundaries.changes import Plan
 from boundaries.changes.reading import keys_named_in
 from boundaries.impacts import Impact
@@ -27,6 +27,7 @@ _OPEN = (DecisionState.DRAFT, DecisionState.IN_REVIEW, DecisionState.RETURNED)
 
 def register() -> None:
     impacts.register("applications", _applications)
+    impacts.register("boundary_lines", line_impacts.boundary_lines)
     impacts.register("decisions", _decisions)
     impacts.register("duties", _duties)
     impacts.register("priority_counties", _priority_counties)

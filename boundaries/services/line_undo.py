@@ -20,17 +20,31 @@ from gis.errors import ConflictError
 def obstacles(source: Source | int) -> list[str]:
     """What rests on the load, in sentences; empty where nothing does."""
     found = []
-    for row in BoundaryLineRecord.objects.filter(source=source).select_related("line"):
-        if row.recorded.upper is not None:
-            found.append(_("界线 %(name)s 的记录后来又有改动") % {"name": row.line.code})
+    for rows in _by_thing(source):
+        row = rows[0]
+        name = row.line.code if isinstance(row, BoundaryLineRecord) else row.number
+        if not any(one.recorded.upper is None for one in rows):
+            is_line = isinstance(row, BoundaryLineRecord)
+            words = _("界线 %(name)s 的记录后来又有改动") if is_line else _("界桩 %(name)s 的记录后来又有改动")
+            found.append(words % {"name": name})
         elif _was_closed(row) is None:
-            found += [f"{row.line.code}：{one}" for one in boundary_lines.relied_on_by(row.line)]
-    for marker in MarkerRecord.objects.filter(source=source).select_related("marker"):
-        if marker.recorded.upper is not None:
-            found.append(_("界桩 %(name)s 的记录后来又有改动") % {"name": marker.number})
-        elif _was_closed(marker) is None:
-            found += [f"{marker.number}：{one}" for one in boundary_markers.relied_on_by(marker.marker)]
+            relied = (
+                boundary_lines.relied_on_by(row.line)
+                if isinstance(row, BoundaryLineRecord)
+                else boundary_markers.relied_on_by(row.marker)
+            )
+            found += [f"{name}：{one}" for one in relied]
     return list(dict.fromkeys(found))
+
+
+def _by_thing(source: Source | int) -> list[list[Any]]:
+    """The load's rows of each line and marker, in the order written; undoing a later load says some of them again."""
+    things: dict[tuple[str, int], list[Any]] = {}
+    for row in BoundaryLineRecord.objects.filter(source=source).select_related("line").order_by("recorded"):
+        things.setdefault(("line", row.line_id), []).append(row)
+    for marker in MarkerRecord.objects.filter(source=source).select_related("marker").order_by("recorded"):
+        things.setdefault(("marker", marker.marker_id), []).append(marker)
+    return list(things.values())
 
 
 @transaction.atomic
@@ -40,23 +54,21 @@ def undo(actor: User | None, source: Source, action: str) -> dict[str, int]:
     if found := obstacles(source):
         raise ConflictError("batch_is_relied_on", _("后来的登记以这一批为依据，不能撤销。"), obstacles=found)
     closed = restored = 0
-    rows: list[BoundaryLineRecord | MarkerRecord] = [
-        *BoundaryLineRecord.objects.filter(source=source, recorded__upper_inf=True).select_for_update(),
-        *MarkerRecord.objects.filter(source=source, recorded__upper_inf=True).select_for_update(),
-    ]
-    for row in rows:
-        before = _was_closed(row)
+    first_line = None
+    for rows in _by_thing(source):
+        before = _was_closed(rows[0])
+        row = next(one for one in rows if one.recorded.upper is None)
         clocked_rows.close(row, moment)
         closed += 1
         if before is not None:
             _say_again(before, moment)
             restored += 1
         if isinstance(row, BoundaryLineRecord):
+            first_line = first_line or row.line_id
             remeasure_line(row.line_id)
         else:
             remeasure_marker(row.marker_id)
-    first = next((row for row in rows if isinstance(row, BoundaryLineRecord)), None)
-    area = next(iter(side_ids(first.line_id)), None) if first is not None else None
+    area = next(iter(side_ids(first_line)), None) if first_line is not None else None
     counts = {"closed": closed, "restored": restored}
     audit.record(actor=actor, action=action, target=source, area=area, after=counts)
     return counts

@@ -45,9 +45,10 @@ def hazard_list(request: HttpRequest) -> HttpResponse:
     """?state= (open: all not closed) &kind= &level= &line=NUMBER &view=table|map &page="""
     ensure(policies.may_view_register(request.user))
     criteria = hazard_register.criteria_in_force()
-    records = list(lines_seen_by(request.user))
-    everything, rows = _rows(request, criteria, records)
     view = "map" if request.GET.get("view") == "map" else "table"
+    seen = lines_seen_by(request.user)
+    records = list(seen if view == "map" else seen.defer("geometry"))
+    everything, rows = _rows(request, criteria, records)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     states = Counter(row.hazard.state for row in everything)
     context: dict[str, Any] = {
@@ -85,7 +86,7 @@ def hazard_export(request: HttpRequest) -> HttpResponse:
     ensure(policies.may_view_register(request.user))
     today = timezone.localdate()
     criteria = hazard_register.criteria_in_force()
-    records = list(lines_seen_by(request.user))
+    records = list(lines_seen_by(request.user).defer("geometry"))
     _everything, rows = _rows(request, criteria, records)
     plan = plan_rows(records, today)
     risks = hazard_register.risks_of(plan, today, criteria)
@@ -247,9 +248,8 @@ def _map(identifier: str, records: list[Any], rows: list[HazardRow], pick_label:
     for one in drawn["features"]:
         is_line = one["properties"]["what"] == "line"
         one["properties"] |= {
-            "style": "plain" if is_line else "",
+            "style": "plain" if is_line else "stake",
             "words": one["properties"]["name" if is_line else "number"],
-            "mark": "" if is_line else one["properties"]["number"][-3:],
         }
     drawn["features"] += [
         {

@@ -123,7 +123,10 @@ def _show(request: HttpRequest, *, refused: DomainError | None = None, status: i
 
 
 def _rows(request: HttpRequest, year: int) -> list[PlanRow]:
-    return plan_rows(lines_seen_by(request.user), timezone.localdate(), year)
+    records = lines_seen_by(request.user)
+    if request.GET.get("view") != "map":
+        records = records.defer("geometry")  # a long line's is as large as all the rest of the page
+    return plan_rows(records, timezone.localdate(), year)
 
 
 def _year(request: HttpRequest) -> int:

@@ -64,6 +64,7 @@ def map_config(day: Any, variable: str) -> dict[str, Any]:
             "panel": with_id("division-panel"),
             "compare": reverse("compare"),
             "screening": "/api/screening/",
+            "lines": reverse("boundary-lines-map"),
             "login": reverse("login"),
         },
         "words": _words(),

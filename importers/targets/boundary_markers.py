@@ -182,12 +182,13 @@ class BoundaryMarkers(Target):
         x, y = cells.get("x", "").strip(), cells.get("y", "").strip()
         if not x and not y:
             return {}
+        system, _, turned = (reader.staged.options.get("crs") or "EPSG:4490").partition(" ")
         try:
-            position, _worth = place_text.place(x, y)
+            position, _worth = place_text.place(*((y, x) if turned == "yx" else (x, y)), system)
         except InvalidInputError as error:
             reader.refused(row, error)
             return {}
-        return {"position": position, "grade": grade, "registered": {"system": "EPSG:4490", "x": x, "y": y}}
+        return {"position": position, "grade": grade, "registered": {"system": system, "x": x, "y": y}}
 
     def _sides(self, reader: Reader, row: int, cells: Mapping[str, str], lines: list[BoundaryLine]) -> list[Side]:
         codes, locations = _listed(cells.get("sides", "")), cells.get("locations", "").replace(";", "；").split("；")

@@ -37,10 +37,13 @@ divisionLayer(config.state, "", { classes: new Map(), screening: "" }, Object.ke
 
 /** @param {any} feature */
 function pin(feature) {
-  const { style, mark = "" } = feature.properties;
+  const { style, mark = "", words } = feature.properties;
   const face = document.createElement("span");
-  face.textContent = mark;
-  return L.divIcon({ className: `map-pin ${style}`, html: face, iconSize: [22, 22] });
+  const name = document.createElement("span");
+  name.className = "visually-hidden";
+  name.textContent = words;
+  face.append(mark, name);
+  return L.divIcon({ className: `map-pin ${style}`, html: face, iconSize: style === "stake" ? [13, 13] : [22, 22] });
 }
 
 const layer = L.geoJSON(/** @type {any} */ (data.features), {
@@ -65,7 +68,7 @@ if (data.pick) {
   let chosen = null;
   /** @param {L.LatLng} place */
   const show = (place) => {
-    chosen ??= L.marker(place, { icon: L.divIcon({ className: "map-pin", html: "+", iconSize: [22, 22] }), draggable: true, alt: words }).addTo(map);
+    chosen ??= L.marker(place, { icon: L.divIcon({ className: "map-pin chosen", html: "+", iconSize: [22, 22] }), draggable: true, alt: words, zIndexOffset: 1000 }).addTo(map);
     chosen.setLatLng(place);
     chosen.off("dragend").on("dragend", () => chosen && choose(chosen.getLatLng()));
   };

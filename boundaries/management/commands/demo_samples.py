@@ -1,0 +1,48 @@
+"""Write the sample tracks along the demo's boundary line, or check that they are those the code makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+
+from boundaries.demo import build_demo
+from boundaries.demo.lines import demo_line
+from boundaries.demo.samples import samples
+from gis.commands import JsonCommand
+from gis.errors import DomainError
+
+
+class Command(JsonCommand):
+    help = "Write docs/samples/tracks from the demo's line / 生成演示界线的样例轨迹"
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="change nothing; fail when a file is stale")
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        folder = Path(settings.BASE_DIR) / "docs" / "samples" / "tracks"
+        made = samples(demo_line(build_demo()))
+        pages = {one.name: one.content for one in made}
+        rows = "".join(f"| [{one.name}]({one.name}) | {one.zh} | {one.en} |\n" for one in made)
+        pages["README.md"] = f"{_HEAD}{rows}".encode()
+        stale = [name for name, content in pages.items() if not (folder / name).exists() or (folder / name).read_bytes() != content]
+        if options["check"] and stale:
+            raise DomainError("samples_stale", _("样例轨迹与代码不一致，请运行 scripts/manage demo_samples。"), files=stale)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in stale:
+            (folder / name).write_bytes(pages[name])
+        return {"folder": "docs/samples/tracks", "files": sorted(pages), "changed": sorted(stale)}
+
+
+_HEAD = """\
+# 样例轨迹 Sample tracks
+
+沿演示县的界线“舆和邻和线”，由 `scripts/manage demo_samples` 生成，地点是虚构的。
+Along the demo county's line 舆和邻和线, made by `scripts/manage demo_samples`; the places are invented.
+
+| 文件 File | 说明 | What it is |
+| --- | --- | --- |
+"""

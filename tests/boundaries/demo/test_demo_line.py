@@ -1,0 +1,42 @@
+"""The demo's boundary line: as long, with as many markers and as sound as it is said to be; sample tracks are those of the code."""
+
+from __future__ import annotations
+
+import pytest
+
+from boundaries import line_checks, line_courses
+from boundaries.boundary_lines import line_on
+from boundaries.demo import build_demo
+from boundaries.demo.lines import CODE, demo_line
+from boundaries.models import BoundaryLine
+from boundaries.rules.finding import Severity
+from boundaries.services.demo import load_demo
+from gis.crs import MeasuredLine, distance_m
+from tests.commands import run
+
+
+@pytest.mark.django_db
+def test_the_line_of_the_demo():
+    load_demo()
+    line = line_on(CODE)
+    assert 55_000 < line.length_m < 62_000 and len(line.markers) == 12 and BoundaryLine.objects.count() == 3
+    assert [one.number for one in line.tri_points] == ["001"]
+    assert [one.number for one in line.markers if one.kind == "double"] == ["007A", "007B"]
+    assert all(one.custodian and len(one.references) == 3 for one in line.markers)
+    assert [one for one in line_checks.findings_of(line) if one.severity is not Severity.INFO] == []
+    checked = line_courses.check(line, line.record.course)
+    assert checked.differences == () and checked.said.unread == ()
+
+
+def test_the_river_doubles_back_within_fifty_metres():
+    line = MeasuredLine(demo_line(build_demo()).geometry)
+    steps = [line.at(at) for at in range(0, int(line.length_m), 20)]
+    near = [
+        (i, j) for i in range(len(steps)) for j in range(i + 30, min(i + 120, len(steps))) if distance_m(steps[i], steps[j])[0] < 50
+    ]
+    assert len(near) > 20
+
+
+def test_the_sample_tracks_are_those_of_the_code():
+    status, result = run("demo_samples", "--check")
+    assert status == 0, result
