@@ -144,7 +144,8 @@ def _copies(held: InspectionTrack, sample: Sample) -> list[Suspicion]:
     found = []
     earlier = InspectionTrack.objects.filter(inspection=held.inspection_id, pk__lt=held.pk, result__sample__count=sample.count)
     for other in earlier.select_related("file").order_by("pk"):
-        kept = Sample(sample.count, np.asarray(other.result["sample"]["places"], dtype=np.float64).reshape(-1, 2))
+        places = (other.result or {})["sample"]["places"]
+        kept = Sample(sample.count, np.asarray(places, dtype=np.float64).reshape(-1, 2))
         if sample.same_walk(kept):
             found.append(told("same_points", {"track": held.file.name, "other": other.file.name}))
     return found
