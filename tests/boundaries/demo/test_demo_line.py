@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 
 from boundaries import line_checks, line_courses
 from boundaries.boundary_lines import line_on
 from boundaries.demo import build_demo
 from boundaries.demo.lines import CODE, demo_line
-from boundaries.models import BoundaryLine
+from boundaries.inspection_field import field_of
+from boundaries.models import BoundaryHazard, BoundaryLine, InspectionState, JointInspection, TrackState
 from boundaries.rules.finding import Severity
 from boundaries.services.demo import load_demo
 from gis.crs import MeasuredLine, distance_m
@@ -26,6 +28,27 @@ def test_the_line_of_the_demo():
     assert [one for one in line_checks.findings_of(line) if one.severity is not Severity.INFO] == []
     checked = line_courses.check(line, line.record.course)
     assert checked.differences == () and checked.said.unread == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_joint_work_of_the_demo():
+    """A filed inspection, one in the field with a walk of each side, hazards; the worker makes the rest."""
+    loaded = load_demo()
+    assert {one["area"] for one in loaded.logins if one["username"].startswith("linhe-")} == {"邻和县"}
+    past, held = JointInspection.objects.order_by("year")
+    assert (past.state, past.year) == (InspectionState.FILED, 2021)
+    assert (held.state, held.round.number, {one.side_id for one in held.members.all()}) == (
+        InspectionState.IN_FIELD, 5, {held.lead_id, held.partner_id},
+    )  # fmt: skip
+    assert held.visits.count() == 4 and BoundaryHazard.objects.count() == 3
+    call_command("run_worker", "--once")
+    tracks = list(held.tracks.order_by("id"))
+    assert [one.side_id for one in tracks] == [held.lead_id, held.partner_id]
+    assert [one.state for one in tracks] == [TrackState.MATCHED] * 2
+    said = [[one["code"] for one in track.result["suspicions"]] for track in tracks]
+    assert said == [[], ["time_without_zone"]]  # the handheld's table has none
+    state = field_of(held)
+    assert 35_000 < state.covered.metres < 37_000 and 0.5 < state.covered.share < 0.7
 
 
 def test_the_river_doubles_back_within_fifty_metres():
