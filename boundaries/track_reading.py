@@ -19,13 +19,14 @@ Floats = npt.NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class ReadSegment:
     """Points without a break, arrays (n,): degrees as the file gives them, seconds since 1970 (NaN without a time), and whether
-    the clock had no zone (`local`).
+    the clock had no zone (`local`). `track` is the position, from 0, of the track it belongs to among those walked in the file.
     """
 
     lon: Floats
     lat: Floats
     time: Floats
     local: npt.NDArray[np.bool_]
+    track: int = 0
 
     def __len__(self) -> int:
         return len(self.lon)

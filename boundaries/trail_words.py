@@ -76,6 +76,7 @@ ACTIONS = {
     "demo.load": _("载入演示县"),
     "field.track": _("上传联检轨迹"),
     "field.track_shift": _("决定轨迹坐标如何处理"),
+    "field.track_leave_out": _("决定文件中哪几条轨迹不采用"),
     "field.track_rematch": _("重新匹配轨迹"),
     "field.track_match": _("匹配轨迹"),
     "field.track_set_aside": _("轨迹不计入"),

@@ -18,6 +18,7 @@ from importers.targets.boundary_markers import BoundaryMarkers
 from importers.targets.divisions import Divisions, Villages
 from importers.targets.indicators import Indicators
 from importers.targets.placenames import PlaceNames
+from importers.targets.tracks import Tracks
 
 ACTIONS = {
     "import_divisions": _("导入区划"),
@@ -52,6 +53,8 @@ FIELDS = {
     "restored_records": _("恢复的区划记录"),
     "closed_codes": _("收回的代码"),
     "restored_codes": _("恢复的代码"),
+    "set_aside": _("不计入的轨迹文件"),
+    "left_out": _("不采用的各条"),
 }
 
 
@@ -66,5 +69,5 @@ def register() -> None:
     )
     kinds.register(kinds.Kind(staging.STEP_JOB, _("导入的一步"), staging_steps.run))
     register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset(BRINGERS)))
-    for target in (Divisions(), Villages(), Indicators(), PlaceNames(), BoundaryLines(), BoundaryMarkers()):
+    for target in (Divisions(), Villages(), Indicators(), PlaceNames(), BoundaryLines(), BoundaryMarkers(), Tracks()):
         targets.register(target)

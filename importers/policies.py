@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from importers.models import StagedBatch
 
 
-BRINGERS = (Duty.DIVISION_OFFICER, Duty.PLACE_NAME_OFFICER)
+BRINGERS = (Duty.DIVISION_OFFICER, Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR)
 
 
 def may_import_divisions(user: Person) -> bool:

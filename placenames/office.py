@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from boundaries.services import map_updates
 from gis.audit import words
+from gis.jobs import kinds, upkeep
+from placenames.services import search_index
 
 ACTIONS = {
     "placename.enter": _("登记地名"),
@@ -37,3 +40,6 @@ FIELDS = {
 
 def register() -> None:
     words.register(ACTIONS, FIELDS)
+    kinds.register(kinds.Kind(search_index.INDEX_JOB, _("更新地名检索"), search_index.run_job))
+    upkeep.register("names", search_index.look)
+    map_updates.also(search_index.follow)

@@ -1,134 +1,332 @@
-"""Finding names by whatever form somebody knows: tiers from the exact to the near, each one indexed statement.
+"""Finding names by whatever form somebody knows: tiers from the exact to the near, each of few index probes.
 
-Order: exact standard name, exact other form, beginning, part, sound, near; within a tier by importance.
+Order: exact standard name (with or without its generic), exact other form, beginning, part, sound, near; within a tier what lies
+in the person's own area, then importance. A tier is asked only where those before it did not fill the list, and reads what is
+important first and of the rest a bounded number of rows, so that a search costs about the same whatever the number of names.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
 
-from placenames.folding import simplified
-from placenames.rules.search_keys import Keys, is_latin, keys_of, letters_of, likeness
+from placenames.models import IMPORTANT_FROM, SearchAccess
+from placenames.rules import search_keys as keys
+from placenames.rules.search_keys import IMPORTANT, LONGEST, Letters, folded, letters_of
 
-_CAP: Final = 1000  # rows that a tier brings at most; what is beyond is counted where it matters
-LONGEST: Final = 60
+# Rows a probe brings of the important and of all others.
+_TOP: Final = 60
+_REST: Final = 120
+_LAST: Final = "\U0010ffff"
+MOST: Final = 100
 
-# how → score of the tier
-_SCORES: Final = {
-    "exact": 100, "without_generic": 98, "form": 90, "form_without_generic": 88, "pinyin": 86,
-    "other_generic": 84, "prefix": 80, "contains": 70,
-    "initials": 65, "pinyin_prefix": 62, "sound": 60, "near": 40,
+EXACT, NO_GENERIC, FORM, FORM_NO_GENERIC = "exact", "without_generic", "form", "form_without_generic"
+HISTORIC, PINYIN, INITIALS, CODE = "historic", "pinyin", "initials", "code"
+PREFIX, CONTAINS, PINYIN_PREFIX, SOUND, NEAR = "prefix", "contains", "pinyin_prefix", "sound", "near"
+SCORES: Final = {
+    CODE: 120, EXACT: 110, PINYIN: 110, NO_GENERIC: 109, FORM: 95, HISTORIC: 95, FORM_NO_GENERIC: 94, INITIALS: 80, PREFIX: 75,
+    PINYIN_PREFIX: 65, CONTAINS: 60, SOUND: 45, NEAR: 20,
 }  # fmt: skip
+_HAMLET: Final = 18  # how far below a division's its name without the generic counts of a village or a road
+_OWN_AREA: Final = 11  # more than any importance, less than a tier
+_COLUMNS: Final = "place, division, area, kind, place_class, text, term, importance, lower(years), upper(years)"
+_OLD_KINDS: Final = frozenset({"historic", "seat", "former"})
 
 
 @dataclass(frozen=True, slots=True)
-class Tier:
+class Filters:
+    """What is looked for besides the text. `areas`, `own` (come first): ids of divisions; `classes`: the beginning of a code."""
+
+    access: int = SearchAccess.PUBLIC
+    areas: Collection[int] | None = None
+    own: Collection[int] = frozenset()
+    year: int | None = None
+    classes: str = ""
+
+    def sql(self) -> tuple[str, dict[str, Any]]:
+        parts = ["access <= %(access)s"]
+        values: dict[str, Any] = {"access": int(self.access)}
+        if self.areas is not None:
+            parts.append("area = ANY(%(areas)s)")
+            values["areas"] = list(self.areas)
+        if self.year is not None:
+            parts.append("(years IS NULL OR years @> %(year)s)")
+            values["year"] = self.year
+        if self.classes:
+            parts.append("place_class LIKE %(classes)s")
+            values["classes"] = f"{self.classes}%"
+        return " AND ".join(parts), values
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found, by its best form. `years` of that form; `score` orders."""
+
+    place: int | None
+    division: int | None
+    area: int | None
+    form: str
     how: str
-    condition: str
-    values: dict[str, Any]
+    place_class: str
+    years: tuple[int | None, int | None] | None
+    score: float
+
+    @property
+    def key(self) -> tuple[bool, int | None]:
+        return (True, self.division) if self.division is not None else (False, self.place)
 
 
-def search(
-    query: str, *, limit: int = 20, within: int | None = None, year: int | None = None, public_only: bool = False
-) -> dict[str, Any]:
-    """The document of ``search_names``. `within`: a division's id; `year`: forms in use then, negative before the common era."""
-    started = time.perf_counter()
-    text = "".join(simplified(query).split())[:LONGEST]
-    filters, values = _filters(within, year, public_only)
-    best: dict[str, tuple[float, dict[str, Any]]] = {}
-    for tier in _tiers(query, text) if text else []:
-        if tier.how == "near" and best and max(score for score, _one in best.values()) >= _SCORES["form_without_generic"]:
-            break  # who wrote it right does not want what is nearly right
-        for row in _rows(tier, filters, values):
-            result = _result(row, tier.how)
-            if tier.how == "near":
-                result["score"] += likeness(keys_of(text).stem, row[9])
-            kept = best.get(row[0])
-            if kept is None or result["score"] > kept[0]:
-                best[row[0]] = (result["score"], result)
-    ordered = sorted(best.values(), key=lambda one: (-one[0], len(one[1]["name"]), one[1]["code"]))
-    return {
-        "query": query,
-        "took_ms": round((time.perf_counter() - started) * 1000, 2),
-        "total": len(best),
-        "results": [result for _score, result in ordered[:limit]],
-    }
+@dataclass(frozen=True, slots=True)
+class Row:
+    place: int | None
+    division: int | None
+    area: int | None
+    kind: str
+    place_class: str
+    form: str
+    term: str
+    importance: int
+    since: int | None
+    until: int | None
+
+    @property
+    def plain(self) -> str:
+        return self.term.replace(keys.BLANK, "")
+
+    @property
+    def core(self) -> str:
+        return self.term.partition(keys.BLANK)[0]
 
 
-def _filters(within: int | None, year: int | None, public_only: bool) -> tuple[str, dict[str, Any]]:
-    parts, values = [], {}
-    if within is not None:
-        parts.append("within @> ARRAY[%(within)s::bigint]")
-        values["within"] = within
-    if year is not None:
-        parts.append("(years IS NULL OR years @> %(year)s)")
-        values["year"] = year
-    if public_only:
-        parts.append("public")
-    return "".join(f" AND {one}" for one in parts), values
+def search(query: str, filters: Filters, limit: int) -> tuple[list[Hit], int]:
+    """The best hits, and how many were found (what lies beyond the bounds of the probes is not counted)."""
+    found = _Found(filters, limit)
+    letters = letters_of(query)
+    text = folded(query)
+    if letters is not None:
+        _by_letters(found, letters, text)
+    elif text:
+        _by_characters(found, text)
+    return found.best()
 
 
-def _tiers(query: str, text: str) -> list[Tier]:
-    if is_latin(query):
-        letters = letters_of(query)
-        if not letters:
-            return []
-        found = [Tier("pinyin", "(letters = %(letters)s OR stem_letters = %(letters)s)", {"letters": letters})]
-        if len(letters) <= 6:
-            found.append(Tier("initials", "(initials = %(letters)s OR stem_initials = %(letters)s)", {"letters": letters}))
-        if len(letters) > 2:
-            found.append(Tier("pinyin_prefix", "letters LIKE %(prefix)s", {"prefix": f"{letters}%"}))
-        return found
-    keys = keys_of(text)
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    found = [
-        Tier("exact", "folded = %(text)s", {"text": text}),
-        Tier("without_generic" if text == keys.stem else "other_generic", "stem = %(stem)s", {"stem": keys.stem}),
-        Tier("prefix", "folded LIKE %(prefix)s", {"prefix": f"{escaped}%"}),
-        Tier("contains", "grams @> %(grams)s AND folded LIKE %(part)s", {"grams": list(_wanted(keys)), "part": f"%{escaped}%"}),
+class _Found:
+    """Collects rows tier by tier and keeps of each thing its best form."""
+
+    def __init__(self, filters: Filters, limit: int) -> None:
+        self.filters, self.limit = filters, limit
+        self.sql, self.values = filters.sql()
+        self.own = frozenset(filters.own)
+        self.kept: dict[tuple[bool, int | None], Hit] = {}
+
+    @property
+    def full(self) -> bool:
+        return len(self.kept) >= self.limit
+
+    def ask(self, probes: Sequence[str], values: dict[str, Any]) -> list[Row]:
+        """Rows of several probes in one statement. With an own area, those of it first, so that the bounds do not cut them off."""
+        rounds = [self.sql]
+        if self.own:
+            values = {**values, "own": list(self.own)}
+            rounds = [f"{self.sql} AND area = ANY(%(own)s)", self.sql]
+        parts = [f"({probe.format(columns=_COLUMNS, filters=one)})" for one in rounds for probe in probes]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), {**self.values, **values})
+            rows = cursor.fetchall()
+        return [
+            Row(place, division, area, kind, place_class, text or term.replace(keys.BLANK, ""), term, importance, since, until)
+            for place, division, area, kind, place_class, text, term, importance, since, until in rows
+        ]
+
+    def take(self, rows: Iterable[Row], judge: Callable[[Row], tuple[str, float] | None]) -> None:
+        """`judge` names how a row fits and what it is worth beyond the tier; None where it does not."""
+        for row in rows:
+            judged = judge(row)
+            if judged is None:
+                continue
+            how, more = judged
+            score = SCORES[how] + row.importance / 10 + more + (_OWN_AREA if row.area in self.own else 0)
+            years = None if row.since is None and row.until is None else (row.since, row.until)
+            hit = Hit(row.place, row.division, row.area, row.form, how, row.place_class, years, round(score, 2))
+            kept = self.kept.get(hit.key)
+            if kept is None or hit.score > kept.score:
+                self.kept[hit.key] = hit
+
+    def best(self) -> tuple[list[Hit], int]:
+        ordered = sorted(self.kept.values(), key=lambda one: (-one.score, len(one.form), one.form, one.key))
+        return ordered[: self.limit], len(ordered)
+
+
+# --- probes ------------------------------------------------------------------------------------------------------------------
+
+
+def _same(column: str) -> str:
+    """Rows whose term is one of several, the important ones of each first, straight from the index."""
+    return (
+        f"SELECT {{columns}} FROM unnest(%(same)s::text[]) wanted, LATERAL (SELECT * FROM placenames_searchform"
+        f" WHERE {column} = wanted AND {{filters}} ORDER BY {column}, importance DESC LIMIT {_TOP}) found"
+    )
+
+
+def _begins(column: str, values: str, *, rest: bool = True) -> list[str]:
+    """Rows whose term begins with one of several: all important ones that fit, and some of the others."""
+    span = f"{column} >= wanted AND {column} < wanted || '{_LAST}'"
+    top = (
+        f"SELECT {{columns}} FROM unnest(%({values})s::text[]) wanted, LATERAL (SELECT * FROM placenames_searchform"
+        f" WHERE {span} AND importance >= {IMPORTANT_FROM} AND {{filters}}"
+        f" ORDER BY importance DESC, length(term) LIMIT {_TOP}) found"
+    )
+    others = (
+        f"SELECT {{columns}} FROM unnest(%({values})s::text[]) wanted, LATERAL (SELECT * FROM placenames_searchform"
+        f" WHERE {span} AND importance < {IMPORTANT_FROM} AND {{filters}} LIMIT {_REST}) found"
+    )
+    return [top, others] if rest else [top]
+
+
+def _holds(condition: str) -> list[str]:
+    """Rows by their pieces: the important ones by a piece of their own, and some of the others."""
+    return [
+        f"SELECT {{columns}} FROM placenames_searchform WHERE pieces @> ARRAY[{IMPORTANT}] AND {condition} AND {{filters}}"
+        f" ORDER BY importance DESC LIMIT {_TOP * 5}",
+        f"SELECT {{columns}} FROM placenames_searchform WHERE {condition} AND {{filters}} LIMIT {_REST}",
     ]
-    if len(keys.stem) > 1:
-        if keys.sound:
-            found.append(Tier("sound", "sound = %(sound)s", {"sound": keys.sound}))
-        found.append(
-            Tier(
-                "near",
-                "(near && %(near)s::text[] OR stem = ANY(%(shorter)s))",
-                {"near": [*keys.near, keys.stem], "shorter": [one for one in keys.near if "*" not in one]},
-            )
+
+
+# --- characters ----------------------------------------------------------------------------------------------------------------
+
+
+def _by_characters(found: _Found, text: str) -> None:
+    terms = keys.parted(text)
+    values = {"same": terms, "core": [f"{text}{keys.BLANK}"], "begins": terms}
+    probes = [_same("term"), *_begins("term", "core"), *_begins("term", "begins")]
+    found.take(found.ask(probes, values), lambda row: _judge_term(row, text))
+    if found.full:
+        return
+    wanted = [keys.gram(text)] if len(text) == 1 else [keys.gram(text[at : at + 2]) for at in range(len(text) - 1)]
+    found.take(
+        found.ask(_holds("pieces @> %(pieces)s::int[]"), {"pieces": wanted}),
+        lambda row: (CONTAINS, -_longer(row, text)) if text in row.plain else None,
+    )
+    if found.full or len(text) < 2:
+        return
+    _by_sound(found, text)
+    if not found.full:
+        _by_nearness(found, text)
+
+
+def _longer(row: Row, text: str) -> float:
+    """A little less for every character beyond what was asked: less than a step of importance."""
+    return min(0.9, (len(row.plain) - len(text)) / 20)
+
+
+def _judge_term(row: Row, text: str) -> tuple[str, float]:
+    whole, core = row.plain == text, row.core == text
+    rewritten = 0.05 if folded(row.form) != row.form else 0  # of two scripts of one name the one of today
+    if not whole and not core:
+        return PREFIX, -_longer(row, text) - rewritten
+    if row.kind == "standard":
+        # 许昌 is 许昌市, and 陈州 rather the old 陈州 than 陈州社区.
+        return (EXACT, 0) if whole else (NO_GENERIC, 0 if row.importance >= IMPORTANT_FROM else -_HAMLET)
+    if row.kind in _OLD_KINDS:
+        return HISTORIC, (0 if whole else -1) - rewritten
+    return (FORM if whole else FORM_NO_GENERIC), -rewritten
+
+
+def _by_sound(found: _Found, text: str) -> None:
+    syllables = keys.syllables_of(text)
+    if not syllables:
+        return
+    whole = "".join(syllables)
+    tones = keys.tones_of(text)
+    rows = found.ask(
+        [_same("sound"), *_begins("sound", "core")],
+        {"same": keys.parted_sound(syllables), "core": [f"{whole}{keys.BLANK}"]},
+    )
+
+    def judge(row: Row) -> tuple[str, float] | None:
+        if len(row.plain) < len(text):
+            return None
+        alike = keys.tones_of(row.plain[: len(text)]) == tones
+        return SOUND, (5 if len(row.plain) == len(text) else 0) + (3 if alike else 0)
+
+    found.take(rows, judge)
+
+
+def _by_nearness(found: _Found, text: str) -> None:
+    fewer = [one for one in keys.one_left_out(text) if len(one) > 1]
+    same = [term for one in fewer for term in keys.parted(one)]
+    probes = _holds("pieces && %(near)s::int[]")
+    values: dict[str, Any] = {"near": keys.wanted_near(text)}
+    if same:
+        probes = [*probes, _same("term"), *_begins("term", "core")]
+        values |= {"same": same, "core": [f"{one}{keys.BLANK}" for one in fewer]}
+
+    own = set(keys.core_of(text))
+
+    def judge(row: Row) -> tuple[str, float] | None:
+        for form, more in ((row.plain, 0.5), (row.core, 0.0)):
+            if keys.one_apart(form, text):
+                if keys.looks_alike(form, text):
+                    return NEAR, more + 10.5
+                if not own & set(row.core):  # nothing but the generic is common
+                    return NEAR, more - 5
+                return NEAR, more + (3 if len(form) == len(text) else 2)
+        return None
+
+    found.take(found.ask(probes, values), judge)
+
+
+# --- letters -------------------------------------------------------------------------------------------------------------------
+
+
+def _by_letters(found: _Found, typed: Letters, text: str) -> None:
+    letters = typed.letters
+    terms = keys.parted(letters)
+    # Initials are a letter for each character; longer ones are hardly ever typed.
+    initials = letters if len(letters) <= 8 else ""
+    values = {"same": terms, "core": [f"{letters}{keys.BLANK}"]}
+    found.take(found.ask([_same("sound"), *_begins("sound", "core")], values), lambda row: _judge_sound(row, typed))
+    if initials and not found.full:
+        found.take(
+            found.ask([_same("initials"), *_begins("initials", "core", rest=False)], values),
+            lambda row: (INITIALS, 0 if row.kind == "standard" else -2),
         )
-    return found
-
-
-def _wanted(keys: Keys) -> tuple[str, ...]:
-    """Two-character pieces say all; of a single character the piece is itself."""
-    return tuple(one for one in keys.grams if len(one) == 2) or keys.grams
-
-
-def _rows(tier: Tier, filters: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT target, text, how, name, code, spelling, place_class, area, importance, stem FROM placenames_searchform"
-            f" WHERE {tier.condition}{filters} ORDER BY importance DESC, length(folded), id LIMIT {_CAP}",
-            {**values, **tier.values},
+    if not found.full and len(letters) > 1:
+        found.take(
+            found.ask(_begins("sound", "same"), values),
+            lambda row: (PINYIN_PREFIX, 0 if row.kind == "standard" else -2) if _begins_in_tone(row, typed) else None,
         )
-        return cursor.fetchall()
+    if not found.full and text.isascii():
+        found.take(found.ask([_same("term")], {"same": [text]}), lambda row: _judge_term(row, text))
 
 
-def _result(row: tuple[Any, ...], how: str) -> dict[str, Any]:
-    _target, form, kind, name, code, spelling, place_class, area, importance, _stem = row
-    if kind != "standard":
-        how = {"exact": "form", "without_generic": "form_without_generic"}.get(how, how)
-    return {
-        "code": code,
-        "name": name,
-        "spelling": spelling,
-        "class": place_class,
-        "area": area,
-        "matched": {"form": form, "how": how},
-        "score": round(_SCORES[how] + importance / 10, 1),
-    }
+def _judge_sound(row: Row, typed: Letters) -> tuple[str, float]:
+    """Of other tones than were typed: as a mere sound. Another form than the standard one stands behind those that are."""
+    sound = "".join(keys.syllables_of(row.plain))
+    whole = sound == typed.letters
+    if typed.tones:
+        tones = keys.tones_of(row.plain if whole else row.core)
+        if tones and tones != typed.tones.replace("5", ""):
+            return SOUND, 0
+    if row.kind in _OLD_KINDS:
+        return HISTORIC, -1 if whole else -2
+    if row.kind != "standard":
+        return (FORM, -1) if whole else (FORM_NO_GENERIC, -1)
+    return PINYIN, 0 if whole else -1 if row.importance >= IMPORTANT_FROM else -_HAMLET
+
+
+def _begins_in_tone(row: Row, typed: Letters) -> bool:
+    return not typed.tones or keys.tones_of(row.plain).startswith(typed.tones.replace("5", ""))
+
+
+def timed(query: str, filters: Filters, limit: int) -> tuple[list[Hit], int, float]:
+    started = time.perf_counter()
+    hits, total = search(query, filters, limit)
+    return hits, total, round((time.perf_counter() - started) * 1000, 2)
+
+
+__all__ = ["LONGEST", "MOST", "Filters", "Hit", "search", "timed"]

@@ -28,7 +28,8 @@ class InspectionTrack(models.Model):
 
     `key` is given by the sender: the same thing sent again is the same row. `shift` says what the positions were taken for when a
     person decided that ("" as they are: WGS 84). `coverage` is chainage in metres; `result` the whole match as `match_track` prints
-    it. A track `set_aside` by a person (with the reason) does not count and stays readable.
+    it. A file may hold several tracks: those in `left_out` (positions from 0 in the file) are not used. A track `set_aside` by a
+    person (with the reason) does not count and stays readable.
     """
 
     inspection = models.ForeignKey(JointInspection, models.PROTECT, related_name="tracks", verbose_name=_("联检"))
@@ -38,6 +39,7 @@ class InspectionTrack(models.Model):
     device = models.CharField(_("设备"), max_length=120, blank=True)
     state = models.CharField(_("状态"), max_length=8, choices=TrackState, default=TrackState.RECEIVED)
     shift = models.CharField(_("坐标按何种处理"), max_length=8, blank=True, choices=[("gcj02", "GCJ-02"), ("bd09", "BD-09")])
+    left_out = models.JSONField(_("不采用的各条"), default=list, blank=True)
     begins_at = models.DateTimeField(_("开始"), null=True)
     ends_at = models.DateTimeField(_("结束"), null=True)
     coverage = ChainageSpansField(_("覆盖里程"), null=True)

@@ -5,6 +5,8 @@ Worked out from the file, the line and what a person decided; doing it again giv
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -16,11 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries import track_reading
-from boundaries.agreed_lines import in_words, of_line
+from boundaries.agreed_lines import AgreedLine, in_words, of_line
 from boundaries.boundary_lines import line_on
 from boundaries.inspection_field import tolerance_of
 from boundaries.matching import Clues, Match, MatchError, Settings, Track, converted, match
-from boundaries.models import InspectionTrack, TrackState
+from boundaries.models import InspectionTrack, JointInspection, TrackState
+from boundaries.track_reading import ReadSegment, ReadTrack
 from gis.audit import services as audit
 from gis.crs import CGCS2000
 from gis.errors import DomainError, InvalidInputError
@@ -33,7 +36,7 @@ DRAWN_POINTS: Final = 4000
 def run(job: Job, track: int) -> dict[str, Any]:
     """The handler of `field_tracks.MATCH_JOB`."""
     held = InspectionTrack.objects.select_related("inspection__line", "file").get(pk=track)
-    shift = held.shift
+    shift, left_out = held.shift, held.left_out
     try:
         values = _matched(held)
     except DomainError as refusal:
@@ -44,7 +47,7 @@ def run(job: Job, track: int) -> dict[str, Any]:
         }  # fmt: skip
     with transaction.atomic():
         locked = InspectionTrack.objects.select_for_update(of=("self",)).get(pk=track)
-        if locked.shift != shift:
+        if (locked.shift, locked.left_out) != (shift, left_out):
             return {"message": _("坐标处理方式已改，另有任务重新匹配。")}
         for name, value in values.items():
             setattr(locked, name, value)
@@ -66,40 +69,69 @@ def _told(values: dict[str, Any]) -> str:
     return _("已匹配：走到界线 %(km)s 公里。") % {"km": f"{values['result']['covered_m'] / 1000:,.2f}"}
 
 
-def _matched(held: InspectionTrack) -> dict[str, Any]:
-    inspection = held.inspection
-    agreed = of_line(line_on(inspection.line_id))
-    read = track_reading.read_track(held.file)
-    if not any(len(segment) for segment in read.segments):
-        raise InvalidInputError("track_without_points", _("“%(name)s”里没有走过的点。") % {"name": held.file.name})
-    track = _as_track(held, read)
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What tracks of an inspection are held against: its line as it stands today, with its markers and its settings."""
+
+    inspection: JointInspection
+    agreed: AgreedLine
+    record: int
+
+    @classmethod
+    def of(cls, inspection: JointInspection) -> Comparison:
+        """Raises `InvalidInputError` where the line has no geometry, `NotFoundError` where it is not there today."""
+        line = line_on(inspection.line_id)
+        return cls(inspection, of_line(line), line.record.pk)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(tolerance_m=tolerance_of(self.inspection))
+
+    def match(self, track: Track, arrived: datetime) -> Match:
+        """One file's points. Raises `InvalidInputError`."""
+        try:
+            return match(self.agreed.line, [track], self.agreed.markers, self.settings, self._clues(track.name, arrived))
+        except MatchError as error:
+            raise InvalidInputError(error.code, in_words(error)) from error
+
+    def _clues(self, name: str, arrived: datetime) -> Clues:
+        """What the track's clock is held against: when it arrived, and the days agreed for the field work."""
+        inspection, zone = self.inspection, timezone.get_default_timezone()
+        days = None
+        if inspection.starts_on and inspection.ends_on:
+            first, after = inspection.starts_on, inspection.ends_on + timedelta(days=1)
+            days = tuple(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() for day in (first, after))
+        now = arrived.timestamp()
+        return Clues(now=now, uploaded={name: now}, days=(days[0], days[1]) if days else None)
+
+
+def as_track(read: ReadTrack, name: str, digest: str, *, shift: str = "", left_out: Collection[int] = ()) -> Track:
+    """What was walked in a file, but for the tracks left out. Raises `InvalidInputError`."""
+    segments = [segment for segment in read.segments if len(segment) and segment.track not in left_out]
+    if not segments:
+        raise InvalidInputError("track_without_points", _("“%(name)s”里没有走过的点。") % {"name": name})
     try:
-        track = converted(track, held.shift) if held.shift else track
-        settings = Settings(tolerance_m=tolerance_of(inspection))
-        found = match(agreed.line, [track], agreed.markers, settings, _clues(held))
+        track = _joined(segments, name, digest)
+        return converted(track, shift) if shift else track
     except MatchError as error:
         raise InvalidInputError(error.code, in_words(error)) from error
+
+
+def _matched(held: InspectionTrack) -> dict[str, Any]:
+    comparison = Comparison.of(held.inspection)
+    read = track_reading.read_track(held.file)
+    track = as_track(read, held.file.name, held.file.sha256, shift=held.shift, left_out=held.left_out)
+    found = comparison.match(track, held.sent_at)
     begins, ends = _span(track)
     return {
         "state": TrackState.MATCHED,
         "problem": None,
         "coverage": list(found.covered),
         "shape": _drawn(track),
-        "result": {**_document(found, agreed.code), "findings": read.findings[:50]},
+        "result": {**_document(found, comparison.agreed.code), "findings": read.findings[:50]},
         "begins_at": begins,
         "ends_at": ends,
     }
-
-
-def _clues(held: InspectionTrack) -> Clues:
-    """What the track's clock is held against: when it arrived, and the days agreed for the field work."""
-    inspection, zone = held.inspection, timezone.get_default_timezone()
-    days = None
-    if inspection.starts_on and inspection.ends_on:
-        first, after = inspection.starts_on, inspection.ends_on + timedelta(days=1)
-        days = tuple(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() for day in (first, after))
-    arrived = held.sent_at.timestamp()
-    return Clues(now=arrived, uploaded={held.file.name: arrived}, days=(days[0], days[1]) if days else None)
 
 
 def _document(found: Match, code: str) -> dict[str, Any]:
@@ -152,18 +184,15 @@ def _datetime(seconds: float, *, local: bool) -> datetime | None:
     return face.replace(tzinfo=timezone.get_default_timezone()) if local else face
 
 
-def _as_track(held: InspectionTrack, read: track_reading.ReadTrack) -> Track:
-    segments = [segment for segment in read.segments if len(segment)]
-    lon = np.concatenate([segment.lon for segment in segments])
-    lat = np.concatenate([segment.lat for segment in segments])
+def _joined(segments: Sequence[ReadSegment], name: str, digest: str) -> Track:
     return Track.of(
-        held.file.name,
-        lon,
-        lat,
+        name,
+        np.concatenate([segment.lon for segment in segments]),
+        np.concatenate([segment.lat for segment in segments]),
         np.concatenate([segment.time for segment in segments]),
         segment=np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
         local=any(bool(segment.local.any()) for segment in segments),
-        digest=held.file.sha256,
+        digest=digest,
     )
 
 

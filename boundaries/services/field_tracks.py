@@ -7,6 +7,7 @@ beside it and can be taken back.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
@@ -52,8 +53,11 @@ def receive(
     content: UploadedFile | StoredFile,
     device: str = "",
     side: int | None = None,
+    shift: str = "",
+    left_out: Collection[int] = (),
 ) -> Received:
-    """Takes a track file and queues its matching.
+    """Takes a track file and queues its matching. `shift` says in which system the positions were written, `left_out` which of the
+    file's tracks (from 0) are not used.
 
     The same key with the same bytes is the same row, also after the inspection has gone on, so that a phone that missed the answer
     gets it. Raises `ConflictError` (key_reused, inspection_not_in_field), `InvalidInputError` (of the validators, side_unknown).
@@ -61,6 +65,7 @@ def receive(
     locked = lock(inspection)
     digest = digest_of(content)
     ensure(policies.may_work_in_field(actor, locked))
+    _check_shift(shift)
     held = InspectionTrack.objects.filter(key=key).select_related("file").first()
     if held is not None:
         if held.inspection_id != locked.pk or held.file.sha256 != digest:
@@ -77,9 +82,12 @@ def receive(
         file=file,
         side_id=side_for(actor, locked, side),
         device=device.strip()[:LONGEST_DEVICE],
+        shift=shift,
+        left_out=sorted(set(left_out)),
         sent_by=actor,
     )
-    _record(actor, track, "field.track", after={"file": file.name, "sha256": digest, "key": str(key)})
+    told = {"file": file.name, "sha256": digest, "key": str(key), "shift": shift, "left_out": track.left_out}
+    _record(actor, track, "field.track", after={name: value for name, value in told.items() if value})
     _queue(actor, track)
     return Received(track, True)
 
@@ -88,13 +96,26 @@ def receive(
 def decide_shift(actor: User, track: InspectionTrack, shift: str) -> InspectionTrack:
     """Says in which system the positions were written ("" as they are); the track is matched anew with that."""
     locked = _locked(actor, track)
-    if shift not in SHIFTS:
-        raise InvalidInputError("bad_shift", _("只能选 GCJ-02、BD-09 或不转换。"))
+    _check_shift(shift)
     if shift == locked.shift:
         return locked
     before, locked.shift, locked.state = locked.shift, shift, TrackState.RECEIVED
     locked.save(update_fields=["shift", "state"])
     _record(actor, locked, "field.track_shift", before={"shift": before}, after={"shift": shift})
+    _queue(actor, locked)
+    return locked
+
+
+@transaction.atomic
+def leave_out(actor: User, track: InspectionTrack, left_out: Collection[int]) -> InspectionTrack:
+    """Says which of the tracks in the file (from 0) are not used; the others are matched anew."""
+    locked = _locked(actor, track)
+    wanted = sorted(set(left_out))
+    if wanted == locked.left_out:
+        return locked
+    before, locked.left_out, locked.state = locked.left_out, wanted, TrackState.RECEIVED
+    locked.save(update_fields=["left_out", "state"])
+    _record(actor, locked, "field.track_leave_out", before={"left_out": before}, after={"left_out": wanted})
     _queue(actor, locked)
     return locked
 
@@ -144,6 +165,11 @@ def _locked(actor: User, track: InspectionTrack) -> InspectionTrack:
     inspection = lock(track.inspection_id)
     ensure_in_field(actor, inspection)
     return InspectionTrack.objects.select_for_update(of=("self",)).select_related("file").get(pk=track.pk)
+
+
+def _check_shift(shift: str) -> None:
+    if shift not in SHIFTS:
+        raise InvalidInputError("bad_shift", _("只能选 GCJ-02、BD-09 或不转换。"))
 
 
 def _queue(actor: User, track: InspectionTrack) -> None:

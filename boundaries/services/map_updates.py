@@ -8,6 +8,7 @@ was killed or failed in between, the next look of any worker finds (`look`, regi
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -32,12 +33,23 @@ PATIENCE = timedelta(seconds=10)
 AFTER_FAILURE = timedelta(minutes=10)
 
 
+_others: list[Callable[[], None]] = []
+
+
+def also(follower: Callable[[], None]) -> None:
+    """What rooms above derive from the register follows at the same moments: each registers its `follow` when it is ready."""
+    if follower not in _others:
+        _others.append(follower)
+
+
 def follow() -> None:
     """Called in the transaction that changes the register: the map follows when it is committed.
 
     Whether the map could be remade is no reason to tell somebody that their decision was not saved.
     """
     transaction.on_commit(_catch_up, robust=True)
+    for other in _others:
+        other()
 
 
 def _catch_up() -> None:

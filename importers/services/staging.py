@@ -22,6 +22,7 @@ from gis.audit import services as audit
 from gis.errors import ConflictError, ForbiddenError, InvalidInputError
 from gis.files.models import StoredFile
 from gis.jobs import services as jobs
+from importers import track_rows
 from importers.models import BatchState, Outcome, RememberedMapping, RepairState, StagedBatch, StagedRepair, StagedRow
 from importers.policies import may_bring_files, may_see_batch
 from importers.rules.batch_states import LIVE, Action, edge
@@ -80,8 +81,15 @@ def once_more(actor: User, batch: StagedBatch) -> StagedBatch:
     return again
 
 
+def layers_of(batch: StagedBatch) -> list[dict[str, Any]]:
+    """What there is to choose of a file: its layers, and all that was walked in it as one more."""
+    told = batch.inspection or {}
+    walked = track_rows.layer_of(told, batch.file.name)
+    return [*told.get("layers", ()), *([walked] if walked else [])]
+
+
 def layer_of(batch: StagedBatch) -> dict[str, Any]:
-    layers = (batch.inspection or {}).get("layers", [])
+    layers = layers_of(batch)
     return next((layer for layer in layers if layer["name"] == batch.layer), layers[0] if layers else {})
 
 
@@ -101,11 +109,9 @@ def target_for(actor: User, key: str) -> Target:
 def choose(actor: User, batch: StagedBatch, target: str, layer: str, encoding: str = "") -> StagedBatch:
     """What the file is, and which of its layers. What was set up for another choice is set up anew."""
     ensure_seen(actor, batch)
-    target_for(actor, target)
+    purpose = target_for(actor, target)
     with locked_for(actor, batch, Action.CHOOSE) as locked:
-        names = [one["name"] for one in (locked.inspection or {}).get("layers", ())]
-        if layer not in names:
-            raise InvalidInputError("layer_gone", _("文件里没有可读取的图层“%(name)s”。") % {"name": layer[:60]})
+        layer = _layer_for(locked, purpose, layer)
         if (locked.target, locked.layer, locked.encoding) != (target, layer, encoding):
             locked.options, locked.mapping = {}, {}
         # Under other options the shapes may lie elsewhere; a repair belongs to the set-up it was made from.
@@ -120,12 +126,31 @@ def choose(actor: User, batch: StagedBatch, target: str, layer: str, encoding: s
     return locked
 
 
+def _layer_for(batch: StagedBatch, target: Target, name: str) -> str:
+    """The layer of that name, or where it cannot become this the only one that can."""
+    layers = layers_of(batch)
+    chosen = next((one for one in layers if one["name"] == name), None)
+    if chosen is None:
+        raise InvalidInputError("layer_gone", _("文件里没有可读取的图层“%(name)s”。") % {"name": name[:60]})
+    fitting = [one["name"] for one in layers if target.takes(one)]
+    if chosen["name"] in fitting:
+        return name
+    if len(fitting) != 1:
+        raise InvalidInputError(
+            "layer_not_for_target",
+            _("图层“%(name)s”不能作为“%(what)s”导入。") % {"name": name[:60], "what": target.title},
+        )
+    return str(fitting[0])
+
+
 def proposal(batch: StagedBatch, options: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """Role to column, and whether it is what was chosen the last time a file with these columns came."""
     target = target_of(batch.target)
     columns = columns_of(batch)
     if target is None:
         return {}, False
+    if not target.has_mapping:
+        return target.clean_mapping(columns, {}), False
     kept = RememberedMapping.objects.filter(columns=_signature(columns), target=batch.target).first()
     if kept is not None and set(kept.mapping.values()) <= set(columns):
         return dict(kept.mapping), True
@@ -133,6 +158,8 @@ def proposal(batch: StagedBatch, options: Mapping[str, str]) -> tuple[dict[str, 
 
 
 def automatic(batch: StagedBatch, target: Target, options: Mapping[str, str]) -> dict[str, str]:
+    if not target.has_mapping:
+        return target.clean_mapping([], {})
     sample = layer_of(batch).get("sample", ())
     cells = {name: [str(row.get(name, "")) for row in sample] for name in columns_of(batch)}
     return target.propose(cells, options)
@@ -145,7 +172,7 @@ def set_up(actor: User, batch: StagedBatch, options: Mapping[str, str], mapping:
     ensure_seen(actor, batch)
     target = target_for(actor, batch.target)
     with locked_for(actor, batch, Action.SET_UP) as locked:
-        locked.options = target.clean_options(layer_of(locked), options)
+        locked.options = target.clean_options(actor, layer_of(locked), options)
         locked.mapping = target.clean_mapping(columns_of(locked), mapping)
         identity = _digest([locked.sha256, locked.target, locked.layer, locked.encoding, locked.options, locked.mapping])
         same = StagedBatch.objects.filter(identity=identity, state__in=LIVE).exclude(pk=locked.pk).first()
@@ -158,7 +185,8 @@ def set_up(actor: User, batch: StagedBatch, options: Mapping[str, str], mapping:
         except IntegrityError:  # the same was set up in another tab in this moment
             locked.identity = ""
             return _leave_for(actor, locked, StagedBatch.objects.get(identity=identity, state__in=LIVE))
-        _remember(locked)
+        if target.has_mapping:
+            _remember(locked)
         audit.record(
             actor=actor,
             action="staged.set_up",
@@ -180,7 +208,8 @@ def edit(actor: User, batch: StagedBatch, number: int, column: str, value: str) 
     """Another text for a cell; the file itself stays as it came. The value of the file again takes the edit back."""
     with locked_for(actor, batch, Action.EDIT) as locked:
         row = _row(locked, number)
-        if column not in locked.mapping.values():
+        target = target_of(locked.target)
+        if column not in locked.mapping.values() or (target is not None and not target.has_mapping):
             raise InvalidInputError("unknown_field", _("只能改用到的列。"))
         if len(value) > LONGEST_CELL or any(character in value for character in "\0\r\n"):
             raise InvalidInputError("bad_cell", _("单元格里的文字太长，或含有换行。"))

@@ -13,7 +13,7 @@ from gis.services.spreadsheets import Cell, as_book
 from importers.models import FindingKind, Outcome, StagedBatch, StagedRow
 from importers.services import staging_repair, topology_report
 from importers.services.staging import layer_of
-from importers.targets import target_of
+from importers.targets import Target, target_of
 
 
 def report(batch: StagedBatch) -> bytes:
@@ -21,10 +21,15 @@ def report(batch: StagedBatch) -> bytes:
     what was found between them and what was mended.
     """
     rows = list(StagedRow.objects.filter(batch=batch).defer("wkb"))
-    columns = list(batch.mapping.values())
+    target = target_of(batch.target)
+    columns = [column for _title, column in target.columns_shown(batch.mapping)] if target else list(batch.mapping.values())
     sheets: list[tuple[str, list[str], Any]] = [
         (_("概要"), [_("项目"), _("内容")], summary(batch)),
-        (_("逐行结果"), [_("行"), *columns, _("结果"), _("问题")], _row_lines(rows, columns)),
+        (
+            _("逐行结果"),
+            [_("行"), *_titles(batch, columns), _("结果"), _("问题")],
+            _row_lines(rows, columns, target),
+        ),
         (_("导入前的改动"), [_("行"), _("列"), _("文件中"), _("改为")], _edit_lines(rows)),
         (_("识别与提示"), [_("方面"), _("内容")], _seen_lines(batch)),
     ]
@@ -34,6 +39,14 @@ def report(batch: StagedBatch) -> bytes:
     if repaired is not None:
         sheets.append((_("拓扑修复"), topology_report.repair_columns(), topology_report.repair_lines(repaired)))
     return as_book(sheets)
+
+
+def _titles(batch: StagedBatch, columns: Sequence[str]) -> list[str]:
+    """Names of the file's columns; where the columns are the target's own, what it calls them."""
+    target = target_of(batch.target)
+    if target is None or target.has_mapping:
+        return list(columns)
+    return [title for title, _column in target.columns_shown(batch.mapping)]
 
 
 def summary(batch: StagedBatch) -> list[tuple[str, Cell]]:
@@ -46,7 +59,9 @@ def summary(batch: StagedBatch) -> list[tuple[str, Cell]]:
         (_("上传人"), str(batch.owner)),
     ]
     titles = {option.key: str(option.title) for option in target.options({"geometry": True})} if target else {}
-    lines += [(titles.get(key, key), value) for key, value in batch.options.items() if value]
+    lines += [
+        (titles.get(key, key), target.value_words(key, value) if target else value) for key, value in batch.options.items() if value
+    ]
     for who, when, words in (
         (batch.committed_by, batch.committed_at, _("导入")),
         (batch.undone_by, batch.undone_at, _("撤销")),
@@ -84,9 +99,10 @@ def problem_words(problem: dict[str, Any]) -> str:
     return str(problem["message_en"] if (get_language() or "").startswith("en") else problem["message"])
 
 
-def _row_lines(rows: Sequence[StagedRow], columns: Sequence[str]) -> Iterator[list[Cell]]:
+def _row_lines(rows: Sequence[StagedRow], columns: Sequence[str], target: Target | None) -> Iterator[list[Cell]]:
     for row in rows:
         cells = [row.edits.get(name, row.cells.get(name, "")) for name in columns]
+        cells = cells if target is None else [target.cell_words(*one) for one in zip(columns, cells, strict=True)]
         words = "\n".join(problem_words(problem) for problem in row.problems)
         yield [row.number, *cells, str(row.get_outcome_display()), words]
 

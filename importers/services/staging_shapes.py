@@ -19,6 +19,7 @@ from importers.inspection.register import Box, outlines_for
 from importers.models import StagedBatch, StagedRow
 from importers.services.list_systems import reading_asked
 from importers.services.staging_steps import table_of
+from importers.targets import target_of
 
 MAX_SHAPES: Final = 3_000
 _POINTS_ACROSS: Final = 1_500
@@ -62,7 +63,7 @@ def shapes(
     ]
     found = {
         "features": features,
-        "around": _around(within or box, closer=within is not None),
+        "around": [*_around(within or box, closer=within is not None), *_of_target(batch, box)],
         "more": max(0, rows.count() - len(some)),
         "placed": int(sound.sum()),
     }
@@ -119,6 +120,13 @@ def _around(box: Box, *, closer: bool) -> list[dict[str, Any]]:
         )
         found = [(name, shapely.from_wkb(bytes(wkb))) for name, wkb in cursor.fetchall() if wkb is not None]
     return [_feature(shape, label=name) for name, shape in found if not shape.is_empty]
+
+
+def _of_target(batch: StagedBatch, box: Box) -> list[dict[str, Any]]:
+    target = target_of(batch.target)
+    thin = max(box[2] - box[0], box[3] - box[1], 0.01) / _POINTS_ACROSS
+    told = target.around(batch.options) if target is not None else ()
+    return [_feature(shapely.simplify(shapely.force_2d(shape), thin), label=name, line=True) for name, shape in told]
 
 
 def _spots(moved: Geometries, box: Box) -> list[list[float]]:

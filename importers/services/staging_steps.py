@@ -23,7 +23,7 @@ from gis.errors import ConflictError, DomainError
 from gis.files import services as files
 from gis.jobs import services as jobs
 from gis.jobs.models import Job
-from importers import sandbox
+from importers import sandbox, track_rows
 from importers.inspection.coordinates import with_places
 from importers.inspection.known import Known
 from importers.inspection.layers import look_at
@@ -31,11 +31,11 @@ from importers.inspection.register import known_of_register
 from importers.models import BatchState, Outcome, RepairState, StagedBatch, StagedRepair, StagedRow
 from importers.readers import Encoding, Note, Table
 from importers.rules.batch_states import Action, edge
-from importers.services import staging_repair, staging_topology
+from importers.services import staging_repair, staging_topology, track_files
 from importers.services.reading_problems import seen_in
-from importers.services.staging import layer_of, target_for, variant_of
-from importers.severities import ERROR
-from importers.targets import RowVerdict, Staged, Target, Verdict
+from importers.services.staging import layer_of, layers_of, target_for, variant_of
+from importers.severities import ERROR, INFO
+from importers.targets import TRACKS, RowVerdict, Staged, Target, Verdict
 
 _TOLD_ROWS: Final = 20
 _PROBLEMS_OF_A_ROW: Final = 10
@@ -75,12 +75,13 @@ def _inspect(job: Job, batch: StagedBatch, actor: User) -> str:
     with _on_disk(batch) as path:
         found = sandbox.inspect(path, known_of_register())
     batch.inspection = found
-    if "error" in found or not found["layers"]:
+    layers = layers_of(batch)
+    if "error" in found or not layers:
         batch.state = BatchState.UNREADABLE
         return _("文件无法读取，已原样保存。")
     batch.state = BatchState.INSPECTED
-    if len(found["layers"]) == 1:
-        batch.layer = found["layers"][0]["name"]
+    if len(layers) == 1:
+        batch.layer = layers[0]["name"]
         jobs.progress(job, 1, 2, _("读取文件"))
         with suppress(DomainError), transaction.atomic():  # why not, is told when the layer is chosen
             _read(batch)
@@ -215,10 +216,13 @@ def _read(batch: StagedBatch) -> None:
     """The rows of the chosen layer, unless they are there: edits are kept with them."""
     if batch.read_as == batch.wanted and StagedRow.objects.filter(batch=batch).exists():
         return
-    known = known_of_register()
-    with _on_disk(batch) as path:
-        table = sandbox.read(path, known, batch.layer, batch.encoding)
-    _place(batch, table, known)
+    if layer_of(batch).get("kind") == TRACKS:
+        table = track_rows.table_of(track_files.packed(batch.file), batch.layer)
+    else:
+        known = known_of_register()
+        with _on_disk(batch) as path:
+            table = sandbox.read(path, known, batch.layer, batch.encoding)
+        _place(batch, table, known)
     StagedRow.objects.filter(batch=batch).delete()
     rows = _rows(batch, table)
     while some := list(islice(rows, _AT_ONCE)):
@@ -324,7 +328,9 @@ def _keep(batch: StagedBatch, staged: Staged, verdict: Verdict) -> None:
     by_row = {one.row: one for one in verdict.rows}
     problems: dict[int, list[dict[str, Any]]] = {}
     of_file = []
-    for problem in [*verdict.problems, *seen_in(batch, staged.table, verdict.problems)]:
+    # Of a walk the target says what is odd; it is no layer of shapes to be compared with divisions.
+    seen = [] if layer_of(batch).get("kind") == TRACKS else seen_in(batch, staged.table, verdict.problems)
+    for problem in [*verdict.problems, *seen]:
         if problem["row"] is None:
             of_file.append(problem)
         else:
@@ -338,7 +344,8 @@ def _keep(batch: StagedBatch, staged: Staged, verdict: Verdict) -> None:
         outcomes.append(outcome.value)
         keys.append(one.key[:120] if one else "")
         rests.append(one.rests_on if one else "")
-        weights.append(2 if outcome == Outcome.REFUSED or any(p["severity"] == ERROR for p in found) else 1 if found else 0)
+        worst = {problem["severity"] for problem in found} - {INFO}
+        weights.append(2 if outcome == Outcome.REFUSED or ERROR in worst else 1 if worst else 0)
         told.append(json.dumps(found[:_PROBLEMS_OF_A_ROW], cls=DjangoJSONEncoder))
     with connection.cursor() as cursor:
         cursor.execute(

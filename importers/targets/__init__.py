@@ -2,6 +2,8 @@
 
 from importers.targets.target import (
     ERROR,
+    INFO,
+    TRACKS,
     WARNING,
     Committed,
     Option,
@@ -17,6 +19,8 @@ from importers.targets.target import (
 
 __all__ = [
     "ERROR",
+    "INFO",
+    "TRACKS",
     "WARNING",
     "Committed",
     "Option",

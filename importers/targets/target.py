@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import shapely
 from django.utils.functional import Promise
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from gis.errors import InvalidInputError
 from importers.coverage import CheckedLevel
 from importers.readers import Table
-from importers.severities import ERROR, WARNING
+from importers.severities import ERROR, INFO, WARNING
 
 if TYPE_CHECKING:
     from gis.accounts.duties import Person
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Words = str | Promise
 Told = dict[str, Any]
+# The kind of a layer that is what was walked, and no table.
+TRACKS: Final = "track"
 
 
 @dataclass(frozen=True)
@@ -131,13 +133,43 @@ class Target(ABC):
     roles: ClassVar[tuple[Role, ...]]
     natural_key: ClassVar[tuple[str, ...]]
     checks: ClassVar[tuple[Check, ...]] = ()
+    # False where the columns are always the same: nobody is asked which is which, and cells are not edited.
+    has_mapping: ClassVar[bool] = True
+    # What an undo has done, where it is not that the register is as before.
+    undone_words: ClassVar[Words] = ""
 
     @abstractmethod
     def may_use(self, user: Person) -> bool:
         """A named policy."""
 
+    def takes(self, layer: Mapping[str, Any]) -> bool:
+        """Whether `layer` (as an inspection tells of it) can become this at all."""
+        return layer.get("kind") != TRACKS
+
     def options(self, layer: Mapping[str, Any]) -> Sequence[Option]:
-        """What is asked of the person about `layer` (as an inspection tells of it)."""
+        """What is asked of the person about `layer`."""
+        return ()
+
+    def options_for(self, actor: User, layer: Mapping[str, Any]) -> Sequence[Option]:
+        """The same, where what may be chosen depends on who chooses."""
+        return self.options(layer)
+
+    def value_words(self, key: str, value: str) -> str:
+        """What the value of an option is called, also where it can no longer be chosen."""
+        option = next((one for one in self.options({"geometry": True}) if one.key == key), None)
+        choices = () if option is None else (*option.choices, *option.more)
+        return next((str(words) for choice, words in choices if choice == value), value)
+
+    def columns_shown(self, mapping: Mapping[str, str]) -> list[tuple[str, str]]:
+        """(title, column) in the order of the roles; the store keeps a mapping in none."""
+        return [(str(role.title), mapping[role.key]) for role in self.roles if role.key in mapping]
+
+    def cell_words(self, column: str, value: str) -> str:
+        """How a cell is shown, where the columns are the target's own."""
+        return value
+
+    def around(self, options: Mapping[str, str]) -> Iterable[tuple[str, shapely.Geometry]]:
+        """What else the map of the rows shows to compare with, in CGCS2000, each with its name."""
         return ()
 
     @abstractmethod
@@ -160,10 +192,14 @@ class Target(ABC):
     def undo(self, reference: str, actor: User) -> Mapping[str, int]:
         """Takes a commit back in the caller's transaction, audited. Raises `ConflictError` where something rests on it."""
 
-    def clean_options(self, layer: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    def link(self, reference: str) -> tuple[str, str] | None:
+        """Where to look at what a commit wrote: address and words; None where there is no one place."""
+        return None
+
+    def clean_options(self, actor: User, layer: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
         """The options in their form. Raises `InvalidInputError` (bad_options) that names each that is wrong."""
         found, wrong = {}, {}
-        for option in self.options(layer):
+        for option in self.options_for(actor, layer):
             text = given.get(option.key, "").strip()[:300]
             if not text and option.required:
                 wrong[option.key] = [_("请填写或选择“%(what)s”。") % {"what": option.title}]
@@ -178,6 +214,8 @@ class Target(ABC):
 
     def clean_mapping(self, columns: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
         """Raises `InvalidInputError` (bad_mapping)."""
+        if not self.has_mapping:
+            return {role.key: role.key for role in self.roles}
         found, wrong = {}, {}
         for role in self.roles:
             column = given.get(role.key, "")
@@ -229,4 +267,4 @@ def target_of(key: str) -> Target | None:
     return _targets.get(key)
 
 
-__all__ = ["ERROR", "WARNING"]
+__all__ = ["ERROR", "INFO", "WARNING"]

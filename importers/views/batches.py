@@ -124,7 +124,7 @@ def shown(request: HttpRequest, batch: StagedBatch, refused: DomainError | None 
     if not busy and batch.state in {BatchState.PREPARED, BatchState.CHECKED, BatchState.COMMITTED, BatchState.UNDONE}:
         context |= rows_shown(request, batch) | topology_shown(request, batch)
     if batch.state == BatchState.COMMITTED and target is not None and not busy:
-        context["obstacles"] = target.obstacles(batch.reference)
+        context |= {"obstacles": target.obstacles(batch.reference), "link": target.link(batch.reference)}
     return render(request, "importers/batch.html", context, status=refused.status if refused else 200)
 
 
@@ -175,13 +175,14 @@ def _choice(request: HttpRequest, batch: StagedBatch, actor: User) -> dict[str, 
     """The form of the next decision: what the file is, or how its columns are to be read."""
     target = target_of(batch.target)
     given = request.POST if request.method == "POST" else {}
-    offered = [one for one in all_targets() if one.may_use(actor)]
-    context: dict[str, Any] = {"offered": offered, "encodings": ENCODINGS, "layers": (batch.inspection or {}).get("layers", [])}
+    layers = staging.layers_of(batch)
+    offered = [one for one in all_targets() if one.may_use(actor) and any(map(one.takes, layers))]
+    context: dict[str, Any] = {"offered": offered, "encodings": ENCODINGS, "layers": layers}
     if target is None or batch.read_as != batch.wanted:
         return context
     layer = staging.layer_of(batch)
     options = []
-    for option in target.options(layer):
+    for option in target.options_for(actor, layer):
         value = given.get(f"option-{option.key}", batch.options.get(option.key, option.default))
         options.append({"option": option, "value": value})
     mapping, remembered = staging.proposal(batch, {one["option"].key: one["value"] for one in options})

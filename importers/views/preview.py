@@ -22,7 +22,7 @@ from importers.inspection.register import Box
 from importers.models import Outcome, StagedBatch, StagedRow
 from importers.policies import may_see_batch
 from importers.services import staging, staging_report, staging_shapes
-from importers.targets import target_of
+from importers.targets import Target, target_of
 
 PER_PAGE: Final = 50
 OUTCOME_CHIPS: Final = {
@@ -45,27 +45,31 @@ def rows_shown(request: HttpRequest, batch: StagedBatch) -> dict[str, Any]:
         rows = rows.filter(outcome=outcome)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     target = target_of(batch.target)
-    titles = {role.key: role.title for role in target.roles} if target else {}
-    columns = [(titles.get(role, role), column) for role, column in batch.mapping.items()]
+    columns = target.columns_shown(batch.mapping) if target else [(role, column) for role, column in batch.mapping.items()]
     verdict = batch.verdict or {}
     counts = verdict.get("counts", {})
     return {
         "page": page,
         "columns": columns,
-        "rows": [_row(row, columns) for row in page],
+        "rows": [_row(row, columns, target) for row in page],
         "only_problems": only,
         "outcome": outcome,
         "counts": [(OUTCOME_CHIPS[key], Outcome(key).label, key, counts.get(key, 0)) for key in Outcome.values if key],
         "with_problems": verdict.get("with_problems", 0),
         "unchecked": StagedRow.objects.filter(batch=batch, outcome="").count(),
-        "file_problems": [staging_report.problem_words(one) for one in verdict.get("problems", ())],
+        "file_problems": [(one["severity"], staging_report.problem_words(one)) for one in verdict.get("problems", ())],
+        "editable": target is None or target.has_mapping,
         "coverage": (verdict.get("details") or {}).get("coverage") or {},
         "has_shapes": bool((batch.inspection or {}).get("read", {}).get("geometry")),
         "total": StagedRow.objects.filter(batch=batch).count(),
     }
 
 
-def _row(row: StagedRow, columns: list[tuple[Any, str]]) -> dict[str, Any]:
+def _row(row: StagedRow, columns: list[tuple[str, str]], target: Target | None) -> dict[str, Any]:
+    def shown(column: str) -> str:
+        text = str(row.edits.get(column, row.cells.get(column, "")))
+        return text if target is None else target.cell_words(column, text)
+
     return {
         "row": row,
         "chip": OUTCOME_CHIPS[row.outcome],
@@ -74,7 +78,7 @@ def _row(row: StagedRow, columns: list[tuple[Any, str]]) -> dict[str, Any]:
             {
                 "title": title,
                 "column": column,
-                "value": row.edits.get(column, row.cells.get(column, "")),
+                "value": shown(column),
                 "was": row.cells.get(column, "") if column in row.edits else None,
             }
             for title, column in columns

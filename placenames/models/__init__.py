@@ -7,10 +7,11 @@ from placenames.models.name_form import NameForm
 from placenames.models.name_list import NameList
 from placenames.models.place_name import PlaceName
 from placenames.models.place_name_record import PlaceNameArea, PlaceNameRecord
-from placenames.models.search_form import SearchForm, SearchNote
+from placenames.models.search_form import IMPORTANT_FROM, SearchAccess, SearchForm, SearchStale
 from placenames.models.vocabulary import FormKind, NameStatus, Script, Secrecy, SpelledBy
 
 __all__ = [
+    "IMPORTANT_FROM",
     "CensusEntry",
     "FormKind",
     "HeritageKind",
@@ -23,8 +24,9 @@ __all__ = [
     "PlaceNameArea",
     "PlaceNameRecord",
     "Script",
+    "SearchAccess",
     "SearchForm",
-    "SearchNote",
+    "SearchStale",
     "Secrecy",
     "SpelledBy",
 ]

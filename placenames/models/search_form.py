@@ -1,69 +1,79 @@
-"""Every form of every name, ready to be searched: made from the record and the register, never written by anybody else."""
+"""Every form of every name, ready to be searched: derived from record and register, replaceable."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+# Towns and townships and whatever outranks them.
+IMPORTANT_FROM: Final = 60
+
+
+class SearchAccess(models.IntegerChoices):
+    """Who may find a form. Kept in one number, so that a search asks once."""
+
+    PUBLIC = 0
+    OFFICE = 1  # not published
+    SECRET = 2  # 密级
 
 
 class SearchForm(models.Model):
-    """Derived by `services.search_index`; nothing points at it.
+    """Made by `services.search_index`, and lean: a county has thousands of names, the country fourteen million.
 
-    target      what is found: `d` and a division's id, or `p` and a place's
-    folded      the form in simplified characters; `stem` without its generic term
-    grams       all one- and two-character pieces of `folded`
-    near        the stem with each one character left out, and with each one character replaced by *
-    sound       toneless syllables of `stem`, blanks between
-    letters     the syllables of the whole form without blanks, `stem_letters` of the stem; `initials` their first letters
-    years       when the form was in use, null where that is not known
-    within      the division it lies in and all above that
+    place, division   what is found: the division where there is one, else the place. `place` tells too out of which place the row
+                      was made, and is null for a division's own name. No foreign keys: rows come and go by the ten thousand.
+    text              as written, empty where it is `term` without its blank
+    term, sound, initials, pieces    see `rules.search_keys`
+    kind              "standard", "historic" (the name of an old place), "seat" (what a place of today was called then), "former"
+                      of a division, else a kind of `NameForm`
+    years             when in use, half-open, negative before the common era; null where that is not known
+    area              the division it lies in; of a division itself
     """
 
-    target = models.CharField(max_length=20)
-    text = models.CharField(max_length=120)
-    how = models.CharField(max_length=12)  # standard, or a kind of form
-    folded = models.CharField(max_length=120)
-    stem = models.CharField(max_length=120)
-    grams = ArrayField(models.TextField())
-    near = ArrayField(models.TextField())
-    sound = models.CharField(max_length=400)
-    letters = models.CharField(max_length=400)
-    stem_letters = models.CharField(max_length=400)
-    initials = models.CharField(max_length=120)
-    stem_initials = models.CharField(max_length=120)
+    place = models.BigIntegerField(null=True)
+    division = models.BigIntegerField(null=True)
+    area = models.BigIntegerField(null=True)
     years = IntegerRangeField(null=True)
-    within = ArrayField(models.BigIntegerField())
-    name = models.CharField(max_length=120)
-    code = models.CharField(max_length=20)
-    spelling = models.CharField(max_length=240)
-    place_class = models.CharField(max_length=5)
-    area = models.CharField(max_length=120)
     importance = models.SmallIntegerField()
-    public = models.BooleanField()
+    access = models.SmallIntegerField(choices=SearchAccess)
+    kind = models.CharField(max_length=12)
+    place_class = models.CharField(max_length=5)
+    text = models.CharField(max_length=120)
+    # Compared byte by byte, so that one index serves equality and beginnings.
+    term = models.CharField(max_length=130, db_collation="C")
+    sound = models.CharField(max_length=400, db_collation="C")
+    initials = models.CharField(max_length=130, db_collation="C")
+    pieces = ArrayField(models.IntegerField())
 
     class Meta:
         indexes = [
-            models.Index(fields=["folded"], name="search_folded", opclasses=["text_pattern_ops"]),
-            models.Index(fields=["stem"], name="search_stem"),
-            models.Index(fields=["sound"], name="search_sound"),
-            models.Index(fields=["letters"], name="search_letters", opclasses=["text_pattern_ops"]),
-            models.Index(fields=["stem_letters"], name="search_stem_letters"),
-            models.Index(fields=["initials"], name="search_initials"),
-            models.Index(fields=["stem_initials"], name="search_stem_initials"),
-            GinIndex(fields=["grams"], name="search_grams"),
-            GinIndex(fields=["near"], name="search_near"),
+            models.Index(fields=["term", "importance"], name="search_term"),
+            models.Index(fields=["sound", "importance"], name="search_sound"),
+            models.Index(fields=["initials", "importance"], name="search_initials"),
+            # What comes first anyhow, found without wading through what does not.
+            models.Index(fields=["term"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_term_top"),
+            models.Index(fields=["sound"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_sound_top"),
+            models.Index(fields=["initials"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_initials_top"),
+            GinIndex(fields=["pieces"], name="search_pieces"),
+            models.Index(fields=["place"], condition=Q(place__isnull=False), name="search_place"),
+            models.Index(fields=["division"], condition=Q(division__isnull=False), name="search_division"),
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.text or self.term.replace(" ", "")
 
 
-class SearchNote(models.Model):
-    """That something was written since the index was made. Triggers add rows; making the index takes away those it has seen.
+class SearchStale(models.Model):
+    """What the index has not followed yet, noted by triggers as it is written: a place, a division, or (both null) much."""
 
-    Rows and not a flag: what a transaction under way has written is noted when it commits, whatever happened meanwhile.
-    """
+    place = models.BigIntegerField(null=True)
+    division = models.BigIntegerField(null=True)
+    noted_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
-        return f"SearchNote {self.pk}"
+        return f"{self.place} {self.division}"

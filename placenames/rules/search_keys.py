@@ -1,120 +1,213 @@
-"""What a text is searched by: its pieces, its near misses, its sound. The same for names and for what people type."""
+"""What a name is found by, and the same of what people type: its folded form, its sound, its pieces, its near misses. Pure.
+
+A *term* is the name with one blank between 专名 and 通名 ("淮阳 区"), its sound and its initials likewise ("huaiyang qu", "hy q").
+One index then answers for the whole name, for the name without its generic (what begins with "淮阳 ") and for a beginning.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+from zlib import crc32
 
-from placenames.rules.kinds import division_level
-from placenames.rules.readings import UnreadableError, read
-from placenames.rules.spelling import bare, without_tones
+from placenames.folding import simplified
+from placenames.rules.kinds import division_level, guess
+from placenames.rules.readings import HOME, UnreadableError, read
+from placenames.rules.spelling import without_tones
+from placenames.rules.splitting import split
 
-_LONGEST_NEAR = 8
-_ENDINGS = re.compile(
-    r"(?:回族区|自治县|街道办事处|街道|社区居民委员会|社区居委会|居民委员会|居委会|社区|村民委员会|村委会|省|市|县|区|镇|乡|村|路|街|巷|大道)$"
-)
+LONGEST: Final = 60
+BLANK: Final = " "
+# In the pieces of every name that comes first in any list, so that those are found without reading the others.
+IMPORTANT: Final = 0
+_LONGEST_NEAR: Final = 12
+_BMP: Final = 0xFFFF
+_HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇]")
+_TONES: Final = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
+_LOOKALIKES: Final = Path(__file__).resolve().parent.parent / "lookalikes" / "characters.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """See `SearchForm`."""
+    """`term`, `sound` and `initials` with a blank before the generic; the last two are empty where a character has no reading."""
 
-    folded: str
-    stem: str
-    grams: tuple[str, ...]
-    near: tuple[str, ...]
+    term: str
     sound: str
-    letters: str
-    stem_letters: str
     initials: str
-    stem_initials: str
+    grams: tuple[int, ...]
 
 
-@lru_cache(maxsize=300_000)
-def keys_of(folded: str, area: str = "") -> Keys:
-    """`folded`: simplified characters without blanks. A form that cannot be read has no sound."""
-    stem = stem_of(folded)
-    syllables = syllables_of(folded, area)
-    own = syllables[: len(stem)]
+def folded(text: str) -> str:
+    """Simplified characters, one width, one case, no blanks and points inside: what names are compared by."""
+    plain = unicodedata.normalize("NFKC", text)
+    if not plain.isascii():
+        plain = simplified(plain)
+    return re.sub(r"[\s·・．.\-]+", "", plain.casefold())[:LONGEST]
+
+
+@lru_cache(maxsize=200_000)
+def keys_of(name: str, proper: str = "", area: str = "", important: bool = False) -> Keys:
+    """Of a name as it is written. `proper`: its 专名 where that is known; `area`: the code it lies in, for local readings."""
+    text = folded(name)
+    core = folded(proper) if proper else core_of(text)
+    length = len(core) if core and text.startswith(core) else len(text)
+    syllables = syllables_of(text, area)
+    parts = slice(None, length), slice(length, None)
     return Keys(
-        folded,
-        stem,
-        grams(folded),
-        near_keys(stem),
-        " ".join(own),
-        "".join(syllables),
-        "".join(own),
-        "".join(one[:1] for one in syllables),
-        "".join(one[:1] for one in own),
+        _term(text[parts[0]], text[parts[1]]),
+        _term(*("".join(syllables[part]) for part in parts)),
+        _term(*("".join(one[:1] for one in syllables[part]) for part in parts)),
+        pieces(text, text[:length], important=important),
     )
 
 
-def stem_of(text: str) -> str:
-    """Without the generic term; two characters stay, for 嵩县 is nothing without its own."""
-    if division_level(text) is None and not _ENDINGS.search(text):
+def _term(core: str, generic: str) -> str:
+    return f"{core}{BLANK}{generic}" if generic else core
+
+
+def core_of(text: str) -> str:
+    """A folded name without its generic; itself where it shows none."""
+    if not text or not _HAN.search(text):
         return text
-    stem = _ENDINGS.sub("", text)
-    stem = _ENDINGS.sub("", stem) if stem.endswith("村") and len(stem) > 2 and text.endswith("会") else stem
-    return stem if len(stem) > 1 else text
+    level = division_level(text)
+    kind = guess(text).kind
+    if level is None and kind is None:
+        return text
+    generic = split(text, kind).generic if kind is not None else ""
+    return text[: -len(generic)] if generic and text.endswith(generic) and text != generic else text
 
 
-def syllables_of(text: str, area: str = "") -> list[str]:
-    """Toneless, ü as v; empty where a character has no reading."""
+@lru_cache(maxsize=200_000)
+def syllables_of(text: str, area: str = "") -> tuple[str, ...]:
+    """One toneless syllable for each character, ü as v; figures and letters stay. Empty where one has no reading."""
+    found = readings_of(text, area)
+    return tuple(without_tones(one).replace("ü", "v") for one in found)
+
+
+def readings_of(text: str, area: str = "") -> tuple[str, ...]:
+    """One toned syllable for each character, as `syllables_of`."""
+    han = [one for one in text if _HAN.match(one)]
     try:
-        return [without_tones(one.reading).replace("ü", "v") for one in read(text, area or "41")]
+        readings = iter(read("".join(han), area or HOME)) if han else iter(())
     except UnreadableError:
-        return []
-
-
-def grams(text: str) -> tuple[str, ...]:
-    """One- and two-character pieces."""
-    return tuple(dict.fromkeys([*text, *(text[at : at + 2] for at in range(len(text) - 1))]))
-
-
-def near_keys(stem: str) -> tuple[str, ...]:
-    """Two stems share a key when one character is wrong, missing or too many (the whole stem is asked beside them)."""
-    if not 2 <= len(stem) <= _LONGEST_NEAR:
         return ()
-    replaced = [f"{stem[:at]}*{stem[at + 1 :]}" for at in range(len(stem))]
-    left_out = [stem[:at] + stem[at + 1 :] for at in range(len(stem))] if len(stem) > 2 else []
-    return tuple(dict.fromkeys([*replaced, *left_out]))
+    return tuple(next(readings).reading if _HAN.match(one) else one for one in text)
 
 
-# Characters people take for one another in writing; groups from the lists of misprints seen and from names of this province.
-_CONFUSED = (
-    "淮准", "沁泌", "汜氾汛", "褚禇储", "柿杮", "未末", "土士", "戍戌戊", "己已巳", "侯候", "柘拓", "睢雎", "陈阵",
-    "洛落络", "濮僕", "荥荣", "郏陕", "浚俊峻", "渑绳", "杞记", "鄢焉", "偃堰", "淅浙", "潢璜", "浉狮", "舞午",
-    "禹禺", "嵩蒿", "汝如", "颍颖", "郾堰", "确碓", "辉晖", "延廷", "获荻", "台召", "坡陂", "岗冈", "砦寨", "堌固",
-    "苌长", "菅管", "崔雀", "祥样", "符苻", "孟盂", "津律", "栾恋", "滑猾", "汤阳", "林材", "濮璞", "范氾", "卢芦",
-    "灵炅", "镇填", "社杜", "旗棋", "桐铜", "柏拍", "宁于", "陵棱", "虞虚", "夏复", "罗萝", "光先", "商啇", "固国",
-    "息恩", "沟构", "鹿麓", "项顷", "遂逐", "平半", "舆兴", "驿译", "蔡葵", "乡多", "龙尤", "大太犬",
-)  # fmt: skip
+# --- pieces ----------------------------------------------------------------------------------------------------------------
 
 
-def likeness(written: str, stem: str) -> float:
-    """How likely `stem` was meant by somebody who wrote `written`, from 0 to 9: an order among names that are one character off.
+def _signed(number: int) -> int:
+    return number - (1 << 32) if number >= 1 << 31 else number
 
-    What sounds alike or is confused in writing comes first, then a character too few or too many.
+
+def gram(text: str) -> int:
+    """One or two characters as a number of four bytes; exact within the basic plane, else to be looked at again."""
+    if len(text) == 1:
+        return ord(text) & _BMP
+    return _signed((ord(text[0]) & _BMP) << 16 | ord(text[1]) & _BMP)
+
+
+def grams(text: str) -> list[int]:
+    return [gram(one) for one in text] + [gram(text[at : at + 2]) for at in range(len(text) - 1)]
+
+
+def near_key(text: str) -> int:
+    return _signed(crc32(f"~{text}".encode()))
+
+
+def one_left_out(text: str) -> list[str]:
+    """Every text that is `text` without one of its characters."""
+    if not 2 <= len(text) <= _LONGEST_NEAR:
+        return []
+    return list(dict.fromkeys(text[:at] + text[at + 1 :] for at in range(len(text))))
+
+
+def pieces(text: str, core: str, *, important: bool) -> tuple[int, ...]:
+    """What a name is kept under: characters, pairs of them, and the name with one character left out (its near misses).
+
+    Near misses of two characters come down to one and would fit every tenth village: kept of important names only.
     """
-    if len(written) != len(stem):
-        return 3.0
-    differing = [(one, other) for one, other in zip(written, stem, strict=True) if one != other]
-    if len(differing) != 1:
-        return 0.0
-    one, other = differing[0]
-    if any(one in group and other in group for group in _CONFUSED):
-        return 9.0
-    mine, theirs = syllables_of(one), syllables_of(other)
-    return 8.0 if mine and mine == theirs else 0.0
+    near = one_left_out(text) + (one_left_out(core) if core != text else [])
+    kept = [near_key(one) for one in near if len(one) > 1 or important]
+    return tuple(dict.fromkeys([*([IMPORTANT] if important else ()), *grams(text), *kept]))
 
 
-def is_latin(text: str) -> bool:
-    return bool(re.fullmatch(r"[a-z0-9üv'’\- ]+", bare(text.lower())))
+def wanted_near(text: str) -> list[int]:
+    """Under which near misses a text may be kept that differs from `text` by one character."""
+    return [near_key(one) for one in (text, *one_left_out(text))]
 
 
-def letters_of(text: str) -> str:
-    """What somebody typed in Pinyin, with or without tones (marks or digits), as `letters` are kept."""
-    plain = without_tones(unicodedata.normalize("NFC", text.lower())).replace("ü", "v")
-    return re.sub(r"[^a-z]", "", plain)
+def one_apart(one: str, other: str) -> bool:
+    """Whether one character is wrong, missing or too many, or two neighbours are changed round."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) != len(other):
+        shorter, longer = sorted((one, other), key=len)
+        return shorter in one_left_out(longer)
+    wrong = [at for at, (left, right) in enumerate(zip(one, other, strict=True)) if left != right]
+    if len(wrong) == 1:
+        return True
+    return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and one[wrong[0]] == other[wrong[1]] and one[wrong[1]] == other[wrong[0]]
+
+
+@cache
+def lookalikes() -> dict[str, frozenset[str]]:
+    """Character → characters that people take it for (placenames/lookalikes)."""
+    found: dict[str, set[str]] = {}
+    for group in tomllib.loads(_LOOKALIKES.read_text("utf-8"))["groups"]:
+        for one in group:
+            found.setdefault(one, set()).update(set(group) - {one})
+    return {one: frozenset(others) for one, others in found.items()}
+
+
+def looks_alike(one: str, other: str) -> bool:
+    """Whether two texts of one length differ in characters alone that look alike."""
+    return len(one) == len(other) and all(
+        left == right or right in lookalikes().get(left, ()) for left, right in zip(one, other, strict=True)
+    )
+
+
+# --- what people type ---------------------------------------------------------------------------------------------------
+
+
+def is_han(text: str) -> bool:
+    return bool(_HAN.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Pinyin or initials as typed. `tones`: tone numbers in order where the writer gave any, 5 for none."""
+
+    letters: str
+    tones: str
+
+
+def letters_of(text: str) -> Letters | None:
+    """None where `text` is no Latin. Tones as marks or figures, blanks and apostrophes do not matter; ü, v and u: are one."""
+    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold().replace("u:", "ü"))
+    plain = plain.replace("u\u0308", "v")
+    if not re.fullmatch(r"[a-z\u0300\u0301\u0304\u030c0-9\s'’`\-]+", plain) or not re.search("[a-z]", plain):
+        return None
+    tones = "".join(_TONES.get(one, one) for one in plain if one in _TONES or one in "12345")
+    return Letters(re.sub(r"[^a-z]", "", plain)[:200], tones)
+
+
+def tones_of(text: str, area: str = "") -> str:
+    """Tone numbers of a name's characters, without those of neutral tone."""
+    return "".join(_TONES[mark] for one in readings_of(text, area) for mark in unicodedata.normalize("NFD", one) if mark in _TONES)
+
+
+def parted(text: str) -> list[str]:
+    """A text as the terms it may be: itself, and with the blank before any generic it may end in."""
+    return [text, *(f"{text[:at]}{BLANK}{text[at:]}" for at in range(1, len(text)))]
+
+
+def parted_sound(syllables: Sequence[str]) -> list[str]:
+    return ["".join(syllables), *(_term("".join(syllables[:at]), "".join(syllables[at:])) for at in range(1, len(syllables)))]

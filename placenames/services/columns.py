@@ -103,19 +103,19 @@ def text_arrays(values: Iterable[Sequence[str]]) -> list[bytes]:
     return found
 
 
-def big_arrays(values: Iterable[Sequence[int]]) -> list[bytes]:
-    """bigint[] without NULLs."""
-    known: dict[tuple[int, ...], bytes] = {}
+def int_arrays(values: Iterable[Sequence[int]]) -> list[bytes]:
+    """integer[] without NULLs."""
     found = []
     for several in values:
-        key = tuple(several)
-        if (cell := known.get(key)) is None:
-            if key:
-                raw = struct.pack("!iiiii", 1, 0, 20, len(key), 1) + b"".join(struct.pack("!iq", 8, one) for one in key)
-            else:
-                raw = struct.pack("!iii", 0, 0, 20)
-            cell = known[key] = struct.pack("!i", len(raw)) + raw
-        found.append(cell)
+        count = len(several)
+        if count:
+            # dimensions, has no nulls, oid of int4, length, lower bound; then each number with its length
+            cells = [0] * (2 * count)
+            cells[::2], cells[1::2] = [4] * count, several
+            raw = struct.pack(f"!iiiii{2 * count}i", 1, 0, 23, count, 1, *cells)
+        else:
+            raw = struct.pack("!iii", 0, 0, 23)
+        found.append(struct.pack("!i", len(raw)) + raw)
     return found
 
 

@@ -21,6 +21,7 @@ from placenames.rules.kinds import kind_of_class
 from placenames.rules.readings import HOME, UnreadableError
 from placenames.rules.spelling import spell
 from placenames.services import columns as cells
+from placenames.services import search_index
 
 _LOCK = 0x9A01  # one writer of many names at a time
 
@@ -70,7 +71,8 @@ class Common:
 
 
 def lock() -> datetime:
-    """Waits for other writers of names and returns this one's moment of recording."""
+    """Waits for other writers of names and returns this one's moment of recording; the search follows what is written."""
+    search_index.follow()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("SELECT clock_timestamp()")

@@ -18,7 +18,7 @@ from tests.boundaries.field.world import photo
 
 EVERY_DUTY = frozenset(Duty)
 OFFICER = frozenset({Duty.DIVISION_OFFICER})
-BRINGERS = frozenset({Duty.DIVISION_OFFICER, Duty.PLACE_NAME_OFFICER})
+BRINGERS = frozenset({Duty.DIVISION_OFFICER, Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR})
 REVIEWER = frozenset({Duty.REVIEWER})
 AUDITOR = frozenset({Duty.AUDITOR})
 ADMINISTRATOR = frozenset({Duty.ADMINISTRATOR})

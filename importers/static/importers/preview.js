@@ -11,6 +11,8 @@ const STYLES = {
 };
 const AROUND = { color: "#7a8587", weight: 1, fill: false, interactive: false };
 const AROUND_CLOSE = { color: "#4b5658", weight: 2.5, fill: false, interactive: false };
+// What the rows are held against.
+const LINE = { color: "#5b2a86", weight: 4, opacity: 0.75, fill: false };
 // Closer than this many steps of zoom the outlines are asked for in more detail.
 const CLOSE = 2;
 const SPOT_ZOOM = 13.5;
@@ -45,7 +47,7 @@ function draw(element) {
   /** @param {GeoJSON.Feature[]} features @param {GeoJSON.Feature[]} around */
   function show(features, around) {
     layers.clearLayers();
-    L.geoJSON(around, { style: () => (close() ? AROUND_CLOSE : AROUND) }).addTo(layers);
+    L.geoJSON(around, { style: (feature) => (feature?.properties.line ? LINE : close() ? AROUND_CLOSE : AROUND) }).addTo(layers);
     element.dataset.drawn = String(features.length);
     element.dataset.around = String(around.length);
     return L.geoJSON(features, {

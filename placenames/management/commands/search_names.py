@@ -1,4 +1,4 @@
-"""Find a place name by any of its forms."""
+"""Finds names by whatever form somebody knows, and says why each was found."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from boundaries.services.places import find_by_code
 from gis.commands import JsonCommand
 from gis.errors import InvalidInputError
-from placenames.search import LONGEST, search
+from placenames.found_names import areas_under, find
+from placenames.models import SearchAccess
+from placenames.search import LONGEST, MOST, Filters
 from placenames.services import search_index
 
 
@@ -20,24 +22,26 @@ class Command(JsonCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("query", metavar="QUERY")
-        parser.add_argument("--limit", type=int, default=20, metavar="N")
-        parser.add_argument("--within", default="", metavar="CODE", help="only what lies in this division / 限定区划")
-        parser.add_argument("--year", type=int, metavar="Y", help="forms in use in that year, BC negative / 当年的名称")
+        parser.add_argument("--limit", type=int, default=10, metavar="N")
+        parser.add_argument("--within", default="", metavar="CODE", help="only what lies in this division / 限定在此区划内")
+        parser.add_argument("--year", type=int, metavar="Y", help="forms in use in that year, BC negative / 当年所用的名称")
 
     def run(self, **options: Any) -> dict[str, Any]:
-        query, limit = options["query"].strip(), options["limit"]
+        query, limit, year = options["query"].strip(), options["limit"], options["year"]
         if not query or len(query) > LONGEST:
             raise InvalidInputError("bad_query", _("请输入 1 至 %(limit)s 个字。") % {"limit": LONGEST})
-        if not 1 <= limit <= 1000:
-            raise InvalidInputError("bad_limit", _("--limit 应在 1 至 1000 之间。"))
-        within = find_by_code(options["within"], timezone.localdate()).place.id if options["within"] else None
-        if search_index.is_stale():
-            search_index.rebuild()
-        return search(query, limit=limit, within=within, year=options["year"])
+        if not 1 <= limit <= MOST:
+            raise InvalidInputError("bad_limit", _("--limit 应在 1 至 %(most)s 之间。") % {"most": MOST})
+        if year is not None and not (-3000 <= year <= 9998 and year):
+            raise InvalidInputError("bad_year", _("--year 应为年份，公元前用负数，没有 0 年。"))
+        search_index.mend()
+        today = timezone.localdate()
+        areas = areas_under(find_by_code(options["within"], today).place.id, today) if options["within"] else None
+        return find(query, Filters(SearchAccess.OFFICE, areas, year=year), limit).as_dict()
 
     def summary(self, result: dict[str, Any]) -> str:
         lines = [
-            f"{one['score']:5}  {one['name']}  {one['spelling']}  {one['area']}"
+            f"{one['score']:6}  {one['name']}  {one['spelling']}  {one['area']}"
             f"  ← {one['matched']['form']}（{one['matched']['how']}）"
             for one in result["results"]
         ]

@@ -1,4 +1,4 @@
-"""Make the table that names are searched in anew."""
+"""Makes the index that names are searched in anew, as after a restore or an upgrade; loading and editing do so by themselves."""
 
 from __future__ import annotations
 
