@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boundaries', '0014_paper_signatures'),
+        ('boundaries', '0015_tracks_left_out'),
     ]
 
     operations = [
