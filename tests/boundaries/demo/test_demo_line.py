@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 from django.core.management import call_command
 
 from boundaries import line_checks, line_courses
 from boundaries.boundary_lines import line_on
 from boundaries.demo import build_demo
 from boundaries.demo.lines import CODE, demo_line
+from boundaries.demo.samples import samples
 from boundaries.inspection_field import field_of
 from boundaries.models import BoundaryHazard, BoundaryLine, InspectionState, JointInspection, TrackState
 from boundaries.rules.finding import Severity
@@ -58,6 +60,17 @@ def test_the_river_doubles_back_within_fifty_metres():
         (i, j) for i in range(len(steps)) for j in range(i + 30, min(i + 120, len(steps))) if distance_m(steps[i], steps[j])[0] < 50
     ]
     assert len(near) > 20
+
+
+@pytest.mark.parametrize("sample", samples(demo_line(build_demo())), ids=lambda one: one.name)
+def test_match_track_shows_of_each_sample_what_their_page_says(sample, tmp_path):
+    line = demo_line(build_demo())
+    (tmp_path / "line.geojson").write_text(shapely.to_geojson(line.geometry))
+    (tmp_path / sample.name).write_bytes(sample.content)
+    status, found = run("match_track", "--line-file", str(tmp_path / "line.geojson"), str(tmp_path / sample.name))
+    assert status == 0
+    assert tuple(tuple(round(end / 1000, 1) for end in span) for span in found["covered"]) == sample.covered
+    assert tuple(one["code"] for one in found["suspicions"]) == sample.suspicions
 
 
 def test_the_sample_tracks_are_those_of_the_code():
