@@ -20,6 +20,7 @@ from boundaries.rules.application_states import PRACTICE_EN, PRACTICE_ZH
 from boundaries.rules.code_lists import check_half_year_list, last_half_year_end
 from boundaries.rules.deadlines import Clock
 from boundaries.rules.deadlines import Duty as Owed
+from boundaries.rules.line_duties import CHANGE_BASIS, lacking
 from boundaries.services import after_approval
 from boundaries.services.after_approval import Owes, Standing
 from boundaries.wording import pick
@@ -34,17 +35,19 @@ def decision_address(decision: int) -> str:
 
 
 def after_approvals(clock: Clock) -> Iterator[DueItem]:
-    """CHG-DL-01 … CHG-DL-05 and awaited codes of every enacted decision that is not closed."""
+    """CHG-DL-01 … CHG-DL-05, awaited codes and moved lines of every enacted decision that is not closed."""
     for standing in after_approval.standings(after_approval.open_decisions()):
         owed = standing.open_duties(clock)
         yield from (_owed(standing, one) for one in owed)
+        lines = list(_lines(standing))
+        yield from lines
         awaited = standing.awaited
         if awaited and not any(one.subject == "code_publication" for one in owed):
             rule = "CODE-03" if any(one.new for one in awaited) else "CODE-06"
             yield _of(standing, "codes", _("登记已确定的代码"), rule=rule, note=_awaited(standing))
         if standing.owes is Owes.UNDATED:
             yield _of(standing, "undated", _("核实批准日期"), rule="CHG-DL-01", note=_("没有批准日期，各项期限无法计算。"))
-        elif standing.owes is Owes.YES and not owed and not awaited:
+        elif standing.owes is Owes.YES and not owed and not awaited and not lines:
             yield _of(standing, "close", _("结案"), waits_for=REVIEWER)
 
 
@@ -63,6 +66,21 @@ def _owed(standing: Standing, one: Owed) -> DueItem:
         act_by=one.due.act_by if one.due and one.due.act_by != one.due.on else None,
         state=due.state_of(one.state, one.due.on if one.due else None),
     )
+
+
+def _lines(standing: Standing) -> Iterator[DueItem]:
+    """BND-LIN-01: each line the decision moved, until all four steps are on record."""
+    for work in standing.lines:
+        missing = lacking(after_approval.done_about(work))
+        if missing:
+            yield _of(
+                standing,
+                f"line-{work.line_id}",
+                _("办理变动界线 %(line)s 的测绘、设桩、协议书和备案") % {"line": work.line.code},
+                rule="BND-LIN-01",
+                basis=CHANGE_BASIS,
+                note=" ".join(pick(*words) for words in missing),
+            )
 
 
 def _of(

@@ -22,13 +22,7 @@ _SHOWN = 20
 
 def boundary_lines(plan: Plan) -> Iterator[Impact]:
     """Lines of the units touched: no longer their edge, with a side that ends, or named by a segment only."""
-    touched = plan.touched
-    rows = list(
-        BoundaryLineRecord.objects.on(plan.day)
-        .filter(Q(side_a__in=touched) | Q(side_b__in=touched))
-        .select_related("line")
-        .order_by("line__code")
-    )
+    rows = _beside(plan)
     moved = [row for row in rows if _is_moved(row, plan)]
     if moved:
         needs = _("变更批准后须重新测绘、设桩、签订协议书并备案（BND-LIN-01）。")
@@ -44,6 +38,21 @@ def boundary_lines(plan: Plan) -> Iterator[Impact]:
     if lines:
         needs = _("界段须改记为新的区划。")
         yield Impact("boundary_line_segments", _("界段所记乡镇将撤销的界线"), len(lines), _items(lines), needs)
+
+
+def moved_lines(plan: Plan) -> list[int]:
+    """Ids of the lines a plan moves; asked before the plan is saved, while the old outlines are in force."""
+    return [row.line_id for row in _beside(plan) if _is_moved(row, plan)]
+
+
+def _beside(plan: Plan) -> list[BoundaryLineRecord]:
+    touched = plan.touched
+    return list(
+        BoundaryLineRecord.objects.on(plan.day)
+        .filter(Q(side_a__in=touched) | Q(side_b__in=touched))
+        .select_related("line")
+        .order_by("line__code")
+    )
 
 
 def _is_moved(row: BoundaryLineRecord, plan: Plan) -> bool:

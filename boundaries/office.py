@@ -19,7 +19,7 @@ from gis.files import purposes
 from gis.files.models import StoredFile
 from gis.files.validators import OFFICE_PAPER, ArchiveSound, ExtensionAllowed, extension_tells_the_truth, not_empty
 from gis.jobs import kinds, upkeep
-from gis.menu import MenuEntry
+from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
 
 HOLIDAY_NOTICES = (not_empty, ExtensionAllowed(("toml",)), extension_tells_the_truth)
@@ -51,10 +51,10 @@ def may_download_holidays(user: Person, file: StoredFile) -> bool:
 def _register_standards() -> None:
     """Standards, screening and figures: their places in the menu, the files and the long work they bring along."""
     officers = frozenset({Duty.DIVISION_OFFICER})
-    register_menu_entry(MenuEntry(_("设立标准"), "standards", "standards", 40))
-    register_menu_entry(MenuEntry(_("标准筛查"), "screening", "screening", 42))
-    register_menu_entry(MenuEntry(_("指标导入"), "indicators-import", "indicators", 44, officers))
-    register_menu_entry(MenuEntry(_("重点帮扶县"), "priority-counties", "star", 46))
+    register_menu_entry(MenuEntry(_("设立标准"), "standards", "standards", 40, group=Group.CHANGES))
+    register_menu_entry(MenuEntry(_("标准筛查"), "screening", "screening", 42, group=Group.CHANGES))
+    register_menu_entry(MenuEntry(_("指标导入"), "indicators-import", "indicators", 44, officers, group=Group.CHANGES))
+    register_menu_entry(MenuEntry(_("重点帮扶县"), "priority-counties", "star", 46, group=Group.CHANGES))
     purposes.register(purposes.Purpose("indicators", _("指标表"), may_download_indicator_table, TABLES))
     kinds.register(
         kinds.Kind(PREVIEW_JOB, _("采用标准前的预览"), run_preview, result_template="boundaries/parts/rule_set_preview.html")
@@ -68,8 +68,8 @@ def may_download_code_list(user: Person, file: StoredFile) -> bool:
 
 def _register_exports() -> None:
     """What is taken away: dossiers made in the queue, yearly tables, half-year lists of codes."""
-    register_menu_entry(MenuEntry(_("年度变更情况"), "yearly-changes-page", "calendar", 54))
-    register_menu_entry(MenuEntry(_("乡级代码表"), "township-code-lists", "file", 56))
+    register_menu_entry(MenuEntry(_("年度变更情况"), "yearly-changes-page", "calendar", 54, group=Group.DIVISIONS))
+    register_menu_entry(MenuEntry(_("乡级代码表"), "township-code-lists", "file", 56, group=Group.DIVISIONS))
     purposes.register(purposes.Purpose(dossiers.PURPOSE, _("申报材料包"), dossiers.may_download, limit_bytes=dossiers.LIMIT_BYTES))
     purposes.register(purposes.Purpose(code_lists.PURPOSE, _("乡级代码半年表"), may_download_code_list))
     kinds.register(
@@ -91,7 +91,9 @@ PICTURES = (not_empty, ExtensionAllowed(("jpg", "jpeg", "png")), extension_tells
 
 
 def _register_lines() -> None:
-    register_menu_entry(MenuEntry(_("界线与联检"), "boundary-lines", "boundary", 46))
+    register_menu_entry(
+        MenuEntry(pgettext_lazy("menu", "界线"), "boundary-lines", "boundary", 46, group=Group.LINES, also=("/markers/",))
+    )
     purposes.register(purposes.Purpose(line_archive.LINE_PURPOSE, _("界线档案"), may_download_line_file, OFFICE_PAPER))
     purposes.register(purposes.Purpose(line_archive.PICTURE_PURPOSE, _("界桩照片"), may_download_marker_picture, PICTURES))
 
@@ -106,7 +108,7 @@ def may_download_field_file(user: Person, file: StoredFile) -> bool:
 
 def _register_field() -> None:
     """What comes from the field: the phones' page, files in chunks, matching in the queue."""
-    register_menu_entry(MenuEntry(_("外业"), "field", "pin", 52, frozenset(policies.FIELD_DUTIES)))
+    register_menu_entry(MenuEntry(_("外业"), "field", "pin", 52, frozenset(policies.FIELD_DUTIES), group=Group.LINES))
     for purpose in (
         purposes.Purpose(
             field_tracks.PURPOSE, _("联检轨迹"), may_download_field_file, field_tracks.VALIDATORS,
@@ -135,11 +137,11 @@ def register() -> None:
     upkeep.register("map", map_updates.look)
     register_area_source(DivisionAreas())
     register_menu_entry(MenuEntry(_("地图"), "map", "map", 20))
-    register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30))
-    register_menu_entry(MenuEntry(_("两日对比"), "compare", "history", 32))
-    register_menu_entry(MenuEntry(_("区划变更"), "decisions", "decisions", 48))
-    register_menu_entry(MenuEntry(pgettext_lazy("menu", "期限"), "due", "clock", 48, frozenset(Duty), due.badge))
-    register_menu_entry(MenuEntry(_("区划变更申请"), "applications", "applications", 50))
+    register_menu_entry(MenuEntry(_("区划"), "divisions", "divisions", 30, group=Group.DIVISIONS))
+    register_menu_entry(MenuEntry(_("两日对比"), "compare", "history", 32, group=Group.DIVISIONS))
+    register_menu_entry(MenuEntry(_("区划变更"), "decisions", "decisions", 38, group=Group.CHANGES))
+    register_menu_entry(MenuEntry(pgettext_lazy("menu", "期限"), "due", "clock", 10, frozenset(Duty), due.badge))
+    register_menu_entry(MenuEntry(_("区划变更申请"), "applications", "applications", 36, group=Group.CHANGES))
     purposes.register(purposes.Purpose("application", _("申报材料"), may_download_application_file, OFFICE_PAPER))
     purposes.register(purposes.Purpose("holidays", _("放假安排"), may_download_holidays, HOLIDAY_NOTICES))
     purposes.register(purposes.Purpose("decision", _("批复文件"), may_download_decision_file, OFFICE_PAPER))

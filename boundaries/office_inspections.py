@@ -12,7 +12,7 @@ from gis.files import purposes
 from gis.files.models import StoredFile
 from gis.files.validators import OFFICE_PAPER
 from gis.jobs import kinds
-from gis.menu import MenuEntry
+from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
 
 
@@ -22,8 +22,8 @@ def may_download_hazard_file(user: Person, file: StoredFile) -> bool:
 
 
 def register() -> None:
-    register_menu_entry(MenuEntry(_("联检计划"), "inspection-plan", "calendar", 47))
-    register_menu_entry(MenuEntry(_("边界隐患"), "hazards", "warning", 47))
+    register_menu_entry(MenuEntry(_("联检计划"), "inspection-plan", "calendar", 47, group=Group.LINES, also=("/lines/",)))
+    register_menu_entry(MenuEntry(_("边界隐患"), "hazards", "warning", 54, group=Group.LINES))
     inspection_due.register()
     purposes.register(
         purposes.Purpose(

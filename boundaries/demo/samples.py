@@ -25,12 +25,18 @@ _HOME = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A file: its name, what it is (Chinese and English), its content."""
+    """A file: its name, what it is (Chinese and English), its content; what `match_track` makes of it.
+
+    covered: kilometres of the line from and to; missing, suspicious and empty alike are said in the page of the samples.
+    suspicions: codes, none where nothing looks wrong. Both are held by a test against `match_track` itself.
+    """
 
     name: str
     zh: str
     en: str
     content: bytes
+    covered: tuple[tuple[float, float], ...] = ()
+    suspicions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +57,28 @@ def samples(line: DemoLine) -> list[Sample]:
     river = list(_walk(measured, 31_000.0, 36_000.0, day + timedelta(days=2), salt=4))
     return [
         Sample("good-day1.gpx", "第一天：从北端走到 30.5 千米，噪声约 5 米", "day one: the north end to 30.5 km, noise about 5 m",
-               _gpx("第一天", [first])),
+               _gpx("第一天", [first]),
+               ((0.0, 30.5),), ()),
         Sample("good-day2.kml", "第二天：邻县一方从南端走回来（KML）", "day two: the other side, from the south end back (KML)",
-               _kml("第二天", second)),
-        Sample("good-handheld.csv", "河湾一段，手持机导出的表格", "the river bend, a handheld's table", _csv(river)),
+               _kml("第二天", second),
+               ((29.8, 58.5),), ()),
+        Sample("good-handheld.csv", "河湾一段，手持机导出的表格", "the river bend, a handheld's table", _csv(river),
+               ((31.0, 36.0),), ("time_without_zone",)),
         Sample("bad-gap.gpx", "中间没有信号，缺 2 千米", "no signal in the middle, 2 km missing",
-               _gpx("缺段", [short[:70], short[137:]])),
+               _gpx("缺段", [short[:70], short[137:]]),
+               ((20.0, 22.1), (24.1, 26.0)), ()),
         Sample("bad-parallel-road.gpx", "走在 60 米外的公路上，不算走过界线", "on a road 60 m off: the line was not walked",
-               _gpx("公路", [list(_walk(measured, 20_000.0, 26_000.0, day, salt=5, aside=60.0))])),
+               _gpx("公路", [list(_walk(measured, 20_000.0, 26_000.0, day, salt=5, aside=60.0))]),
+               (), ("not_along",)),
         Sample("bad-gcj02.gpx", "手机地图的加偏坐标（GCJ-02）", "a phone map's shifted coordinates (GCJ-02)",
-               _gpx("加偏", [[_shifted(one) for one in short]])),
+               _gpx("加偏", [[_shifted(one) for one in short]]),
+               (), ("gcj02_shift",)),
         Sample("bad-clock.gpx", "设备时钟停在 2006 年", "the device's clock is back in 2006",
-               _gpx("时钟", [[_Fix(one.lon, one.lat, one.elevation, one.at.replace(year=2006)) for one in short]])),
+               _gpx("时钟", [[_Fix(one.lon, one.lat, one.elevation, one.at.replace(year=2006)) for one in short]]),
+               ((20.0, 26.0),), ("clock_rollover",)),
         Sample("bad-jumps.gpx", "有跳点：瞬间偏出 3 千米", "with jumps: 3 km off for a moment",
-               _gpx("跳点", [[_jumped(one, at) for at, one in enumerate(short)]])),
+               _gpx("跳点", [[_jumped(one, at) for at, one in enumerate(short)]]),
+               ((20.0, 26.0),), ("jumps",)),
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,13 @@ SIDE_ROWS, REFERENCE_ROWS = range(1, 4), range(1, 6)
 def _text(label: Any, longest: int, *, required: bool = False, help_text: Any = "") -> forms.CharField:
     widget = forms.TextInput(attrs={"class": "form-control"})
     return forms.CharField(label=label, max_length=longest, required=required, widget=widget, help_text=help_text)
+
+
+def _unit(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
+    """The code of a division; the page's script suggests units by name (js/divisionfield.js)."""
+    widget = forms.TextInput(attrs={"class": "form-control", "data-divisions": reverse_lazy("division-search")})
+    help_text = help_text or _("输入名称或代码，从列表中选")
+    return forms.CharField(label=label, max_length=12, required=required, widget=widget, help_text=help_text)
 
 
 def _long(label: Any, rows: int = 3, *, help_text: Any = "", required: bool = False) -> forms.CharField:
@@ -98,8 +106,10 @@ class LineForm(GroundsForm):
     code = _text(_("界线编号"), 40, required=True, help_text=_("地级以下界线没有见到统一的编号规则，按本单位的写法"))
     name = _text(_("名称"), 120, required=True, help_text=_("如“平许线”"))
     level = _choice(_("界线等级"), LEVELS)
-    side_a = _text(_("一侧区划代码"), 12, required=True)
-    side_b = _text(_("另一侧区划代码"), 12, required=True, help_text=_("代码较小的一侧为甲方，系统自动排列"))
+    side_a = _unit(_("一侧区划代码"), required=True)
+    side_b = _unit(
+        _("另一侧区划代码"), required=True, help_text=_("输入名称或代码，从列表中选；代码较小的一侧为甲方，系统自动排列")
+    )
     start_text = _text(_("起点"), 300)
     end_text = _text(_("止点"), 300)
     geometry = _long(_("图形"), 4, help_text=_("贴 GeoJSON、WKT，或每行一个“经度 纬度”；留空为没有图形或不改图形"))
@@ -185,7 +195,7 @@ class MarkerForm(GroundsForm):
 
     def _add_rows(self) -> None:
         for row in SIDE_ROWS:
-            self.fields[f"side_{row}"] = _text(_("区划代码"), 12)
+            self.fields[f"side_{row}"] = _unit(_("区划代码"))
             self.fields[f"location_{row}"] = _text(_("所在地"), 200)
         keepers = [("", _("没有写明")), *((str(row), _("第 %(row)s 方") % {"row": row}) for row in SIDE_ROWS)]
         self.fields["keeper"] = _choice(_("管护责任方"), keepers, required=False)
@@ -322,8 +332,8 @@ class MarkerActForm(forms.Form):
 
 
 class DeriveForm(forms.Form):
-    side_a = _text(_("一侧区划代码"), 12, required=True)
-    side_b = _text(_("另一侧区划代码"), 12, required=True)
+    side_a = _unit(_("一侧区划代码"), required=True)
+    side_b = _unit(_("另一侧区划代码"), required=True)
     code = _text(_("界线编号"), 40, help_text=_("留空用两侧代码"))
     name = _text(_("名称"), 120, help_text=_("留空用两侧专名"))
 

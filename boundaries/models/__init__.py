@@ -17,6 +17,7 @@ from boundaries.models.boundary_marker import (
 from boundaries.models.decision import Decision, DecisionFile, DecisionState
 from boundaries.models.decision_act import ACT_KINDS, DecisionAct
 from boundaries.models.decision_follow_up import DecisionFollowUp, TownshipCodeList
+from boundaries.models.decision_line_work import DecisionLineWork
 from boundaries.models.decision_review import DecisionComment, DecisionEvent, DecisionOverride
 from boundaries.models.division import Division
 from boundaries.models.division_code import DivisionCode
@@ -60,6 +61,7 @@ __all__ = [
     "DecisionEvent",
     "DecisionFile",
     "DecisionFollowUp",
+    "DecisionLineWork",
     "DecisionOverride",
     "DecisionState",
     "Division",

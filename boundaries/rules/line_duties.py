@@ -36,6 +36,11 @@ class Use:
     filed: bool = False
 
 
+def lacking(work: LineWork) -> list[tuple[str, str]]:
+    """What is still to be done about one line, in Chinese and English."""
+    return [(zh, en) for name, _code, zh, en in _STEPS if not getattr(work, name)]
+
+
 def check_line_work(line: str, work: LineWork) -> list[Finding]:
     """BND-LIN-01 for one line that an approved change moves."""
     return [

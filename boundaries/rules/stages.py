@@ -23,6 +23,7 @@ _SUBMIT, _ENACT, _CLOSE = frozenset({Stage.SUBMIT}), frozenset({Stage.ENACT}), f
 _BOTH = _SUBMIT | _ENACT
 
 STAGES: Mapping[str, frozenset[Stage]] = {
+    "BND-LIN-01": _CLOSE,
     "CHG-AUTH-01": _ENACT,
     "CHG-AUTH-02": _ENACT,
     "CHG-AUTH-03": _SUBMIT,

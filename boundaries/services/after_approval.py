@@ -15,11 +15,12 @@ from django.db.models import BooleanField, Exists, F, Func, JSONField, OuterRef,
 from django.db.models.fields.json import KeyTransform
 
 from boundaries.changes.later_codes import LaterCode, check_later
-from boundaries.models import Authority, Decision, DecisionFollowUp, DecisionState, DivisionCode
+from boundaries.models import Authority, Decision, DecisionFollowUp, DecisionLineWork, DecisionState, DivisionCode
 from boundaries.rules.codes import MCA
 from boundaries.rules.deadlines import AfterApproval, Clock, Duty, DutyState, Extension, check_closing, check_undated, duties
 from boundaries.rules.finding import Finding
 from boundaries.rules.in_force import DIVISIONS
+from boundaries.rules.line_duties import LineWork, check_line_work
 from boundaries.rules.stages import Stage, stages_of
 from boundaries.services import decision_findings
 from boundaries.services.decision_findings import Answered
@@ -40,6 +41,7 @@ class Owes(StrEnum):
 class Standing:
     """`decision` comes without its plan, text and findings. `case` is there where it owes something (`Owes.YES`).
 
+    lines: boundary lines the decision moved, with what is done about each.
     codes: units whose code the plan left to be determined, whether it came since or not.
     """
 
@@ -48,6 +50,7 @@ class Standing:
     owes: Owes
     case: AfterApproval | None
     codes: tuple[LaterCode, ...]
+    lines: tuple[DecisionLineWork, ...] = ()
 
     @property
     def awaited(self) -> tuple[LaterCode, ...]:
@@ -102,11 +105,14 @@ def _sketched(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
 
 
 def standings(decisions: QuerySet[Decision]) -> list[Standing]:
-    """Seven queries at most, however many decisions."""
+    """Eight queries at most, however many decisions."""
     rows = list(_sketched(decisions))
     left = [Left(one.pk, one.effective_on, (_extra(one, "plan_codes") or {}).get("needed", [])) for one in rows]
     codes = later_codes(left)
-    return [_standing(one, tuple(codes.get(one.pk, ()))) for one in rows]
+    moved: dict[int, list[DecisionLineWork]] = {}
+    for work in DecisionLineWork.objects.filter(decision__in=[one.pk for one in rows]).select_related("line"):
+        moved.setdefault(work.decision_id, []).append(work)
+    return [_standing(one, tuple(codes.get(one.pk, ())), tuple(moved.get(one.pk, ()))) for one in rows]
 
 
 def standing(decision: Decision) -> Standing:
@@ -119,11 +125,11 @@ def _extra(decision: Decision, name: str) -> Any:
     return getattr(decision, name)
 
 
-def _standing(decision: Decision, codes: tuple[LaterCode, ...]) -> Standing:
+def _standing(decision: Decision, codes: tuple[LaterCode, ...], lines: tuple[DecisionLineWork, ...]) -> Standing:
     follow_up: DecisionFollowUp | None = getattr(decision, "follow_up", None)
     owes = _owes(decision, follow_up)
     case = _case(decision, decision.approved_on, follow_up) if owes is Owes.YES and decision.approved_on is not None else None
-    return Standing(decision, follow_up, owes, case, codes)
+    return Standing(decision, follow_up, owes, case, codes, lines)
 
 
 def _owes(decision: Decision, follow_up: DecisionFollowUp | None) -> Owes:
@@ -172,12 +178,24 @@ def _changes_codes(decision: Decision) -> bool:
 # --- what closing asks for ----------------------------------------------------------------------------------------------
 
 
+def done_about(work: DecisionLineWork) -> LineWork:
+    """What BND-LIN-01 asks of a moved line, as it stands on record."""
+    return LineWork(
+        surveyed=work.surveyed_on is not None,
+        markers_set=work.markers_on is not None,
+        agreement=work.agreement_on is not None,
+        filed=work.filed_on is not None,
+    )
+
+
 def closing_findings(of: Standing, clock: Clock) -> list[Answered]:
-    """Every finding on the closing of the case (CHG-DL-…, CODE-…), with the answer that settles it."""
+    """Every finding on the closing of the case (CHG-DL-…, CODE-…, BND-LIN-01), with the answer that settles it."""
     found: list[Finding] = check_closing(of.case, clock) if of.case is not None else []
     if of.owes is Owes.UNDATED:
         found += check_undated()
     decided = of.decision.approved_on or of.decision.effective_on
+    for work in of.lines:
+        found += check_line_work(work.line.code, done_about(work))
     later = check_later(of.codes, decided, of.decision.effective_on)
     found += [one for one in later if Stage.CLOSE in stages_of(one)]
     return decision_findings.answered(of.decision, found)

@@ -26,11 +26,13 @@ from boundaries.changes.difference import in_words
 from boundaries.changes.document import difference, plan_document
 from boundaries.changes.reading import read_decision
 from boundaries.impacts import impact_documents
+from boundaries.line_impacts import moved_lines
 from boundaries.models import (
     Decision,
     DecisionAct,
     DecisionEvent,
     DecisionFile,
+    DecisionLineWork,
     DecisionState,
     Division,
     DivisionRecord,
@@ -282,6 +284,7 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
         before = _snapshot(held)
         source = _source(held, made.plan, actor)
         acts = list(held.acts.order_by("order"))
+        lines = moved_lines(made.plan)  # while the old outlines are in force
         save_plan(made.plan, acts, source, moment)
         held.state = DecisionState.ENACTED
         held.plan, held.fingerprint, held.source = made.document, made.fingerprint, source
@@ -289,6 +292,7 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
         held.enacted_by, held.enacted_at = actor, timezone.now()
         held.version += 1
         held.save()
+        DecisionLineWork.objects.bulk_create(DecisionLineWork(decision=held, line_id=line) for line in lines)
         DecisionEvent.objects.create(
             decision=held, from_state=step.start, to_state=held.state, basis=step.basis_zh, note=reason.strip(), by=actor
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 import shapely
@@ -31,6 +32,7 @@ from boundaries.models import (
 )
 from boundaries.rules.acts import ActKind
 from boundaries.services import map_shapes, rule_sets
+from boundaries.services.demo_inspections import load_inspections
 from boundaries.services.demo_lines import load_lines
 from gis.accounts.models import Duty, DutyAssignment, User
 from gis.audit import services as audit
@@ -41,22 +43,36 @@ ISSUER = "演示数据"
 PASSWORD = "yudi-demo-2026"  # noqa: S105  printed for everybody; the demo refuses a register that holds anything
 
 
+class Where(StrEnum):
+    """Over what somebody of the demo holds the duty."""
+
+    CITY = "city"
+    COUNTY = "county"
+    NEIGHBOUR = "neighbour"
+
+
 @dataclass(frozen=True)
 class DemoPerson:
     username: str
     display_name: str
     duty: Duty
-    in_county: bool
+    where: Where
 
 
 PEOPLE = (
-    DemoPerson("quhua", "演示区划员", Duty.DIVISION_OFFICER, in_county=False),
-    DemoPerson("shenhe", "演示审核员", Duty.REVIEWER, in_county=False),
-    DemoPerson("diming", "演示地名员", Duty.PLACE_NAME_OFFICER, in_county=True),
-    DemoPerson("waiye", "演示外业员", Duty.FIELD_INSPECTOR, in_county=True),
-    DemoPerson("chayue", "演示查阅员", Duty.READER, in_county=True),
-    DemoPerson("jiandu", "演示监督员", Duty.AUDITOR, in_county=False),
-    DemoPerson("guanli", "演示管理员", Duty.ADMINISTRATOR, in_county=False),
+    DemoPerson("quhua", "演示区划员", Duty.DIVISION_OFFICER, Where.CITY),
+    DemoPerson("shenhe", "演示审核员", Duty.REVIEWER, Where.CITY),
+    DemoPerson("diming", "演示地名员", Duty.PLACE_NAME_OFFICER, Where.COUNTY),
+    DemoPerson("waiye", "演示外业员", Duty.FIELD_INSPECTOR, Where.COUNTY),
+    DemoPerson("chayue", "演示查阅员", Duty.READER, Where.COUNTY),
+    DemoPerson("jiandu", "演示监督员", Duty.AUDITOR, Where.CITY),
+    DemoPerson("guanli", "演示管理员", Duty.ADMINISTRATOR, Where.CITY),
+    # The two sides of the demo line, which sign each for itself.
+    DemoPerson("yuhe-quhua", "舆和区划员", Duty.DIVISION_OFFICER, Where.COUNTY),
+    DemoPerson("yuhe-shenhe", "舆和审核员", Duty.REVIEWER, Where.COUNTY),
+    DemoPerson("linhe-quhua", "邻和区划员", Duty.DIVISION_OFFICER, Where.NEIGHBOUR),
+    DemoPerson("linhe-shenhe", "邻和审核员", Duty.REVIEWER, Where.NEIGHBOUR),
+    DemoPerson("linhe-waiye", "邻和外业员", Duty.FIELD_INSPECTOR, Where.NEIGHBOUR),
 )
 
 
@@ -86,8 +102,13 @@ def load_demo() -> Loaded:
     _lineage(demo, divisions, sources)
     _decisions(demo, divisions, sources)
     indicators = _indicators(demo, divisions, sources[None])
-    load_lines(demo, divisions, sources[None])
-    logins = _people(divisions[demo.units[0].key], divisions[demo.county_key])  # the first unit is the top
+    line = load_lines(demo, divisions, sources[None])
+    county, neighbour = divisions[demo.county_key], divisions[demo.neighbour_key]
+    top = divisions[demo.units[0].key]  # the first unit
+    areas = {Where.CITY: top, Where.COUNTY: county, Where.NEIGHBOUR: neighbour}
+    people = _people(areas)
+    load_inspections(demo, line, county, neighbour, people)
+    logins = _logins(areas)
     map_shapes.rebuild_levels(sorted({unit.level for unit in demo.units}))
     audit.record(
         actor=None,
@@ -240,23 +261,28 @@ def _indicators(demo: DemoCounty, divisions: dict[str, Division], source: Source
     return len(rows)
 
 
-def _people(prefecture: Division, county: Division) -> list[dict[str, str]]:
-    logins = []
-    names = dict(
-        DivisionRecord.objects.on(timezone.localdate()).filter(division__in=[prefecture, county]).values_list("division_id", "name")
-    )
+def _people(areas: Mapping[Where, Division]) -> dict[str, User]:
+    offices = {Where.CITY: "演示市民政局", Where.COUNTY: "舆和县民政局", Where.NEIGHBOUR: "邻和县民政局"}
+    people = {}
     for person in PEOPLE:
         user = User.objects.create_user(
-            person.username, password=PASSWORD, display_name=person.display_name, organisation="演示市民政局"
+            person.username, password=PASSWORD, display_name=person.display_name, organisation=offices[person.where]
         )
-        area = county if person.in_county else prefecture
-        DutyAssignment.objects.create(user=user, duty=person.duty, area=area)
-        logins.append(
-            {
-                "username": person.username,
-                "password": PASSWORD,
-                "duty": str(person.duty.label),
-                "area": names.get(area.pk, ""),
-            }
-        )
-    return logins
+        DutyAssignment.objects.create(user=user, duty=person.duty, area=areas[person.where])
+        people[person.username] = user
+    return people
+
+
+def _logins(areas: Mapping[Where, Division]) -> list[dict[str, str]]:
+    names = dict(
+        DivisionRecord.objects.on(timezone.localdate()).filter(division__in=areas.values()).values_list("division_id", "name")
+    )
+    return [
+        {
+            "username": person.username,
+            "password": PASSWORD,
+            "duty": str(person.duty.label),
+            "area": names.get(areas[person.where].pk, ""),
+        }
+        for person in PEOPLE
+    ]

@@ -20,12 +20,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from boundaries import policies, wording
 from boundaries.changes.later_codes import LaterCode
-from boundaries.models import Decision, DecisionFollowUp, DecisionOverride, DecisionState, DivisionType, Level
+from boundaries.models import Decision, DecisionFollowUp, DecisionLineWork, DecisionOverride, DecisionState, DivisionType, Level
 from boundaries.rules.code_changes import DETERMINER_NAMES, Determiner
 from boundaries.rules.deadlines import Clock, Duty, DutyState
 from boundaries.rules.finding import Severity
+from boundaries.rules.line_duties import lacking
 from boundaries.rules.overrides import waiver_of
-from boundaries.services import after_approval, decision_codes, decision_review, follow_ups
+from boundaries.services import after_approval, decision_codes, decision_review, follow_ups, line_works
 from boundaries.services.after_approval import Owes, Standing
 from boundaries.services.decision_findings import Answered
 from boundaries.services.holidays import office_clock
@@ -84,6 +85,11 @@ def follow_up_page(request: HttpRequest, pk: int) -> HttpResponse:
     row = request.POST.get("row", "")
     said = Said(f"row-{row}", typed=_typed(request))
     try:
+        if (number := row.removeprefix("line-")) != row:
+            work = int(number) if _is_number(number) else 0
+            given = {name: _value(request, name) for name in line_works.FIELDS}
+            line_works.record(person(request), decision, _version(request), work, **given)
+            return _done(request, decision, Said(said.form, done=_("已登记。")))
         fields = {name: _value(request, name) for name in _FIELDS.get(row, ())}
         recorded = follow_ups.record(person(request), decision, _version(request), **fields)
     except DomainError as error:
@@ -213,7 +219,7 @@ def _is_number(text: str) -> bool:
 
 
 def _value(request: HttpRequest, name: str) -> date | str | None:
-    return _day(request, name) if name in follow_ups.DAYS else request.POST.get(name, "")
+    return _day(request, name) if name in (*follow_ups.DAYS, *line_works.DAYS) else request.POST.get(name, "")
 
 
 def _day(request: HttpRequest, name: str) -> date | None:
@@ -244,7 +250,7 @@ def section(request: HttpRequest, decision: Decision, said: Said | None = None) 
             "closed": standing.closed,
             "unopened": standing.owes is Owes.IMPORTED,
             "owes_nothing": _OWES_NOTHING.get(standing.owes, ""),
-            "rows": _rows(standing, clock, said),
+            "rows": _rows(standing, clock, said) + _line_rows(standing, said),
             "groups": _groups(standing, said),
             "findings": [_finding(one, said) for one in found if one.finding.severity is not Severity.INFO],
             "blocked": any(not one.settled and one.finding.severity is Severity.BLOCK for one in found),
@@ -301,6 +307,51 @@ def _row(key: str, words: Promise, fields: tuple[str, ...], duty: Duty | None, s
         "wrong": any(one["wrong"] for one in inputs),
         "told": said if said.form == f"row-{key}" else None,
     }
+
+
+def _line_rows(standing: Standing, said: Said) -> list[dict[str, Any]]:
+    """One line of the section for each boundary line the decision moved (BND-LIN-01)."""
+    rows = []
+    for work in standing.lines:
+        key = f"line-{work.pk}"
+        refused_here = said.refused if said.form == f"row-{key}" else None
+        wrong = getattr(refused_here, "fields", {})
+        missing = lacking(after_approval.done_about(work))
+        inputs, kept_values = [], []
+        for name in line_works.FIELDS:
+            field, kept = DecisionLineWork._meta.get_field(name), getattr(work, name)
+            told = kept.isoformat() if isinstance(kept, date) else kept or ""
+            label = field.verbose_name  # type: ignore[union-attr]
+            inputs.append(
+                {
+                    "name": name,
+                    "label": label,
+                    "kind": "date" if name in line_works.DAYS else "text",
+                    "value": said.typed.get(name, "") if refused_here else told,
+                    "longest": getattr(field, "max_length", None) or 200,
+                    "wrong": wrong.get(name, []),
+                    "id": f"{key}-{name}",
+                }
+            )
+            if told:
+                kept_values.append(f"{label} {told}" if name in line_works.DAYS else told)
+        chip, word = ("waiting", _("待办")) if missing else ("met", _("已办"))
+        rows.append(
+            {
+                "key": key,
+                "line": work.line,
+                "words": _("变动的界线 %(line)s：测绘、设桩、协议书、备案") % {"line": work.line.code},
+                "note": " ".join(wording.pick(*words) for words in missing),
+                "chip": chip,
+                "word": word,
+                "kept": kept_values,
+                "inputs": inputs,
+                "refused": refused_here,
+                "wrong": any(one["wrong"] for one in inputs),
+                "told": said if said.form == f"row-{key}" else None,
+            }
+        )
+    return rows
 
 
 def _groups(standing: Standing, said: Said) -> list[dict[str, Any]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from boundaries.rules.finding import blocks
 from boundaries.rules.inspection_content import ANSWERS, GROUPS
 from boundaries.rules.inspection_record import BASIS_DOCUMENTS, check_basis
 from boundaries.rules.inspection_states import ARRANGING, Action, Role, edges_from
+from boundaries.rules.markers import check_position
 from boundaries.services import inspection_package as packages
 from boundaries.services import inspection_signing, inspections
 from boundaries.views.form_reading import Posted
@@ -29,6 +31,7 @@ from boundaries.views.parameters import person
 from boundaries.wording import pick
 from gis.accounts.access import ensure
 from gis.accounts.models import User
+from gis.crs import distance_m
 from gis.errors import DomainError, NotFoundError
 from gis.files import services as files
 
@@ -174,6 +177,18 @@ def _words(findings: Any) -> list[tuple[str, str, str]]:
     return [(one.rule, one.severity.value, pick(one.message_zh, one.message_en)) for one in findings]
 
 
+def _position(marker: Mapping[str, Any], visit: Mapping[str, Any]) -> dict[str, Any] | None:
+    """BND-STK-05: how far from the registered place the finding was made, and what the office's tolerance says of it."""
+    if not marker["place"] or not visit["place"]:
+        return None
+    metres = distance_m(marker["place"], visit["place"])[0]
+    return {
+        "metres": metres,
+        "accuracy_m": visit["accuracy_m"],
+        "findings": [one.as_dict() for one in check_position(marker["number"], metres, settings.MARKER_TOLERANCE_M)],
+    }
+
+
 def _marker(one: dict[str, Any]) -> dict[str, Any]:
     return one | {
         "words": CONDITIONS.get(one["condition"], ""),
@@ -187,6 +202,7 @@ def _marker(one: dict[str, Any]) -> dict[str, Any]:
                     (label, CHECK_ANSWERS.get(visit["checks"].get(key)), visit["checks"].get(key)) for key, label in CHECKS.items()
                 ],
                 "done_words": [DONE.get(key, key) for key in visit["done"]],
+                "position": _position(one, visit),
                 "moment": parse_datetime(visit["visited_at"]) if visit["visited_at"] else None,
             }
             for visit in one["visits"]

@@ -206,7 +206,7 @@ MARKER_TOLERANCE = declare(
     "实测的界桩位置与登记位置相差超过多少米提示疑似移位（BND-STK-05；为本单位设定，法规未规定；留空不作判断）",
     "Farther than how many metres from its registered position a measured marker is perhaps moved (BND-STK-05; the office's own "
     "choice, no law sets it; empty: not judged)",
-    default="15",
+    default="",
     parse=as_optional_float,
 )
 MARKER_PATTERNS = declare(

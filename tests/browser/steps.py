@@ -31,7 +31,12 @@ def log_in(page: Page, username: str) -> None:
 
 
 def go_by_menu(page: Page, entry: str) -> None:
-    page.get_by_role("navigation", name="主菜单").get_by_role("link", name=entry).click()
+    """Opens the group the entry stands in, if it is closed."""
+    menu = page.get_by_role("navigation", name="主菜单")
+    closed = menu.locator("details:not([open])").filter(has=page.get_by_text(entry, exact=True))
+    if closed.count():
+        closed.locator("summary").click()
+    menu.get_by_role("link", name=entry).click()
 
 
 def settle(page: Page) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from boundaries.demo import build_demo
 from boundaries.demo.lines import demo_line
-from boundaries.demo.samples import samples
+from boundaries.demo.samples import Sample, samples
 from gis.commands import JsonCommand
 from gis.errors import DomainError
 
@@ -26,7 +26,7 @@ class Command(JsonCommand):
         folder = Path(settings.BASE_DIR) / "docs" / "samples" / "tracks"
         made = samples(demo_line(build_demo()))
         pages = {one.name: one.content for one in made}
-        rows = "".join(f"| [{one.name}]({one.name}) | {one.zh} | {one.en} |\n" for one in made)
+        rows = "".join(f"| [{one.name}]({one.name}) | {one.zh} | {one.en} | {_shown(one)} |\n" for one in made)
         pages["README.md"] = f"{_HEAD}{rows}".encode()
         stale = [name for name, content in pages.items() if not (folder / name).exists() or (folder / name).read_bytes() != content]
         if options["check"] and stale:
@@ -37,12 +37,20 @@ class Command(JsonCommand):
         return {"folder": "docs/samples/tracks", "files": sorted(pages), "changed": sorted(stale)}
 
 
+def _shown(sample: Sample) -> str:
+    walked = "、".join(f"{low:.1f}–{high:.1f} km" for low, high in sample.covered) or "0 km"
+    return " · ".join([walked, *(f"`{code}`" for code in sample.suspicions)])
+
+
 _HEAD = """\
 # 样例轨迹 Sample tracks
 
 沿演示县的界线“舆和邻和线”，由 `scripts/manage demo_samples` 生成，地点是虚构的。
 Along the demo county's line 舆和邻和线, made by `scripts/manage demo_samples`; the places are invented.
 
-| 文件 File | 说明 | What it is |
-| --- | --- | --- |
+`scripts/manage match_track --line 417021-417022 FILE` 的结果在右栏（界线里程，千米；可疑的见 [matching.md](../../matching.md)）。
+The last column is what `match_track` makes of each: kilometres of the line covered, and codes of what looks wrong.
+
+| 文件 File | 说明 | What it is | 结果 Shown |
+| --- | --- | --- | --- |
 """

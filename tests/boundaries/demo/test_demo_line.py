@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+import shapely
+from django.core.management import call_command
 
 from boundaries import line_checks, line_courses
 from boundaries.boundary_lines import line_on
 from boundaries.demo import build_demo
 from boundaries.demo.lines import CODE, demo_line
-from boundaries.models import BoundaryLine
+from boundaries.demo.samples import samples
+from boundaries.inspection_field import field_of
+from boundaries.models import BoundaryHazard, BoundaryLine, InspectionState, JointInspection, TrackState
 from boundaries.rules.finding import Severity
 from boundaries.services.demo import load_demo
 from gis.crs import MeasuredLine, distance_m
@@ -28,6 +32,27 @@ def test_the_line_of_the_demo():
     assert checked.differences == () and checked.said.unread == ()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_joint_work_of_the_demo():
+    """A filed inspection, one in the field with a walk of each side, hazards; the worker makes the rest."""
+    loaded = load_demo()
+    assert {one["area"] for one in loaded.logins if one["username"].startswith("linhe-")} == {"邻和县"}
+    past, held = JointInspection.objects.order_by("year")
+    assert (past.state, past.year) == (InspectionState.FILED, 2021)
+    assert (held.state, held.round.number, {one.side_id for one in held.members.all()}) == (
+        InspectionState.IN_FIELD, 5, {held.lead_id, held.partner_id},
+    )  # fmt: skip
+    assert held.visits.count() == 4 and BoundaryHazard.objects.count() == 3
+    call_command("run_worker", "--once")
+    tracks = list(held.tracks.order_by("id"))
+    assert [one.side_id for one in tracks] == [held.lead_id, held.partner_id]
+    assert [one.state for one in tracks] == [TrackState.MATCHED] * 2
+    said = [[one["code"] for one in track.result["suspicions"]] for track in tracks]
+    assert said == [[], ["time_without_zone"]]  # the handheld's table has none
+    state = field_of(held)
+    assert 35_000 < state.covered.metres < 37_000 and 0.5 < state.covered.share < 0.7
+
+
 def test_the_river_doubles_back_within_fifty_metres():
     line = MeasuredLine(demo_line(build_demo()).geometry)
     steps = [line.at(at) for at in range(0, int(line.length_m), 20)]
@@ -35,6 +60,17 @@ def test_the_river_doubles_back_within_fifty_metres():
         (i, j) for i in range(len(steps)) for j in range(i + 30, min(i + 120, len(steps))) if distance_m(steps[i], steps[j])[0] < 50
     ]
     assert len(near) > 20
+
+
+@pytest.mark.parametrize("sample", samples(demo_line(build_demo())), ids=lambda one: one.name)
+def test_match_track_shows_of_each_sample_what_their_page_says(sample, tmp_path):
+    line = demo_line(build_demo())
+    (tmp_path / "line.geojson").write_text(shapely.to_geojson(line.geometry))
+    (tmp_path / sample.name).write_bytes(sample.content)
+    status, found = run("match_track", "--line-file", str(tmp_path / "line.geojson"), str(tmp_path / sample.name))
+    assert status == 0
+    assert tuple(tuple(round(end / 1000, 1) for end in span) for span in found["covered"]) == sample.covered
+    assert tuple(one["code"] for one in found["suspicions"]) == sample.suspicions
 
 
 def test_the_sample_tracks_are_those_of_the_code():

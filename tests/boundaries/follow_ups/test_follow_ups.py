@@ -310,5 +310,5 @@ def test_standings_take_the_same_queries_however_many(enacted, django_assert_max
             day, ActEntry("rename", {"unit": unit("沙屿乡" if not number else f"沙{number}乡", day), "name": f"沙{number + 1}乡"})
         )
     enacted(day)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert len(after_approval.standings(after_approval.open_decisions())) == 7

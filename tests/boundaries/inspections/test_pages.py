@@ -11,6 +11,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -21,9 +22,10 @@ from boundaries.inspection_record import digest_of, record_of
 from boundaries.models import InspectionTrack, JointInspection, LineOccurrence, LineRound, TrackState, VisitPhoto
 from boundaries.rules.hazard_criteria import SHIPPED
 from boundaries.services import hazards, inspection_plans
+from gis.crs import CGCS2000
 from gis.files.models import StoredFile
 from gis.files.services import store
-from tests.boundaries.inspections.conftest import YEAR, Border
+from tests.boundaries.inspections.conftest import YEAR, Border, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -292,3 +294,14 @@ def test_the_criteria_are_the_offices_own_to_change(border: Border):
     assert send(border.chief, "hazard-criteria", text=own, note="市局会议通过").status_code == 302
     shown = page(border.officer["west"], "hazard-criteria")
     assert "某市边界隐患评定办法" in shown and "市局会议通过" in shown
+
+
+def test_bnd_stk_05_the_distance_is_shown_and_judged_only_by_a_tolerance_of_the_office(border: Border, brought, settings):
+    held = brought("planned")
+    visit(held, border.markers[0], position=Point(114.0252, 34.0, srid=CGCS2000), accuracy_m=4)
+    told = page(border.officer["west"], "inspection", held.pk)
+    assert "实测位置距登记位置18.5米；没有设定容差，未作判断。" in told and "BND-STK-05" in told
+    settings.MARKER_TOLERANCE_M = 10.0
+    assert "疑似移位：实测位置距登记位置18.5米，超过容差10米。" in page(border.officer["west"], "inspection", held.pk)
+    settings.MARKER_TOLERANCE_M = 30.0
+    assert "实测位置距登记位置 18.5 米" in page(border.officer["west"], "inspection", held.pk)

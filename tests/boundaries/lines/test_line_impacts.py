@@ -7,10 +7,13 @@ from datetime import date
 import pytest
 
 from boundaries.models import Level
-from boundaries.services import decisions, line_derivation
+from boundaries.services import decisions, follow_ups, line_derivation
 from boundaries.services.decisions import ActEntry
+from gis.accounts.models import Duty
+from gis.audit.models import AuditEntry
+from gis.errors import ConflictError
 from tests.boundaries.decided import stated
-from tests.factories import make_division, square
+from tests.factories import make_division, make_user, square
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 1)
@@ -45,12 +48,53 @@ def test_a_side_that_ends_leaves_its_line_without_a_unit(county):
     assert found["boundary_line_sides"]["needs"]
 
 
-def test_ground_that_goes_over_moves_the_line(county):
+@pytest.fixture
+def moving(county):
     """A village beside the line goes over to the other township."""
     inner = make_division("边村", Level.VILLAGE, parent=county["east"], geometry=square(114.1, 33.0, 0.05))
     for west, south in ((114.15, 33.0), (114.1, 33.05), (114.15, 33.05)):
         make_division(f"{west}{south}村", Level.VILLAGE, parent=county["east"], geometry=square(west, south, 0.05))
-    act = ActEntry("transfer_villages", {"villages": [inner.pk], "to": county["west"].pk})
-    found = told(county["county"], act)
+    return ActEntry("transfer_villages", {"villages": [inner.pk], "to": county["west"].pk})
+
+
+def test_ground_that_goes_over_moves_the_line(county, moving):
+    found = told(county["county"], moving)
     assert found["boundary_lines"]["count"] == 1 and "BND-LIN-01" in found["boundary_lines"]["needs"]
     assert found["boundary_lines"]["items"][0]["url"].endswith(f"/{county['line'].pk}/")
+
+
+def test_bnd_lin_01_a_moved_line_is_surveyed_marked_agreed_and_filed_before_the_case_is_closed(county, moving, client):
+    decision = decisions.create_draft(None, county["county"], [moving], **stated(DAY, approved_on=DAY))
+    seen = decisions.preview(None, decision)
+    decision = decisions.enact(None, decision, seen.fingerprint, reason="试验", redraw=False)
+    officer = make_user("officer", (Duty.DIVISION_OFFICER, county["county"]))
+    client.force_login(officer)
+    day = {"completed_on": DAY, "reported_on": DAY, "announced_on": DAY}
+    after = {"standard_map_on": DAY, "survey_records_on": DAY, "evaluation_on": DAY}
+    follow_ups.record(None, decision, 0, **day, **after)
+
+    [work] = decision.line_works.all()
+    assert work.line == county["line"]
+    with pytest.raises(ConflictError) as refused:
+        follow_ups.close(None, decision, 1)
+    assert [(one["rule"], one["code"]) for one in refused.value.details["findings"]] == [
+        ("BND-LIN-01", code) for code in ("not_surveyed", "no_markers", "no_agreement", "not_filed")
+    ]
+    assert "BND-LIN-01" in client.get("/due/").content.decode()
+
+    page = f"/decisions/{decision.pk}/follow-up/"
+    row = {
+        "row": f"line-{work.pk}",
+        "version": "1",
+        "surveyed_on": "2026-04-01",
+        "markers_on": "2026-04-02",
+        "agreement_on": "2026-04-03",
+    }
+    assert client.post(page, row, headers={"HX-Request": "true"}).status_code == 422  # an agreement is named
+    row |= {"agreement": "西岗东岗界线协议书", "filed_on": "2026-04-20", "filed_with": "某某县人民政府"}
+    said = client.post(page, row, headers={"HX-Request": "true"})
+    assert said.status_code == 200 and "签订协议书日期 2026-04-03" in said.content.decode()
+    told_last = AuditEntry.objects.filter(action="decision.follow_up").latest("pk")
+    assert told_last.after[f"line {work.line.code}"]["filed_on"] == "2026-04-20"
+    assert "BND-LIN-01" not in client.get("/due/").content.decode()
+    assert follow_ups.close(None, decision, 2).closed_at is not None

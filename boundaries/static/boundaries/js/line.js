@@ -3,6 +3,7 @@
 
 import { ask, config, element, say } from "./config.js";
 import { addMarkers, drawLines } from "./lines.js";
+import { nameSides } from "./sidenames.js";
 
 const settings = /** @type {any} */ (config);
 const map = /** @type {L.Map} */ (/** @type {any} */ (window)[settings.map]);
@@ -30,7 +31,6 @@ async function show() {
   const sides = L.geoJSON(/** @type {any} */ (of("side")), {
     interactive: false,
     style: { color: "#7d8f8b", weight: 1, fillColor: "#dfe7e2", fillOpacity: 0.6 },
-    onEachFeature: (feature, layer) => layer.bindTooltip(feature.properties.name, { permanent: true, direction: "center", className: "line-side-name" }),
   }).addTo(map);
   const lines = drawLines(of("line"), map);
   const markers = addMarkers(of("marker"), map, settings.marker ?? null);
@@ -45,6 +45,9 @@ async function show() {
   if (settings.marker && chosen) map.setView([chosen.geometry.coordinates[1], chosen.geometry.coordinates[0]], 14, { animate: false });
   else whole();
   sides.bringToBack();
+  const along = of("line").features.flatMap((one) => one.geometry.coordinates.flat(one.geometry.type === "MultiLineString" ? 1 : 0)).map(([lon, lat]) => L.latLng(lat, lon));
+  const stakes = of("marker").features.map((one) => L.latLng(one.geometry.coordinates[1], one.geometry.coordinates[0]));
+  nameSides(map, of("side").features, () => [...along, ...stakes]);
 }
 
 map.invalidateSize();

@@ -1,0 +1,126 @@
+"""The demo line's joint work: an inspection of 2021 on record, one of 2026 in the field, a stretch walked by each side, hazards.
+
+Everything goes through the services people use, in the names of the demo's people. The tracks are two of the sample files; the
+worker matches them when it starts, so loading stays quick. Days that ask to be near today are counted from today.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from boundaries.boundary_lines import line_on
+from boundaries.demo import DemoCounty
+from boundaries.demo.lines import DemoLine, demo_line
+from boundaries.demo.samples import samples
+from boundaries.models import BoundaryLine, Division, HazardEntryKind, InspectionKind, JointInspection, MarkerCondition
+from boundaries.rules.inspection_states import Action
+from boundaries.services import field_tracks, hazards, inspection_plans, inspections, marker_visits
+from gis.accounts.models import User
+
+_DEVICE = "演示设备"
+_NAMESPACE = uuid.UUID("5b0f6f0e-4d43-4b9a-9a53-1d1c1a6c5e01")
+# Whose people, their duty, who leads. The names are invented.
+_TEAM = (
+    ("county", "陈守界", "民政局区划地名股股长", True),
+    ("county", "何立桩", "民政局科员", False),
+    ("neighbour", "罗向北", "民政局副局长", True),
+    ("neighbour", "秦沿河", "民政局科员", False),
+)
+# Marker, how it was found, a note.
+_VISITS = (
+    ("001", MarkerCondition.INTACT, ""),
+    ("002", MarkerCondition.INTACT, ""),
+    ("003", MarkerCondition.FAINT, "注字褪色，已重新描红。"),
+    ("004", MarkerCondition.DAMAGED, "桩体东北角破损约十厘米，编号可辨。"),
+)
+
+
+def load_inspections(
+    demo: DemoCounty, line: BoundaryLine, county: Division, neighbour: Division, people: Mapping[str, User]
+) -> JointInspection:
+    """Inside the demo's transaction, after its lines and people; `people` by username."""
+    officer = people["yuhe-quhua"]
+    inspection_plans.record_past(
+        officer, line, year=2021, lead=neighbour.pk, filed_with="演示市人民政府", filed_on=date(2021, 11, 26),
+        basis="舆和邻和线第四轮联检报告（演示数据）",
+    )  # fmt: skip
+    held = inspections.plan(
+        officer, line, year=2026, lead=county.pk, kind=InspectionKind.FULL, round=line.rounds.get(number=5),
+        starts_on=date(2026, 10, 12), ends_on=date(2026, 10, 30), occasion="第五轮联检（演示数据）",
+    )  # fmt: skip
+    sides = {"county": county.pk, "neighbour": neighbour.pk}
+    for side, name, duty, leads in _TEAM:
+        inspections.add_member(officer, held, held.version, side=sides[side], name=name, duty=duty, leads=leads)
+        held.refresh_from_db()
+    held = inspections.take_step(officer, held, held.version, Action.START)
+    made = demo_line(demo)
+    _walks(made, held, people)
+    _visits(held, people["waiye"])
+    _hazards(line, officer, made.length_m)
+    held.refresh_from_db()
+    return held
+
+
+def _walks(made: DemoLine, held: JointInspection, people: Mapping[str, User]) -> None:
+    """One good walk by each side; the other samples are left to be tried."""
+    files = {one.name: one.content for one in samples(made)}
+    for name, who in (("good-day1.gpx", "waiye"), ("good-handheld.csv", "linhe-waiye")):
+        upload = SimpleUploadedFile(name, files[name])
+        field_tracks.receive(people[who], held, key=uuid.uuid5(_NAMESPACE, name), content=upload, device=_DEVICE)
+
+
+def _visits(held: JointInspection, who: User) -> None:
+    markers = {one.number: one for one in line_on(held.line).markers}
+    for order, (number, condition, notes) in enumerate(_VISITS):
+        marker = markers[number]
+        found = {
+            "marker": marker.id,
+            "condition": condition.value,
+            "checks": {
+                "position": True,
+                "firm": condition != MarkerCondition.DAMAGED,
+                "visible": condition != MarkerCondition.FAINT,
+                "legible": condition != MarkerCondition.FAINT,
+                "archive": True,
+            },
+            "done": ["cleared", "repainted"] if condition == MarkerCondition.FAINT else [],
+            "notes": notes,
+            "position": list(marker.place) if marker.place else None,
+            "accuracy_m": 4.0,
+            "device": _DEVICE,
+            "visited_at": f"2026-10-12T{9 + order:02d}:20:00+08:00",
+        }
+        marker_visits.receive(who, held, key=uuid.uuid5(_NAMESPACE, f"visit {number}"), content=found)
+
+
+def _hazards(line: BoundaryLine, officer: User, length_m: float) -> None:
+    today = timezone.localdate()
+    mining = hazards.register(
+        officer, line, kind="mining", title="界河采砂越过界线", likelihood="likely", consequence="serious",
+        chainage_m=round(length_m * 0.43), found_on=today - timedelta(days=40), due_on=today + timedelta(days=12),
+        details="河湾处采砂船越过界线约三十米，两岸村民各有反映（演示数据）。", criteria_note="仍在作业，双方已各派人到场。",
+    )  # fmt: skip
+    hazards.add_entry(
+        officer, mining, kind=HazardEntryKind.MEETING, on=today - timedelta(days=30),
+        text="两县联席会议：采砂船退至界线以东，联合巡查一个月。",
+        responsible="两县民政局、水利局",
+    )  # fmt: skip
+    hazards.add_entry(
+        officer, mining, kind=HazardEntryKind.MEASURE, on=today - timedelta(days=30), text="联合巡查并设临时界标。",
+        responsible="舆和县民政局", due_on=today + timedelta(days=12),
+    )  # fmt: skip
+    hazards.register(
+        officer, line, kind="building", title="临界村民骑线建房", likelihood="present", consequence="moderate",
+        chainage_m=round(length_m * 0.70), found_on=today - timedelta(days=90), due_on=today - timedelta(days=5),
+        details="一层砖房，约三分之一在邻和县一侧（演示数据）。", criteria_note="房屋已封顶。",
+    )  # fmt: skip
+    hazards.register(
+        officer, line, kind="marker", title="004号界桩桩体破损", likelihood="present", consequence="slight",
+        chainage_m=round(length_m * 0.274), found_on=today - timedelta(days=20), details="联检外业中发现（演示数据）。",
+        criteria_note="编号可辨，位置未变。",
+    )  # fmt: skip
