@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("gis.files.urls")),
     path("", include("gis.jobs.urls")),
     path("", include("boundaries.urls")),
+    path("", include("placenames.urls")),
     path("", include("importers.urls")),
 ]

@@ -24,7 +24,7 @@ _LEVEL_WORDS: Mapping[int, tuple[str, ...]] = {
 }
 _CODE = (
     "code", "adcode", "ad_code", "区划代码", "区划代", "行政区划代码", "行政区划代", "行政代码", "代码", "区划编码", "编码",
-    "dm", "xzqdm", "xzqhdm", "xzdm", "pac",
+    "统计用区划代码", "统计用区划代", "dm", "xzqdm", "xzqhdm", "xzdm", "pac",
 )  # fmt: skip
 _NAME = (
     "name", "名称", "名", "名字", "区划名称", "行政区划名称", "行政区名称", "行政名称", "mc", "xzqmc", "xzqhmc", "xzmc",

@@ -11,6 +11,7 @@ import json
 import logging
 import mimetypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -35,6 +36,10 @@ _REQUEST, _KNOWN, _ANSWER, _TABLE, _WORK = "request.json", "known.npz", "answer.
 _TRACK: Final = "track.npz"
 _MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 _OUT_OF_MEMORY: Final = 3
+# As Python, C++ and the C library say it when they go down.
+_OUT_OF_MEMORY_WORDS: Final = (b"MemoryError", b"bad_alloc", b"annot allocate memory", b"out of memory")
+_MAYBE_MEMORY: Final = frozenset({"unreadable_file", "reader_failed"})
+_NEARLY_ALL: Final = 0.8
 # What the interpreter and the libraries read besides their own folders.
 _SYSTEM: Final = (
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/localtime", "/proc/self",
@@ -150,7 +155,8 @@ def _run(folder: Path, limits: Limits) -> str | None:
     logger.error("sandbox child ended with %s: %s", child.returncode, told[-4000:].decode("utf-8", "replace"))
     if child.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
         return "inspection_too_slow"
-    return "inspection_too_large" if child.returncode == _OUT_OF_MEMORY else "reader_failed"
+    without_memory = child.returncode == _OUT_OF_MEMORY or any(words in told for words in _OUT_OF_MEMORY_WORDS)
+    return "inspection_too_large" if without_memory else "reader_failed"
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
@@ -203,10 +209,18 @@ def _child(folder: Path) -> int:
     try:
         _without_database()
         answer = _read_track(folder, path, request["track"]) if "track" in request else _with_known(folder, path, request)
+        if answer.get("error", {}).get("code") in _MAYBE_MEMORY and _is_at_its_end(limits):
+            return _OUT_OF_MEMORY
         (folder / _ANSWER).write_text(json.dumps(answer, ensure_ascii=False), "utf-8", "surrogatepass")
     except MemoryError:
         return _OUT_OF_MEMORY
     return 0
+
+
+def _is_at_its_end(limits: Limits) -> bool:
+    """Whether all the address space there is was asked for: a library may call that a broken file."""
+    found = re.search(r"VmPeak:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii", "replace"))
+    return found is not None and int(found[1]) * 1024 > _NEARLY_ALL * limits.memory_bytes
 
 
 def _with_known(folder: Path, path: Path, request: dict[str, Any]) -> dict[str, Any]:

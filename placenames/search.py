@@ -39,13 +39,13 @@ _OLD_KINDS: Final = frozenset({"historic", "seat", "former"})
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is looked for besides the text. `areas`, `own` (come first): ids of divisions; `classes`: the beginning of a code."""
+    """What is looked for besides the text. `areas`, `own` (come first): ids of divisions; `classes`: beginnings of codes."""
 
     access: int = SearchAccess.PUBLIC
     areas: Collection[int] | None = None
     own: Collection[int] = frozenset()
     year: int | None = None
-    classes: str = ""
+    classes: tuple[str, ...] = ()
 
     def sql(self) -> tuple[str, dict[str, Any]]:
         parts = ["access <= %(access)s"]
@@ -57,8 +57,8 @@ class Filters:
             parts.append("(years IS NULL OR years @> %(year)s)")
             values["year"] = self.year
         if self.classes:
-            parts.append("place_class LIKE %(classes)s")
-            values["classes"] = f"{self.classes}%"
+            parts.append("place_class LIKE ANY(%(classes)s)")
+            values["classes"] = [f"{one}%" for one in self.classes]
         return " AND ".join(parts), values
 
 

@@ -8,6 +8,7 @@ the rest. The method and its settings are told in docs/matching.md.
 from __future__ import annotations
 
 from boundaries.matching.clues import Clues, Sighting
+from boundaries.matching.duplicates import Sample
 from boundaries.matching.errors import MatchError
 from boundaries.matching.intervals import Interval, rest, total, union
 from boundaries.matching.line import Line
@@ -15,7 +16,7 @@ from boundaries.matching.markers import Marker, Visit
 from boundaries.matching.matching import Match, Offsets, TrackUse, match
 from boundaries.matching.settings import Settings
 from boundaries.matching.shifts import converted
-from boundaries.matching.suspicions import Suspicion
+from boundaries.matching.suspicions import Suspicion, told
 from boundaries.matching.track import Track
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Match",
     "MatchError",
     "Offsets",
+    "Sample",
     "Settings",
     "Sighting",
     "Suspicion",
@@ -35,6 +37,7 @@ __all__ = [
     "converted",
     "match",
     "rest",
+    "told",
     "total",
     "union",
 ]

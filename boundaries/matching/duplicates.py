@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
@@ -20,6 +21,7 @@ SAME_M: Final = 1.5
 SHARE: Final = 0.95
 _LEAST: Final = 5
 _SAMPLE: Final = 2_000
+_KEPT: Final = 64
 _SAME_S: Final = 0.005
 
 
@@ -31,6 +33,27 @@ def duplicates(tracks: Sequence[Track]) -> list[Found]:
         elif _same_points(one, other):
             found.append(("same_points", {"track": one.name, "other": other.name}))
     return found
+
+
+@dataclass(frozen=True)
+class Sample:
+    """So much of a track that it is known again without its file: how many usable positions it has, and some of them, taken evenly.
+
+    `places` (n, 2) are longitude and latitude as the file has them, n ≤ 64.
+    """
+
+    count: int
+    places: Floats
+
+    @classmethod
+    def of(cls, track: Track) -> Sample:
+        places = _places(track)[:, :2]
+        rows = np.linspace(0, max(0, len(places) - 1), min(len(places), _KEPT)).astype(np.int64)
+        return cls(len(places), places[rows])
+
+    def same_walk(self, other: Sample) -> bool:
+        """Whether both are one walk, saved twice. A copy with positions left out is told only when both files are read."""
+        return self.count == other.count >= _LEAST and len(self.places) == len(other.places) and _agree(self.places, other.places)
 
 
 def _same_points(one: Track, other: Track) -> bool:

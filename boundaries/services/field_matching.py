@@ -21,7 +21,7 @@ from boundaries import track_reading
 from boundaries.agreed_lines import AgreedLine, in_words, of_line
 from boundaries.boundary_lines import line_on
 from boundaries.inspection_field import tolerance_of
-from boundaries.matching import Clues, Match, MatchError, Settings, Track, converted, match
+from boundaries.matching import Clues, Match, MatchError, Sample, Settings, Suspicion, Track, converted, match, told
 from boundaries.models import InspectionTrack, JointInspection, TrackState
 from boundaries.track_reading import ReadSegment, ReadTrack
 from gis.audit import services as audit
@@ -121,6 +121,7 @@ def _matched(held: InspectionTrack) -> dict[str, Any]:
     comparison = Comparison.of(held.inspection)
     read = track_reading.read_track(held.file)
     track = as_track(read, held.file.name, held.file.sha256, shift=held.shift, left_out=held.left_out)
+    sample = Sample.of(as_track(read, held.file.name, held.file.sha256, left_out=held.left_out))
     found = comparison.match(track, held.sent_at)
     begins, ends = _span(track)
     return {
@@ -128,13 +129,29 @@ def _matched(held: InspectionTrack) -> dict[str, Any]:
         "problem": None,
         "coverage": list(found.covered),
         "shape": _drawn(track),
-        "result": {**_document(found, comparison.agreed.code), "findings": read.findings[:50]},
+        "result": {
+            **_document(found, comparison.agreed.code, _copies(held, sample)),
+            "findings": read.findings[:50],
+            "sample": {"count": sample.count, "places": sample.places.round(7).tolist()},
+        },
         "begins_at": begins,
         "ends_at": ends,
     }
 
 
-def _document(found: Match, code: str) -> dict[str, Any]:
+def _copies(held: InspectionTrack, sample: Sample) -> list[Suspicion]:
+    """Earlier tracks of the inspection that hold the same positions: one walk saved in two formats is sent twice soon enough."""
+    found = []
+    earlier = InspectionTrack.objects.filter(inspection=held.inspection_id, pk__lt=held.pk, result__sample__count=sample.count)
+    for other in earlier.select_related("file").order_by("pk"):
+        places = (other.result or {})["sample"]["places"]
+        kept = Sample(sample.count, np.asarray(places, dtype=np.float64).reshape(-1, 2))
+        if sample.same_walk(kept):
+            found.append(told("same_points", {"track": held.file.name, "other": other.file.name}))
+    return found
+
+
+def _document(found: Match, code: str, more: Sequence[Suspicion]) -> dict[str, Any]:
     """As `match_track` prints it, with the sentences in both languages: who reads it later may have the other one."""
     offset = found.offset
     return {
@@ -155,7 +172,7 @@ def _document(found: Match, code: str) -> dict[str, Any]:
             }
             for one in found.markers
         ],
-        "suspicions": [{"code": one.code, "detail": one.zh, "detail_en": one.en} for one in found.suspicions],
+        "suspicions": [{"code": one.code, "detail": one.zh, "detail_en": one.en} for one in (*found.suspicions, *more)],
         "tracks": [
             {
                 "file": one.name,

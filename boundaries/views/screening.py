@@ -27,7 +27,7 @@ from boundaries.services.screening_cache import screened_by
 from boundaries.views.parameters import day_of, root_of, target_of
 from gis.accounts.access import ensure
 from gis.errors import ConflictError, InvalidInputError
-from gis.services.spreadsheets import harmless
+from gis.services.spreadsheets import text_cell
 
 PER_PAGE = 50
 Json = dict[str, Any]
@@ -174,7 +174,7 @@ def _table(rows: list[Json], chosen: Chosen, target: str, day: date) -> list[lis
         for row in [_row(one, chosen.rules)]
     ]
     # A rule set's title comes from a file as well as the names do.
-    return [[harmless(cell) for cell in row] for row in head + body]
+    return [[text_cell(cell) for cell in row] for row in head + body]
 
 
 def _csv(table: list[list[Any]]) -> HttpResponse:

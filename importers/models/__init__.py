@@ -1,8 +1,9 @@
 from importers.models.batch import Batch
-from importers.models.staged import BatchState, Outcome, RememberedMapping, StagedBatch, StagedRow
+from importers.models.staged import INSPECTION_FORM, BatchState, Outcome, RememberedMapping, StagedBatch, StagedRow
 from importers.models.topology import FindingKind, RepairedShape, RepairState, StagedFinding, StagedRepair
 
 __all__ = [
+    "INSPECTION_FORM",
     "Batch",
     "BatchState",
     "FindingKind",

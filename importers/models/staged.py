@@ -12,6 +12,9 @@ from gis.files.models import StoredFile
 from gis.jobs.models import Job
 from importers.rules.batch_states import LIVE
 
+# The form in which `StagedBatch.inspection` is kept; raised with every change that what reads it does not bear.
+INSPECTION_FORM = 2
+
 
 class BatchState(models.TextChoices):
     """The way through the states is importers.rules.batch_states."""
@@ -91,6 +94,11 @@ class StagedBatch(models.Model):
     def wanted(self) -> str:
         """What `read_as` is when the rows are those of the chosen layer."""
         return f"{self.layer}\n{self.encoding}"
+
+    @property
+    def is_outdated(self) -> bool:
+        """What was recognised was written down by an older program, and must be looked for again before it is used."""
+        return self.inspection is not None and self.inspection.get("form") != INSPECTION_FORM
 
     @property
     def is_busy(self) -> bool:

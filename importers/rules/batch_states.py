@@ -49,6 +49,10 @@ class Edge:
 
 EDGES: tuple[Edge, ...] = (
     Edge(Action.INSPECT, State.RECEIVED, State.INSPECTED, "识别文件", "Look into the file", by_worker=True),
+    *(
+        Edge(Action.INSPECT, start, State.INSPECTED, "重新识别文件", "Look into the file once more", by_worker=True)
+        for start in (State.INSPECTED, State.PREPARED, State.CHECKED)
+    ),
     Edge(Action.REFUSE, State.RECEIVED, State.UNREADABLE, "无法读取", "Cannot be read", by_worker=True),
     Edge(Action.CHOOSE, State.INSPECTED, State.INSPECTED, "选择用途", "Choose what it is"),
     Edge(Action.READ, State.INSPECTED, State.INSPECTED, "读取所选图层", "Read the chosen layer", by_worker=True),

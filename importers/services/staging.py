@@ -31,6 +31,8 @@ from importers.targets import Target, target_of
 STEP_JOB: Final = "importers.step"
 PURPOSE: Final = "import"
 LONGEST_CELL: Final = 1_000
+# What does not look at what was recognised.
+_OF_ANY_FORM: Final = frozenset({Action.INSPECT, Action.UNDO, Action.DISCARD})
 _TITLES: Final = {
     Action.INSPECT: "识别 %(name)s",
     Action.READ: "读取 %(name)s",
@@ -67,7 +69,7 @@ def bring(actor: User, file: StoredFile) -> tuple[StagedBatch, bool]:
 def once_more(actor: User, batch: StagedBatch) -> StagedBatch:
     """The same file for another purpose or with other options; what was recognised need not be looked for again."""
     ensure_seen(actor, batch)
-    if batch.inspection is None or batch.state in {BatchState.RECEIVED, BatchState.UNREADABLE}:
+    if batch.inspection is None or batch.is_outdated or batch.state in {BatchState.RECEIVED, BatchState.UNREADABLE}:
         raise ConflictError("batch_state", _("文件还没有识别完。"))
     with transaction.atomic():
         again = StagedBatch.objects.create(
@@ -320,6 +322,8 @@ def locked_for(actor: User, batch: StagedBatch, action: Action) -> Iterator[Stag
         locked = StagedBatch.objects.select_for_update().get(pk=batch.pk)
         if locked.is_busy:
             raise ConflictError("batch_busy", _("后台正在处理这个文件，请等它完成。"))
+        if locked.is_outdated and action not in _OF_ANY_FORM:
+            raise ConflictError("inspection_outdated", _("这个文件是旧版程序识别的，请先点“重新识别”。"))
         way = edge(locked.state, action)
         if way is None:
             raise ConflictError(

@@ -80,8 +80,8 @@ def summary(batch: StagedBatch) -> list[tuple[str, Cell]]:
 
 def _seen_lines(batch: StagedBatch) -> Iterator[tuple[Cell, Cell]]:
     """What was recognised with its evidence, and what concerns the file as a whole."""
-    inspection = batch.inspection or {}
-    for words, told in ((_("编码"), inspection.get("encoding")), (_("坐标系"), (layer_of(batch) or {}).get("crs"))):
+    inspection = {} if batch.is_outdated else batch.inspection or {}
+    for words, told in ((_("编码"), inspection.get("encoding")), (_("坐标系"), inspection and (layer_of(batch) or {}).get("crs"))):
         if told and (told.get("code") or told["evidence"]):
             yield words, _named(told)
             yield from ((words, problem_words(one)) for one in told["evidence"])

@@ -28,7 +28,7 @@ from importers.inspection.coordinates import with_places
 from importers.inspection.known import Known
 from importers.inspection.layers import look_at
 from importers.inspection.register import known_of_register
-from importers.models import BatchState, Outcome, RepairState, StagedBatch, StagedRepair, StagedRow
+from importers.models import INSPECTION_FORM, BatchState, Outcome, RepairState, StagedBatch, StagedRepair, StagedRow
 from importers.readers import Encoding, Note, Table
 from importers.rules.batch_states import Action, edge
 from importers.services import staging_repair, staging_topology, track_files
@@ -74,14 +74,17 @@ def _inspect(job: Job, batch: StagedBatch, actor: User) -> str:
     jobs.progress(job, 0, 2, _("识别文件"))
     with _on_disk(batch) as path:
         found = sandbox.inspect(path, known_of_register())
-    batch.inspection = found
+    batch.inspection = {**found, "form": INSPECTION_FORM}
+    # Looked into once more, its rows are read anew; what was set up stays as a proposal.
+    batch.read_as, batch.identity, batch.verdict, batch.checked_at = "", "", None, None
     layers = layers_of(batch)
     if "error" in found or not layers:
         batch.state = BatchState.UNREADABLE
         return _("文件无法读取，已原样保存。")
     batch.state = BatchState.INSPECTED
-    if len(layers) == 1:
-        batch.layer = layers[0]["name"]
+    names = [one["name"] for one in layers]
+    if len(layers) == 1 or batch.layer not in names:
+        batch.layer = names[0] if len(layers) == 1 else ""
         jobs.progress(job, 1, 2, _("读取文件"))
         with suppress(DomainError), transaction.atomic():  # why not, is told when the layer is chosen
             _read(batch)

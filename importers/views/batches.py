@@ -102,7 +102,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 def shown(request: HttpRequest, batch: StagedBatch, refused: DomainError | None = None) -> HttpResponse:
     target, actor = target_of(batch.target), signed_in(request)
-    inspection, busy = batch.inspection or {}, batch.is_busy
+    inspection, busy = {} if batch.is_outdated else batch.inspection or {}, batch.is_busy
     may = actions_from(batch.state) if not busy and (target is None or target.may_use(actor)) else frozenset()
     context: dict[str, Any] = {
         "batch": batch,
@@ -114,12 +114,14 @@ def shown(request: HttpRequest, batch: StagedBatch, refused: DomainError | None 
         "steps": _steps(batch),
         "inspection": inspection,
         "facts": _facts(inspection),
-        "layer": staging.layer_of(batch),
+        "layer": {} if batch.is_outdated else staging.layer_of(batch),
         "refused": refused,
         "failed": batch.message or (batch.job.message if batch.job and batch.job.state == JobState.FAILED else ""),
         "refusal": _refusal(batch),
     }
-    if batch.state == BatchState.INSPECTED and not busy:
+    if batch.is_outdated:
+        may -= {"commit", "check", "choose", "edit", "repair", "set_up"}
+    if batch.state == BatchState.INSPECTED and not busy and not batch.is_outdated:
         context |= _choice(request, batch, actor)
     if not busy and batch.state in {BatchState.PREPARED, BatchState.CHECKED, BatchState.COMMITTED, BatchState.UNDONE}:
         context |= rows_shown(request, batch) | topology_shown(request, batch)

@@ -232,3 +232,25 @@ class TestHostileFiles:
         path = csv(tmp_path / "n.csv", "代码,名称\n411021,甲\0县\n")
         batch = brought(officer, path)
         assert batch.state in {BatchState.UNREADABLE, BatchState.INSPECTED}
+
+
+@pytest.mark.parametrize("state", ["inspected", "checked", "committed"])
+def test_what_an_older_program_recognised_is_looked_at_again(client, officer, tmp_path, state):
+    """An inspection kept in an older form once broke the page."""
+    ways = {"inspected": brought, "checked": checked, "committed": committed}
+    batch = ways[state](officer, two_counties(tmp_path))
+    batch.inspection = {"kind": "vector", "layers": [{"name": "counties"}], "read": batch.inspection["read"]}
+    batch.save()
+    shown = page(client, batch)
+    assert ("旧版程序识别" in shown) == (state != "committed")
+    assert client.get(reverse("imports")).status_code == 200
+    assert client.get(reverse("import-report", args=[batch.pk])).status_code == (409 if state == "inspected" else 200)
+    if state == "committed":
+        assert "撤销整批" in shown
+        return
+    answer = client.post(reverse("import-choose", args=[batch.pk]), {"target": "divisions", "layer": "counties"})
+    assert answer.status_code == 409 and "重新识别" in answer.content.decode()
+    answer = client.post(reverse("import-step", args=[batch.pk]), {"step": "inspect"})
+    batch = work(StagedBatch.objects.get(pk=batch.pk))
+    assert batch.state == BatchState.INSPECTED and "旧版程序识别" not in page(client, batch)
+    assert StagedRow.objects.filter(batch=batch).count() == 2

@@ -96,7 +96,7 @@ def test_only_a_name_of_that_year(world):
 
 def test_within_an_area_and_a_class(world):
     assert best("许昌", areas=[world["county"].pk]) == [("许昌", "exact")]
-    assert best("许昌", classes="213") == [("许昌市", "without_generic")]
+    assert best("许昌", classes=("213",)) == [("许昌市", "without_generic")]
 
 
 def test_the_persons_own_area_comes_first_within_a_tier(world):
@@ -200,3 +200,37 @@ def test_a_name_and_the_same_with_one_character_wrong_share_a_piece(name, at, ot
         assert kept & set(keys.wanted_near(wrong))
     more = name[:at] + other + name[at:]
     assert keys.one_apart(more, name) and name in keys.one_left_out(more)
+
+
+def test_the_public_page_says_why_and_leaks_nothing(world, client):
+    page = client.get("/names/", {"q": "陈州"}).content.decode()
+    assert "淮阳区" in page and "历史名称“陈州”，578年至606年" in page
+    assert client.get("/names/").status_code == 200
+    for query in ("内部沟", "neibugou", "nbg", "机密洞", "jimidong", "沟", "内部构"):
+        for path in ("/names/", "/api/names/search"):
+            body = client.get(path, {"q": query}).content.decode()
+            shown = body.replace(f'value="{query}"', "").replace(f"<title>{query}", "").replace(f"“{query}”", "")
+            shown = (
+                shown.replace(f'"query": "{query}"', "").encode().decode("unicode_escape", "ignore") if path[1] == "a" else shown
+            )
+            assert not [name for name in ("内部沟", "机密洞") if name in shown and name != query], (path, query)
+    assert client.get("/api/names/search", {"q": "内部沟"}).json()["results"] == []
+    assert client.get("/api/names/search", {"q": "机密洞"}).json()["results"] == []
+
+
+def test_staff_find_what_is_not_published_and_nobody_what_is_secret(world, client):
+    client.force_login(make_user("names", (Duty.PLACE_NAME_OFFICER, world["county"])))
+    assert [one["name"] for one in client.get("/api/names/search", {"q": "内部沟"}).json()["results"]] == ["内部沟"]
+    assert client.get("/api/names/search", {"q": "机密洞"}).json()["results"] == []
+    assert f"/divisions/{world['county'].pk}/" in client.get("/names/", {"q": "淮阳"}).content.decode()
+
+
+def test_the_api_answers_as_the_command_and_refuses_in_words(world, client):
+    answer = client.get("/api/names/search", {"q": "zk", "limit": "1"}).json()
+    assert [(one["name"], one["why"]) for one in answer["results"]] == [("周口市", "拼音首字母相符")]
+    assert [one["name"] for one in client.get("/api/names/search", {"q": "许昌", "group": "settlement"}).json()["results"]] == [
+        "许昌"
+    ]
+    for asked, code in (({"q": ""}, "bad_query"), ({"q": "a", "limit": "x"}, "bad_limit"), ({"q": "a", "year": "0"}, "bad_year")):
+        refused = client.get("/api/names/search", asked)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (422, code)

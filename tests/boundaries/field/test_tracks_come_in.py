@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from boundaries.inspection_field import field_of
@@ -56,6 +58,20 @@ def test_sent_again_it_is_the_same_and_other_bytes_under_its_key_are_refused(wor
     under_another = send_track(client, world, content, name="copy.gpx")
     assert under_another.json()["duplicate"] and under_another.json()["file"] == "walk.gpx"
     assert InspectionTrack.objects.count() == 1
+
+
+def test_the_same_walk_in_another_format_is_said(world, logged_in):
+    client = logged_in(world.walker)
+    content = walk(114.0, 114.02)
+    send_track(client, world, content)
+    places = re.findall(r'lat="([^"]+)" lon="([^"]+)"><time>([^<]+)', content.decode())
+    table = "time,lat,lon\n" + "".join(f"{time},{lat},{lon}\n" for lat, lon, time in places)
+    assert send_track(client, world, table.encode(), name="walk.csv").json()["new"]
+    send_track(client, world, walk(114.0, 114.02, lat=33.25012), name="beside.gpx")
+    work()
+    codes = {track.file.name: [one["code"] for one in track.result["suspicions"]] for track in InspectionTrack.objects.all()}
+    assert "same_points" in codes["walk.csv"]
+    assert "same_points" not in codes["walk.gpx"] + codes["beside.gpx"], "somebody who walked beside is no copy"
 
 
 def test_both_sides_and_all_days_are_one_union(world, logged_in):

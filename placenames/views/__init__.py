@@ -1,0 +1,1 @@
+"""Pages and addresses of place names; thin over the reading functions and services."""
