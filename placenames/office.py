@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from boundaries.services import map_updates
 from gis.audit import words
 from gis.jobs import kinds, upkeep
-from gis.menu import MenuEntry
+from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
 from placenames.services import search_index
 
@@ -42,7 +42,7 @@ FIELDS = {
 
 def register() -> None:
     words.register(ACTIONS, FIELDS)
-    register_menu_entry(MenuEntry(_("地名检索"), "names", "names", 34))
+    register_menu_entry(MenuEntry(_("地名检索"), "names", "names", 50, group=Group.NAMES))
     kinds.register(kinds.Kind(search_index.INDEX_JOB, _("更新地名检索"), search_index.run_job))
     upkeep.register("names", search_index.look)
     map_updates.also(search_index.follow)

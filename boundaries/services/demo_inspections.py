@@ -18,6 +18,7 @@ from boundaries.demo import DemoCounty
 from boundaries.demo.lines import DemoLine, demo_line
 from boundaries.demo.samples import samples
 from boundaries.models import BoundaryLine, Division, HazardEntryKind, InspectionKind, JointInspection, MarkerCondition
+from boundaries.rules.hazard_states import Action as HazardStep
 from boundaries.rules.inspection_states import Action
 from boundaries.services import field_tracks, hazards, inspection_plans, inspections, marker_visits
 from gis.accounts.models import User
@@ -114,6 +115,8 @@ def _hazards(line: BoundaryLine, officer: User, length_m: float) -> None:
         officer, mining, kind=HazardEntryKind.MEASURE, on=today - timedelta(days=30), text="联合巡查并设临时界标。",
         responsible="舆和县民政局", due_on=today + timedelta(days=12),
     )  # fmt: skip
+    mining.refresh_from_db()
+    hazards.take_step(officer, mining, mining.version, HazardStep.HANDLE)
     hazards.register(
         officer, line, kind="building", title="临界村民骑线建房", likelihood="present", consequence="moderate",
         chainage_m=round(length_m * 0.70), found_on=today - timedelta(days=90), due_on=today - timedelta(days=5),

@@ -8,6 +8,8 @@ const STEPS = 14;
 /** Half the room a name takes, and how near to the frame it may come, in pixels. */
 const ROOM = { x: 48, y: 16, edge: 18 };
 
+const CORNERS = [[-1, -1], [-1, 1], [1, -1], [1, 1], [0, 0]];
+
 /**
  * @param {L.Map} map
  * @param {any[]} sides features with a `name` and a (multi)polygon
@@ -51,7 +53,8 @@ function roomiest(map, shape, away) {
       // A name is wider than high: what is beside it is nearer than what is above.
       const free = away.reduce((least, one) => Math.min(least, Math.hypot(Math.max(Math.abs(one.x - at.x) - ROOM.x, 0), one.y - at.y)), Infinity);
       // Far from the line is enough; farther only as long as it stays in the open middle of its side.
-      const worth = Math.min(free, 90) + Math.min(frame, 40) / 4;
+      const whole = CORNERS.every(([x, y]) => inside(shape, L.point(at.x + x * ROOM.x, at.y + y * ROOM.y)));
+      const worth = Math.min(free, 90) + Math.min(frame, 40) / 4 + (whole ? 60 : 0);
       if (free > ROOM.y && worth > most) [best, most] = [at, worth];
     }
   }

@@ -124,3 +124,5 @@ input.addEventListener("keydown", async (event) => {
   }
 });
 input.addEventListener("blur", () => window.setTimeout(close, 120));
+
+export {};

@@ -38,6 +38,8 @@ let wanted = false;
 let running = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+/** The next try is the timer's. */
+let ticked = false;
 let changed = () => {};
 
 /** @param {() => void} listener @param {Standing | null} known */
@@ -131,6 +133,8 @@ async function turns() {
 async function turn() {
   clearTimeout(timer);
   again = 0;
+  const byItself = ticked;
+  ticked = false;
   try {
     if (navigator.locks) await navigator.locks.request(`yudi-field-${config.inspection}`, sendAll);
     else await sendAll();
@@ -139,7 +143,11 @@ async function turn() {
     schedule(standing?.waiting ? LOOK_WAITING : LOOK_IDLE, false);
   } catch (error) {
     line = error instanceof LoggedOut ? "out" : "offline";
-    if (line === "offline") schedule(WAITS[Math.min(failures++, WAITS.length - 1)], true);
+    if (line === "offline") {
+      // Only tries of its own make it wait longer: nine markers noted without a connection are not nine failures.
+      schedule(WAITS[Math.min(failures, WAITS.length - 1)], true);
+      if (byItself) failures++;
+    }
   } finally {
     sending = null;
     changed();
@@ -150,6 +158,7 @@ async function turn() {
 function schedule(wait, tell) {
   again = tell && waiting().length ? Date.now() + wait : 0;
   timer = setTimeout(() => {
+    ticked = true;
     if (document.visibilityState === "visible" || waiting().length) void pump();
     else schedule(wait, tell);
   }, wait);
