@@ -160,6 +160,7 @@ class _Outcome:
         after: dict[Key, State] = {unit.key: self._state(unit) for unit in self.world.alive()}
         before: dict[Key, State] = {unit.key: unit.before for unit in self.world.units.values() if unit.before is not None}
         nodes = self._share_nodes(before, after)
+        _check_shapes(before, after)
         closed, opened = self._records(before, after, nodes)
         self._check_later({*(one.unit for one in closed), *(one.unit for one in self.codes.retired)})
         topology = compare(before, after, {unit.key for unit in self.world.units.values() if unit.acts})
@@ -317,6 +318,20 @@ def _next_change(unit: Working, day: date) -> date | None:
     days = [later.since if later else None, unit.before.until, *(code.until for code in unit.source.codes_on(day))]
     days += [code.since if code.since > day else None for code in unit.source.codes]
     return min((one for one in days if one is not None), default=None)
+
+
+def _check_shapes(before: dict[Key, State], after: dict[Key, State]) -> None:
+    """A cut that all but touches an edge can leave an outline that crosses itself in the last digits: refused, never mended."""
+    for key, state in after.items():
+        former = before[key].geometry if key in before else None
+        if state.geometry is None or state.geometry is former or shapely.is_valid(state.geometry):
+            continue
+        raise ChangeError(
+            "outline_invalid",
+            f"所画界线与“{state.name}”的边界贴得太近，划分后的图形不成立。请把线移开一些再试。",
+            f"The line runs so close to an edge of {state.name} that the outline would cross itself; move it a little.",
+            unit=key,
+        )
 
 
 def _changed(before: State, after: State) -> tuple[str, ...]:

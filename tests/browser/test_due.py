@@ -106,7 +106,8 @@ def test_a_case_is_followed_up_and_closed(
     screenshot(reviewer, "follow-up-closed", full=True)
     assert DecisionFollowUp.objects.get().closed_by == people[Duty.REVIEWER]
     reviewer.goto("/due/")
-    expect(reviewer.get_by_role("heading", name="没有应办的事")).to_be_visible()
+    expect(reviewer.get_by_role("heading", name="期限", level=1)).to_be_visible()
+    expect(reviewer.get_by_role("link", name="结案")).to_have_count(0)
 
 
 def test_by_keyboard_on_a_phone_and_in_english(

@@ -101,7 +101,7 @@ def test_a_gbk_shapefile_from_upload_to_undo(office_page, officer, screenshot, t
 
     page.get_by_label("只看有问题的").check()
     expect(page.get_by_text("朱雀街道")).to_be_visible()
-    expect(page.get_by_text("青龙镇")).to_have_count(0)
+    expect(page.locator(".rows-table").get_by_text("青龙镇")).to_have_count(0)
     page.get_by_text("修改", exact=True).click()
     page.locator("input[name=value]").first.fill("411021001")
     screenshot(page, "import-edit")

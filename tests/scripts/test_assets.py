@@ -2,6 +2,7 @@
 
 import json
 import re
+from os.path import normpath
 from pathlib import Path
 
 import pytest
@@ -71,8 +72,12 @@ def test_modules_import_files_that_exist():
 
 
 def served(module: Path, name: str) -> Path:
-    """What an import leads to; ``../vendor/`` lies beside an app's folder only where static files are served."""
-    return vendor_folder() / name.removeprefix("../vendor/") if name.startswith("../vendor/") else module.parent / name
+    """What an import leads to; other apps and ``vendor/`` lie beside an app's folder only where static files are served."""
+    root = CHECKOUT / module.relative_to(CHECKOUT).parts[0] / "static"
+    address = normpath(module.relative_to(root).parent / name)
+    if address.startswith("vendor/"):
+        return vendor_folder() / address.removeprefix("vendor/")
+    return next((folder / address for folder in CHECKOUT.glob("*/static") if (folder / address).exists()), root / address)
 
 
 def test_nothing_is_fetched_from_another_host():

@@ -41,6 +41,7 @@ REFUSALS = {
     "nothing_left",
     "line_not_through",
     "line_point_outside",
+    "outline_invalid",
     "code_used",
     "later_change",
     # two acts of one decision drawn apart

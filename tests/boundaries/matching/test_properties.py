@@ -159,4 +159,4 @@ def test_positions_on_the_way_between_change_little(scene: Scene, seed: int) -> 
         return
     on = scene.line
     before, after = matched(on, walk(places)).covered, matched(on, walk(doubled)).covered
-    assert total(union([*before, *after])) - total(after) <= 250  # one visit that is nearly too short may be lost
+    assert total(union([*before, *after])) - total(after) <= 500  # one or two visits that are nearly too short may be lost
