@@ -150,7 +150,7 @@ def test_the_same_number_of_queries_however_many(enacted, officer, today_is, dja
 
 
 def test_the_menus_number_is_counted_anew_only_when_something_moved(enacted, county, today_is):
-    """One query for each kind with periods while nothing moved; recording, enacting, another day and another duty are each noticed."""
+    """One query for each dated kind while nothing moved; recording, enacting, another day and another duty are each noticed."""
     decision = enacted(D)
     today_is(date(2025, 9, 1))
     quick = sum(kind.dated for kind in due.kinds())
