@@ -85,8 +85,11 @@ class Loaded:
 
 
 @transaction.atomic
-def load_demo() -> Loaded:
-    """Fills an empty register. Refused with `ConflictError` as soon as one division or one person is there."""
+def load_demo(*, joint_work: bool = True) -> Loaded:
+    """Fills an empty register. Refused with `ConflictError` as soon as one division or one person is there.
+
+    joint_work: also inspections, walks and hazards of its line, which bring duties and work for the queue with them.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('yudi demo'))")
     if Division.objects.exists() or User.objects.exists():
@@ -107,7 +110,8 @@ def load_demo() -> Loaded:
     top = divisions[demo.units[0].key]  # the first unit
     areas = {Where.CITY: top, Where.COUNTY: county, Where.NEIGHBOUR: neighbour}
     people = _people(areas)
-    load_inspections(demo, line, county, neighbour, people)
+    if joint_work:
+        load_inspections(demo, line, county, neighbour, people)
     logins = _logins(areas)
     map_shapes.rebuild_levels(sorted({unit.level for unit in demo.units}))
     audit.record(

@@ -17,7 +17,7 @@ from boundaries.boundary_lines import line_on
 from boundaries.demo import DemoCounty
 from boundaries.demo.lines import DemoLine, demo_line
 from boundaries.demo.samples import samples
-from boundaries.models import BoundaryLine, Division, HazardEntryKind, InspectionKind, JointInspection, MarkerCondition
+from boundaries.models import BoundaryLine, Division, HazardEntryKind, InspectionKind, JointInspection, LineRound, MarkerCondition
 from boundaries.rules.hazard_states import Action as HazardStep
 from boundaries.rules.inspection_states import Action
 from boundaries.services import field_tracks, hazards, inspection_plans, inspections, marker_visits
@@ -46,6 +46,8 @@ def load_inspections(
 ) -> JointInspection:
     """Inside the demo's transaction, after its lines and people; `people` by username."""
     officer = people["yuhe-quhua"]
+    for number, year, lead, partner in ((4, 2021, neighbour, county), (5, 2026, county, neighbour)):
+        LineRound.objects.create(line=line, number=number, year=year, lead=lead, partner=partner, basis="演示数据")
     inspection_plans.record_past(
         officer, line, year=2021, lead=neighbour.pk, filed_with="演示市人民政府", filed_on=date(2021, 11, 26),
         basis="舆和邻和线第四轮联检报告（演示数据）",

@@ -1,4 +1,4 @@
-"""Stores the demo county's boundary line: three counties at the tri-point, twelve markers, two rounds; all marked as demo."""
+"""Stores the demo county's boundary line: three counties at the tri-point, twelve markers; all marked as demo."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from boundaries.models import (
     DivisionRecord,
     Grade,
     Level,
-    LineRound,
     Source,
     SourceKind,
 )
@@ -53,8 +52,6 @@ def load_lines(demo: DemoCounty, divisions: dict[str, Division], source: Source)
         _marker([line, *others] if marker.tri_point else [line], marker, sides, where.of(marker), agreed)
     course = line_courses.words(line_on(line))
     BoundaryLineRecord.objects.filter(line=line).update(course=course)  # part of the first entry, not a correction of it
-    for number, year, lead, partner in ((4, 2021, neighbour, county), (5, 2026, county, neighbour)):
-        LineRound.objects.create(line=line, number=number, year=year, lead=lead, partner=partner, basis="演示数据")
     return line
 
 

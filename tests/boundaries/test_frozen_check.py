@@ -21,7 +21,7 @@ SAME = ("text", "value", "year", "source", "threshold", "margin", "verdict", "ve
 @pytest.fixture
 def townships(db) -> list[DivisionRecord]:
     """The demo county has every kind of answer: met, short by a little, by much, without a value, without any."""
-    demo.load_demo()
+    demo.load_demo(joint_work=False)
     types = [DivisionType.TOWNSHIP, DivisionType.ETHNIC_TOWNSHIP]
     return list(DivisionRecord.objects.on(timezone.localdate()).filter(type__in=types).select_related("division"))
 

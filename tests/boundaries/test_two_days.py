@@ -36,7 +36,7 @@ FIRST, BEFORE_MERGER, MERGED, CONVERTED, MOVED, NOW = (
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demo()
+        load_demo(joint_work=False)
         yield
         transaction.set_rollback(True)
 

@@ -24,7 +24,7 @@ SIDES = ".two-maps-before .two-maps-map", ".two-maps-after .two-maps-map"
 
 @pytest.fixture
 def officer(server: Any) -> User:
-    demo.load_demo()
+    demo.load_demo(joint_work=False)
     return User.objects.get(username="quhua")
 
 

@@ -29,7 +29,7 @@ STATED = {
 
 @pytest.fixture
 def people(server: Any) -> dict[str, User]:
-    demo.load_demo()
+    demo.load_demo(joint_work=False)
     return {name: User.objects.get(username=name) for name in ("quhua", "shenhe")}
 
 

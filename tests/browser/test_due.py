@@ -26,7 +26,7 @@ APPROVED = timezone.localdate() - timedelta(days=60)
 
 @pytest.fixture
 def enacted(server: Any) -> Decision:
-    demo.load_demo()
+    demo.load_demo(joint_work=False)
     county = Division.objects.get(pk=unit("舆和县", APPROVED))
     fields = stated(APPROVED, approved_on=APPROVED, title="关于同意撤销麦垄乡设立麦垄镇的批复", case={})
     draft = decisions.create_draft(None, county, [to_town("麦垄乡", APPROVED)], **fields)

@@ -17,7 +17,7 @@ from tests.factories import make_user
 
 @pytest.fixture
 def chief(transactional_db):
-    load_demo()
+    load_demo(joint_work=False)
     new = {"ref": "town", "name": "麦垄镇", "type": "town"}
     act = ActEntry("change_type", {"unit": unit("麦垄乡"), "new": new})
     decision = decisions.create_draft(None, Division.objects.get(pk=unit("演示市")), [act], **stated(DAY))

@@ -21,7 +21,7 @@ SEARCH = "按名称或代码查找"
 
 @pytest.fixture
 def officer(server: Any) -> User:
-    demo.load_demo()
+    demo.load_demo(joint_work=False)
     return User.objects.get(username="quhua")
 
 

@@ -24,7 +24,7 @@ HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 
 @pytest.fixture
 def county(server: Any) -> None:
-    demo.load_demo()
+    demo.load_demo(joint_work=False)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ DAY = date(2027, 1, 1)
 
 @pytest.fixture
 def officer(server: Any) -> User:
-    demo.load_demo()
+    demo.load_demo(joint_work=False)
     return User.objects.get(username="quhua")
 
 

@@ -13,7 +13,7 @@ from boundaries.services.demo import load_demo
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demo()
+        load_demo(joint_work=False)
         yield
         transaction.set_rollback(True)
 

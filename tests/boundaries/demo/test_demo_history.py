@@ -194,7 +194,7 @@ def test_no_name_is_a_real_one(demo: DemoCounty) -> None:
 
 @pytest.mark.django_db
 def test_the_invented_decisions_are_decisions_whose_acts_can_be_read() -> None:
-    load_demo()
+    load_demo(joint_work=False)
     decisions = list(Decision.objects.order_by("effective_on").prefetch_related("acts"))
     assert [one.state for one in decisions] == ["enacted"] * 3
     words = acts_in_words(decisions)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import shapely
-from django.core.management import call_command
 
 from boundaries import line_checks, line_courses
 from boundaries.boundary_lines import line_on
@@ -16,6 +15,7 @@ from boundaries.models import BoundaryHazard, BoundaryLine, InspectionState, Joi
 from boundaries.rules.finding import Severity
 from boundaries.services.demo import load_demo
 from gis.crs import MeasuredLine, distance_m
+from tests.boundaries.field.world import work
 from tests.commands import run
 
 
@@ -43,7 +43,7 @@ def test_the_joint_work_of_the_demo():
         InspectionState.IN_FIELD, 5, {held.lead_id, held.partner_id},
     )  # fmt: skip
     assert held.visits.count() == 4 and BoundaryHazard.objects.count() == 3
-    call_command("run_worker", "--once")
+    work()
     tracks = list(held.tracks.order_by("id"))
     assert [one.side_id for one in tracks] == [held.lead_id, held.partner_id]
     assert [one.state for one in tracks] == [TrackState.MATCHED] * 2

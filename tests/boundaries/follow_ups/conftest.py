@@ -20,7 +20,7 @@ from tests.boundaries.decided import stated
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demo()
+        load_demo(joint_work=False)
         yield
         transaction.set_rollback(True)
 
