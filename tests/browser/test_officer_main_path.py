@@ -53,7 +53,7 @@ def test_from_the_map_to_the_decision(
     page.goto("/")
     keep(page, "login")
     steps.log_in(page, "quhua")
-    expect(page.get_by_role("heading", name="等您办理")).to_be_visible()
+    expect(page.get_by_role("heading", name="等您办理", exact=True)).to_be_visible()
     keep(page, "home")
 
     squares = look_around_the_map(page, keep)
