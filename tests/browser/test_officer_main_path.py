@@ -76,7 +76,7 @@ def look_around_the_map(page: Page, keep: Callable[..., Path]) -> set[str]:
 
     by_name = steps.find_on_map(page, "苇泊", "苇泊乡")
     expect(by_name).to_contain_text("417021205")
-    expect(by_name).to_contain_text("98.42 平方公里")
+    expect(by_name).to_contain_text("98.41 平方公里")
     keep(page, "map-panel")
     for tab, words in {"指标": "5,940 人", "申请": "没有申请", "沿革": "2000年1月1日"}.items():
         by_name.get_by_role("tab", name=tab).click()
