@@ -45,9 +45,10 @@ class Topology:
 def _areas(report: CoverageReport | None) -> tuple[float, float, float]:
     if report is None:
         return 0.0, 0.0, 0.0
-    findings = (report.gaps, report.overlaps, report.outside_parent)
-    gaps, overlaps, outside = (sum(one.area_m2 for one in some) for some in findings)
-    return gaps, overlaps, outside
+    # A wide hole among siblings of which one has no outline may be that one's ground: nothing is known of it.
+    gaps = [one for one in report.gaps if not (report.without_geometry and one.parent is None and one.kind == "hole")]
+    found, overlaps, outside = (sum(one.area_m2 for one in some) for some in (gaps, report.overlaps, report.outside_parent))
+    return found, overlaps, outside
 
 
 def compare(before: Mapping[Key, State], after: Mapping[Key, State], touched: set[Key]) -> tuple[Topology, ...]:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries import policies
 from boundaries.models import BoundaryLine, BoundaryLineRecord, Level, Source
-from boundaries.services import boundary_lines, line_undo
+from boundaries.services import boundary_lines
 from gis.crs import CGCS2000
-from gis.errors import ConflictError, DomainError, InvalidInputError
+from gis.errors import DomainError, InvalidInputError
 from importers.targets import line_rows
-from importers.targets.line_rows import Planned, Reader
-from importers.targets.target import Agreed, Committed, Option, Role, Staged, Target, Verdict
-
-if TYPE_CHECKING:
-    from gis.accounts.duties import Person
-    from gis.accounts.models import User
+from importers.targets.line_rows import Planned, Reader, RegisterRows
+from importers.targets.target import Option, Role, Staged
 
 _LEVELS = {
     **{str(level.value): level for level in Level},
@@ -50,7 +46,7 @@ _SPELLINGS = {
 }
 
 
-class BoundaryLines(Target):
+class BoundaryLines(RegisterRows):
     key = "boundary_lines"
     title = gettext_lazy("界线")
     about = gettext_lazy("行政区域界线，一行一条，可带图形；编号相同的按订正处理。")
@@ -74,49 +70,24 @@ class BoundaryLines(Target):
     )
     natural_key = ("code",)
 
-    def may_use(self, user: Person) -> bool:
-        return policies.may_register_lines(user)
+    spellings = _SPELLINGS
+    undo_action = "line.undo"
 
     def options(self, layer: Mapping[str, Any]) -> Sequence[Option]:
         return line_rows.options(layer, placed=False)
 
-    def propose(self, columns: Mapping[str, Sequence[str]], options: Mapping[str, str]) -> dict[str, str]:
-        return line_rows.matched(columns, _SPELLINGS)
+    def register_row(self, staged: Staged, row: Planned, source: Source, since: date) -> None:
+        begins = staged.options["begins"]
+        boundary_lines.register(staged.actor, row.key, row.values, source=source, valid_from=since, begins=begins)
 
-    def dry_run(self, staged: Staged) -> Verdict:
-        reader = Reader(staged)
-        plan = self._plan(reader)
-        return Verdict([one.verdict for one in plan], reader.problems)
+    def correct_row(self, staged: Staged, row: Planned, source: Source, reason: str) -> None:
+        boundary_lines.correct(staged.actor, row.target, row.values, reason=reason, source=source, record=row.held)
 
-    def commit(self, staged: Staged, agreed: Agreed) -> Committed:
-        reader = Reader(staged)
-        plan = self._plan(reader)
-        agreed([one.verdict for one in plan])
-        if not plan:
-            raise ConflictError("no_usable_rows", _("没有一行可以导入，登记未作任何改动。"))
-        source = line_rows.source_of(staged, self.key)
-        for one in plan:
-            if one.outcome == "created":
-                boundary_lines.register(
-                    staged.actor, one.key, one.values, source=source, valid_from=reader.day, begins=staged.options["begins"]
-                )
-            elif one.outcome == "updated":
-                reason = _("导入：%(title)s") % {"title": source.title}
-                boundary_lines.correct(staged.actor, one.target, one.values, reason=reason, source=source, record=one.held)
-        counts = {name: sum(one.outcome == name for one in plan) for name in ("created", "updated", "unchanged")}
-        return Committed(str(source.pk), {**counts, "rejected": len(reader.wrong())})
-
-    def obstacles(self, reference: str) -> list[str]:
-        return line_undo.obstacles(int(reference))
-
-    def undo(self, reference: str, actor: User) -> Mapping[str, int]:
-        return line_undo.undo(actor, Source.objects.get(pk=int(reference)), "line.undo")
-
-    def _plan(self, reader: Reader) -> list[Planned]:
+    def plan(self, reader: Reader) -> list[Planned]:
         staged = reader.staged
         shapes = reader.shapes()
         keys = {row: staged.cells(row)["code"].strip() for row in staged.rows()}
-        list(line_rows.doubled(reader, "code", keys))
+        line_rows.tell_doubled(reader, "code", keys)
         held = {
             one.line.code: one
             for one in BoundaryLineRecord.objects.on(reader.day).filter(line__code__in=set(keys.values())).select_related("line")

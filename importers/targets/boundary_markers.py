@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 import shapely
 from django.contrib.gis.geos import Point
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries import policies
 from boundaries.forms import place_text
 from boundaries.models import BoundaryLine, MarkerKind, MarkerRecord, Source
-from boundaries.services import boundary_markers, line_undo
+from boundaries.services import boundary_markers
 from boundaries.services.boundary_markers import Reference, Side
 from gis.crs import CGCS2000
 from gis.crs.angles import degrees
-from gis.errors import ConflictError, InvalidInputError
+from gis.errors import InvalidInputError
 from importers.targets import line_rows
-from importers.targets.line_rows import Planned, Reader
-from importers.targets.target import Agreed, Committed, Option, Role, Staged, Target, Verdict
-
-if TYPE_CHECKING:
-    from gis.accounts.duties import Person
-    from gis.accounts.models import User
+from importers.targets.line_rows import Planned, Reader, RegisterRows
+from importers.targets.target import Option, Role, Staged
 
 _KINDS = {
     **{str(value): value for value in MarkerKind.values},
@@ -49,7 +45,7 @@ _SPELLINGS = {
 }
 
 
-class BoundaryMarkers(Target):
+class BoundaryMarkers(RegisterRows):
     key = "boundary_markers"
     title = gettext_lazy("界桩")
     about = gettext_lazy("界线上的界桩，一行一个；界线编号和界桩号相同的按订正处理。")
@@ -71,77 +67,53 @@ class BoundaryMarkers(Target):
     )
     natural_key = ("line", "number")
 
-    def may_use(self, user: Person) -> bool:
-        return policies.may_register_lines(user)
+    spellings = _SPELLINGS
+    undo_action = "marker.undo"
 
     def options(self, layer: Mapping[str, Any]) -> Sequence[Option]:
         return line_rows.options(layer, placed=True)
 
-    def propose(self, columns: Mapping[str, Sequence[str]], options: Mapping[str, str]) -> dict[str, str]:
-        return line_rows.matched(columns, _SPELLINGS)
+    def register_row(self, staged: Staged, row: Planned, source: Source, since: date) -> None:
+        begins = staged.options["begins"]
+        boundary_markers.register(staged.actor, row.target, row.values, source=source, valid_from=since, begins=begins)
 
-    def dry_run(self, staged: Staged) -> Verdict:
-        reader = Reader(staged)
-        plan = self._plan(reader)
-        return Verdict([one.verdict for one in plan], reader.problems)
+    def correct_row(self, staged: Staged, row: Planned, source: Source, reason: str) -> None:
+        boundary_markers.correct(staged.actor, row.target, row.values, reason=reason, source=source, record=row.held)
 
-    def commit(self, staged: Staged, agreed: Agreed) -> Committed:
-        reader = Reader(staged)
-        plan = self._plan(reader)
-        agreed([one.verdict for one in plan])
-        if not plan:
-            raise ConflictError("no_usable_rows", _("没有一行可以导入，登记未作任何改动。"))
-        source = line_rows.source_of(staged, self.key)
-        for one in plan:
-            if one.outcome == "created":
-                boundary_markers.register(
-                    staged.actor, one.target, one.values, source=source, valid_from=reader.day, begins=staged.options["begins"]
-                )
-            elif one.outcome == "updated":
-                reason = _("导入：%(title)s") % {"title": source.title}
-                boundary_markers.correct(staged.actor, one.target, one.values, reason=reason, source=source, record=one.held)
-        counts = {name: sum(one.outcome == name for one in plan) for name in ("created", "updated", "unchanged")}
-        return Committed(str(source.pk), {**counts, "rejected": len(reader.wrong())})
-
-    def obstacles(self, reference: str) -> list[str]:
-        return line_undo.obstacles(int(reference))
-
-    def undo(self, reference: str, actor: User) -> Mapping[str, int]:
-        return line_undo.undo(actor, Source.objects.get(pk=int(reference)), "marker.undo")
-
-    def _plan(self, reader: Reader) -> list[Planned]:
+    def plan(self, reader: Reader) -> list[Planned]:
         staged = reader.staged
         shapes = reader.shapes()
         keys = {}
         for row in staged.rows():
             cells = staged.cells(row)
             keys[row] = f"{'；'.join(_listed(cells['line']))}/{cells['number'].strip()}"
-        list(line_rows.doubled(reader, "number", keys))
+        line_rows.tell_doubled(reader, "number", keys)
+        codes = {code for row in keys for code in _listed(staged.cells(row)["line"])}
+        registered = {
+            line.code: line for line in BoundaryLine.objects.filter(code__in=codes, records__recorded__upper_inf=True).distinct()
+        }
+        held = _held(list(registered.values()))
         plan = []
         for row, key in keys.items():
-            lines = self._lines(reader, row)
+            lines = self._lines(reader, row, registered)
             values = self._values(reader, row, lines, None if shapes is None else shapes[row])
             if row in reader.wrong():
                 continue
-            plan.append(self._planned(row, key, lines, values))
+            plan.append(self._planned(row, key, lines, values, held.get((lines[0].pk, values["number"]))))
         return plan
 
-    def _planned(self, row: int, key: str, lines: list[BoundaryLine], values: dict[str, Any]) -> Planned:
-        known = (
-            MarkerRecord.objects.filter(recorded__upper_inf=True, valid__upper_inf=True)
-            .filter(number=values["number"], marker__places__line=lines[0])
-            .select_related("marker")
-            .first()
-        )
+    def _planned(
+        self, row: int, key: str, lines: list[BoundaryLine], values: dict[str, Any], known: MarkerRecord | None
+    ) -> Planned:
         if known is None:
             return Planned(row, key, "created", values, None, lines)
         changed = {name: value for name, value in values.items() if not _same(known, name, value)}
         return Planned(row, key, "updated" if changed else "unchanged", changed, known.pk, known.marker)
 
-    def _lines(self, reader: Reader, row: int) -> list[BoundaryLine]:
+    def _lines(self, reader: Reader, row: int, registered: Mapping[str, BoundaryLine]) -> list[BoundaryLine]:
         found = []
         for code in _listed(reader.staged.cells(row)["line"]):
-            line = BoundaryLine.objects.filter(code=code, records__recorded__upper_inf=True).first()
+            line = registered.get(code)
             if line is None:
                 zh, en = f"没有登记编号为“{code}”的界线。", f"No line “{code}” is registered."
                 reader.tell(row, "line", "line_unknown", zh, en)
@@ -222,6 +194,17 @@ class BoundaryMarkers(Target):
             else:
                 found.append(Reference(" ".join(words[:-2]), azimuth, distance))
         return found
+
+
+def _held(lines: Iterable[BoundaryLine]) -> dict[tuple[int, str], MarkerRecord]:
+    """(line, number) → what is on record of the marker until further notice."""
+    records = (
+        MarkerRecord.objects.filter(recorded__upper_inf=True, valid__upper_inf=True, marker__lines__in=lines)
+        .select_related("marker")
+        .prefetch_related("marker__places", "sides", "references")
+        .distinct()
+    )
+    return {(place.line_id, one.number): one for one in records for place in one.marker.places.all()}
 
 
 def _listed(text: str) -> list[str]:

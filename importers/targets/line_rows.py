@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from boundaries import policies
 from boundaries.models import Begins, Grade, Source, SourceKind
+from boundaries.services import line_undo
 from boundaries.services.places import codes_spelled
-from gis.errors import DomainError
+from gis.errors import ConflictError, DomainError
 from importers import geometry as geometries
 from importers.services.list_systems import reading_of
 from importers.severities import ERROR, WARNING
 from importers.targets.systems import system_option
-from importers.targets.target import Option, RowVerdict, Staged, Told
+from importers.targets.target import Agreed, Committed, Option, RowVerdict, Staged, Target, Told, Verdict
+
+if TYPE_CHECKING:
+    from gis.accounts.duties import Person
+    from gis.accounts.models import User
 
 _YES = frozenset({"是", "有", "争议", "有争议", "1", "y", "yes", "true", "√"})
 _NO = frozenset({"", "否", "无", "无争议", "没有", "0", "n", "no", "false"})
@@ -46,6 +55,7 @@ class Reader:
     staged: Staged
     problems: list[Told] = field(default_factory=list)
     _divisions: dict[str, int | None] = field(default_factory=dict)
+    _wrong: set[int] = field(default_factory=set)
 
     @property
     def day(self) -> date:
@@ -53,6 +63,8 @@ class Reader:
 
     def tell(self, row: int | None, role: str, code: str, zh: str, en: str, severity: str = ERROR) -> None:
         column = self.staged.mapping.get(role, "")
+        if row is not None and severity == ERROR:
+            self._wrong.add(row)
         self.problems.append(
             {
                 "row": None if row is None else row + 1,
@@ -68,7 +80,7 @@ class Reader:
         self.tell(row, "", error.code, str(error), str(error))
 
     def wrong(self) -> set[int]:
-        return {one["row"] - 1 for one in self.problems if one["row"] is not None and one["severity"] == ERROR}
+        return self._wrong
 
     def division(self, row: int, role: str, text: str) -> int | None:
         code = text.strip()
@@ -117,11 +129,64 @@ class Reader:
         for one in problems:
             told = one.as_dict()
             self.problems.append({**told, "severity": told.get("severity", WARNING)})
+            if one.row is not None and one.severity == ERROR:
+                self._wrong.add(one.row - 1)
         for row, words in table.unreadable.items():
             self.tell(row, "", "geometry_unreadable", f"图形无法读出：{words}", f"The geometry cannot be read: {words}")
         if reading is None:
             return None
         return geometries.into_cgcs2000(table.geometry, reading)[0]
+
+
+class RegisterRows(Target):
+    """A target whose rows are registered or corrected one by one, by services of two clocks; undone by the source they cite."""
+
+    spellings: ClassVar[Mapping[str, frozenset[str]]]
+    undo_action: ClassVar[str]
+
+    @abstractmethod
+    def plan(self, reader: Reader) -> list[Planned]:
+        """The rows that can be written; the others are told to the reader."""
+
+    @abstractmethod
+    def register_row(self, staged: Staged, row: Planned, source: Source, since: date) -> None:
+        """Enters what is not there yet."""
+
+    @abstractmethod
+    def correct_row(self, staged: Staged, row: Planned, source: Source, reason: str) -> None:
+        """Corrects the record `row.held` of `row.target`."""
+
+    def may_use(self, user: Person) -> bool:
+        return policies.may_register_lines(user)
+
+    def propose(self, columns: Mapping[str, Sequence[str]], options: Mapping[str, str]) -> dict[str, str]:
+        return matched(columns, self.spellings)
+
+    def dry_run(self, staged: Staged) -> Verdict:
+        reader = Reader(staged)
+        plan = self.plan(reader)
+        return Verdict([one.verdict for one in plan], reader.problems)
+
+    def commit(self, staged: Staged, agreed: Agreed) -> Committed:
+        reader = Reader(staged)
+        plan = self.plan(reader)
+        agreed([one.verdict for one in plan])
+        if not plan:
+            raise ConflictError("no_usable_rows", _("没有一行可以导入，登记未作任何改动。"))
+        source = source_of(staged, self.key)
+        for one in plan:
+            if one.outcome == "created":
+                self.register_row(staged, one, source, reader.day)
+            elif one.outcome == "updated":
+                self.correct_row(staged, one, source, _("导入：%(title)s") % {"title": source.title})
+        counts = {name: sum(one.outcome == name for one in plan) for name in ("created", "updated", "unchanged")}
+        return Committed(str(source.pk), {**counts, "rejected": len(reader.wrong())})
+
+    def obstacles(self, reference: str) -> list[str]:
+        return line_undo.obstacles(int(reference))
+
+    def undo(self, reference: str, actor: User) -> Mapping[str, int]:
+        return line_undo.undo(actor, Source.objects.get(pk=int(reference)), self.undo_action)
 
 
 def options(layer: Mapping[str, Any], *, placed: bool) -> Sequence[Option]:
@@ -162,12 +227,9 @@ def matched(columns: Mapping[str, Sequence[str]], spellings: Mapping[str, frozen
     return found
 
 
-def doubled(reader: Reader, role: str, keys: Mapping[int, str]) -> Iterator[int]:
+def tell_doubled(reader: Reader, role: str, keys: Mapping[int, str]) -> None:
     """Rows whose key stands in the file more than once."""
-    count: dict[str, int] = {}
-    for key in keys.values():
-        count[key] = count.get(key, 0) + 1
+    count = Counter(keys.values())
     for row, key in keys.items():
         if count[key] > 1:
             reader.tell(row, role, "twice_in_file", f"“{key}”在文件中不止一行。", f"“{key}” stands in more than one row.")
-            yield row

@@ -228,8 +228,7 @@ def _abolish_shared_out(draw: Drawer) -> list[ActEntry]:
 
 def _affiliation(draw: Drawer) -> list[ActEntry]:
     unit = draw.one(draw.townships)
-    # A county without an outline takes no ground that could be held against the coverage.
-    counties = [key for key, row in draw.rows.items() if row.level == COUNTY and row.geometry is not None]
+    counties = [key for key, row in draw.rows.items() if row.level == COUNTY]
     parent = draw.one(counties, draw.rows[unit].parent_id or 0)
     return [ActEntry("change_affiliation", {"unit": unit, "parent": parent})]
 

@@ -276,6 +276,19 @@ def test_ground_that_is_not_known_makes_a_known_shape_indicative() -> None:
     assert lines(made) == {(county, neighbour): (None, None)}
 
 
+def test_ground_that_goes_to_a_county_without_outline_is_no_gap() -> None:
+    """CHG-PLAN-02: it goes to a named unit. That nothing is drawn there is not known, which is not the same as nobody's."""
+    county, without = key_of("舆和县"), 90_001
+    neighbour = register().units[key_of("邻和县")]
+    states = tuple(replace(state, name="安和县", geometry=None, grade="") for state in neighbour.states)
+    third = replace(neighbour, key=without, states=states, codes=())
+    held = Register(register().units | {without: third}, register().codes_used, register().legal_codes_used)
+    for township in children_of(county):
+        made = plan(ChangeAffiliation(township, without), held=held)
+        assert not made.obstacles, state_of(township).name
+        assert opened(made)[township].parent == without
+
+
 # --- what cannot be -----------------------------------------------------------------------------------------------------
 
 
