@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import shapely
 from django.conf import settings
 from django.contrib.gis.db import models as gis_models
-from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
@@ -16,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.models.division import Division
+from boundaries.models.measured import MeasuredField
 from boundaries.models.source import Source
 from boundaries.models.vocabulary import Begins, Grade, Level
 from boundaries.querysets import TwoClockQuerySet
@@ -23,20 +21,11 @@ from gis.crs import CGCS2000, length_m
 from gis.files.models import StoredFile
 
 
-class GeodesicLengthField(models.FloatField):
+class GeodesicLengthField(MeasuredField):
     """Metres on the CGCS2000 ellipsoid, worked out from `geometry` whenever a record is written; never given by hand."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        options.update(null=True, editable=False)
-        super().__init__(*args, **options)
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> float | None:
-        geometry = model_instance.geometry  # type: ignore[attr-defined]
-        if isinstance(geometry, str):
-            geometry = GEOSGeometry(geometry)
-        length = None if geometry is None else float(length_m(shapely.from_wkb(bytes(geometry.wkb)))[0])
-        setattr(model_instance, self.attname, length)
-        return length
+    def measured(self, geometry: shapely.Geometry) -> float:
+        return float(length_m(geometry)[0])
 
 
 class BoundaryLine(models.Model):

@@ -36,7 +36,7 @@ IMPORTED: Final = (
     *(f"boundaries/js/field/{name}.js" for name in (
         "config", "geo", "gpx", "map", "outbox", "panels", "photos", "position", "recorder", "store", "visit",
     )),
-    "gis/chunks.js",
+    "gis/chunks.js", "gis/page.js",
     *(f"vendor/@noble/hashes/{name}.js" for name in ("sha2", "_md", "_u64", "utils")),
 )  # fmt: skip
 _ICONS: Final = (

@@ -9,26 +9,24 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import shapely
-from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from boundaries.models import Grade, Source, SourceKind
+from boundaries.models import Grade, Source
 from boundaries.rules.names import clean, faults
 from gis.accounts.access import ensure
 from gis.accounts.models import User
-from gis.audit import services as audit
 from gis.crs import resolve_crs, to_cgcs2000
 from importers.readers import Table, opened, read
-from importers.readers.errors import refuse
 from importers.services.name_areas import Areas, read_areas
+from importers.services.named_sources import load_once, require_columns
 from placenames import policies
 from placenames.folding import simplified
 from placenames.models import CensusEntry, FormKind, NameStatus, PlaceNameRecord, Script
-from placenames.services.recording import Common, Forms, Names, lock, new_places, record_forms, record_names
+from placenames.services.recording import Common, Forms, Names, new_places, record_forms, record_names
 
 FORMAT: Final = "chgis_tgaz"
 _NAMES: Final = "names_zh(traditional|simplified)"
@@ -64,27 +62,13 @@ def import_historic_names(path: str, actor: User | None = None, *, dry_run: bool
         table = read(data)
         rows, problems = _rows(table)
         counts = {"read": table.count, "created": 0, "places": 0, "rejected": table.count - len(rows), "forms": 0, "located": 0}
-        with transaction.atomic():
-            moment = lock()
-            earlier = Source.objects.filter(sha256=data.sha256, details__format=FORMAT, details__undone__isnull=True).first()
-            if earlier is not None or dry_run or not rows:
-                return {**counts, "problems": problems, "source": earlier.pk if earlier else None, "already_loaded": bool(earlier)}
-            source = Source.objects.create(
-                kind=SourceKind.DATASET,
-                title="CHGIS 历史地名（TGAZ）",
-                issuer="CHGIS",
-                sha256=data.sha256,
-                details={"file": data.name, "format": FORMAT},
-                recorded_by=actor,
-            )
-            counts |= _record(rows, source, moment)
-            audit.record(actor=actor, action="placename.import", target=source, label=source.title, after=counts)
-    return {**counts, "problems": problems, "source": source.pk, "already_loaded": False}
+        source = {"title": "CHGIS 历史地名（TGAZ）", "issuer": "CHGIS", "format": FORMAT}
+        write = partial(_record, rows)
+        return load_once(data, source, counts, problems, write, actor=actor, dry_run=dry_run)
 
 
 def _rows(table: Table) -> tuple[list[Row], list[dict[str, Any]]]:
-    if missing := [name for name in _COLUMNS if name not in table.columns]:
-        raise refuse("missing_field", _("“%(name)s”缺少列：%(columns)s。"), name=FORMAT, columns="、".join(missing))
+    require_columns(table, _COLUMNS, FORMAT)
     found, problems = [], []
     for index in range(table.count):
         cells = {name: table.columns[name][index].strip() for name in _COLUMNS}

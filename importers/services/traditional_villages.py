@@ -8,29 +8,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
 import shapely
 from django.contrib.gis.geos import Point
-from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
-from django.utils.translation import gettext as _
 
-from boundaries.models import Begins, Grade, Level, Source, SourceKind
+from boundaries.models import Begins, Grade, Level, Source
 from boundaries.rules.names import clean, faults
 from gis.accounts.access import ensure
 from gis.accounts.models import User
-from gis.audit import services as audit
 from gis.crs import CGCS2000, resolve_crs, to_cgcs2000
 from importers.readers import Table, opened, read
-from importers.readers.errors import refuse
 from importers.services.name_areas import Areas, read_areas
+from importers.services.named_sources import load_once, require_columns
 from placenames import policies
 from placenames.models import HeritageKind, HeritageListing, NameStatus, PlaceName, PlaceNameRecord
 from placenames.rules.classes import VILLAGES
-from placenames.services.recording import Common, Names, lock, record_names
+from placenames.services.recording import Common, Names, record_names
 
 FORMAT: Final = "traditional_villages"
 _COLUMNS: Final = ("Province", "City", "County", "Town", "Village", "Title", "Batch", "lng_wgs84", "lat_wgs84")
@@ -71,28 +68,16 @@ def import_traditional_villages(path: str, as_of: date, actor: User | None = Non
         table = read(data)
         rows, problems = _rows(table)
         counts = {"read": table.count, "created": 0, "divisions": 0, "rejected": table.count - len(rows), "listed": 0, "located": 0}
-        with transaction.atomic():
-            moment = lock()
-            earlier = Source.objects.filter(sha256=data.sha256, details__format=FORMAT).first()
-            if earlier is not None or dry_run or not rows:
-                return {**counts, "problems": problems, "source": earlier.pk if earlier else None, "already_loaded": bool(earlier)}
-            source = Source.objects.create(
-                kind=SourceKind.DATASET,
-                title="中国传统村落名录",
-                issuer="住房和城乡建设部",
-                dated=as_of,
-                sha256=data.sha256,
-                details={"file": data.name, "format": FORMAT},
-                recorded_by=actor,
-            )
-            counts |= _record(rows, source, moment, as_of)
-            audit.record(actor=actor, action="placename.import", target=source, label=source.title, after=counts)
-    return {**counts, "problems": problems, "source": source.pk, "already_loaded": False}
+        source = {"title": "中国传统村落名录", "issuer": "住房和城乡建设部", "dated": as_of, "format": FORMAT}
+
+        def write(made: Source, moment: datetime) -> dict[str, int]:
+            return _record(rows, made, moment, as_of)
+
+        return load_once(data, source, counts, problems, write, actor=actor, dry_run=dry_run)
 
 
 def _rows(table: Table) -> tuple[list[Row], list[dict[str, Any]]]:
-    if missing := [name for name in _COLUMNS if name not in table.columns]:
-        raise refuse("missing_field", _("“%(name)s”缺少列：%(columns)s。"), name=FORMAT, columns="、".join(missing))
+    require_columns(table, _COLUMNS, FORMAT)
     found, problems = [], []
     for index in range(table.count):
         cells = {name: clean(table.columns[name][index]) for name in _COLUMNS}

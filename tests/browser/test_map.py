@@ -120,7 +120,7 @@ def test_finding_with_the_keyboard_alone(officer: User, office_page: Callable[..
     options = page.locator("#search-list [role=option]")
     expect(options.first).to_contain_text("舆和县")
     page.keyboard.press("ArrowDown")
-    expect(search).to_have_attribute("aria-activedescendant", "search-option-0")
+    expect(search).to_have_attribute("aria-activedescendant", "search-list-option-0")
     screenshot(page, "map-search")
     page.keyboard.press("Enter")
     heading = page.locator("#panel h2")

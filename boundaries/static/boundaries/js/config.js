@@ -1,6 +1,10 @@
 // @ts-check
 /** What the page tells the program: addresses, words in the reader's language, the table of levels, the state of the chosen day. */
 
+import { configOf, fill } from "../../gis/page.js";
+
+export { element } from "../../gis/page.js";
+
 /**
  * @typedef {{level: number, layer: string, name: string, areas: [number, number], names: [number, number], chosen: number}} LevelOnMap
  * @typedef {[number, number, number, number]} Bounds west, south, east, north
@@ -13,24 +17,14 @@
  */
 
 /** @type {Config} */
-export const config = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("map-config")).textContent ?? "{}");
+export const config = configOf("map-config");
 
 /**
  * A sentence with its blanks filled in.
  * @param {string} key @param {Record<string, string | number>} [values]
  */
 export function say(key, values = {}) {
-  return (config.words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
-}
-
-/**
- * An element of the page that must be there.
- * @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T}
- */
-export function element(id, kind) {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`#${id} is missing`);
-  return found;
+  return fill(config.words, key, values);
 }
 
 /** Asked for in vain because the session is over. */

@@ -1,6 +1,10 @@
 // @ts-check
 /** What the page tells the program of the field: addresses, words in the reader's language. */
 
+import { configOf, fill } from "../../../gis/page.js";
+
+export { element } from "../../../gis/page.js";
+
 /**
  * @typedef {{ map: string, inspection: number, user: { id: number, name: string }, urls: Record<string, string>,
  *   words: Record<string, string>, conditions: [string, string][], checks: [string, string][], done: [string, string][],
@@ -27,24 +31,14 @@
  */
 
 /** @type {Config} */
-export const config = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("field-config")).textContent ?? "{}");
+export const config = configOf("field-config");
 
 /**
  * A sentence with its blanks filled in.
  * @param {string} key @param {Record<string, string | number>} [values]
  */
 export function say(key, values = {}) {
-  return (config.words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
-}
-
-/**
- * An element of the page that must be there.
- * @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T}
- */
-export function element(id, kind) {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`#${id} is missing`);
-  return found;
+  return fill(config.words, key, values);
 }
 
 /**
