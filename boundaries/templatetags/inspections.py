@@ -22,9 +22,9 @@ def kilometres(metres: float | None) -> str:
 
 
 @register.filter
-def metres(value: float | None) -> str:
+def metres(value: float | str | None) -> str:
     """“12345.6”: with no more digits than count, and a point whatever the language, as a field takes it back."""
-    return "" if value is None else f"{value:.1f}".removesuffix(".0")
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, int | float) else ""
 
 
 @register.filter

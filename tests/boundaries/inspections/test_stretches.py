@@ -52,7 +52,7 @@ def test_stretches_are_given_and_markers_follow(client: Client, border: Border, 
     record = record_of(JointInspection.objects.get(pk=held.pk))
     assert digest_of(record) != before
     page = client.get(reverse("inspection", args=[held.pk])).content.decode()
-    assert "东县还没有分到人：0.000–4.619 km" in page and "西县全程都分到了人" in page
+    assert "东县</span> 还没有分到人：0.000–4.619 km" in page and "西县</span> 全程都分到了人" in page
 
     # A marker is given by name and follows its stretch again; a stretch is changed and taken back.
     first = border.markers[0].pk
