@@ -1,4 +1,4 @@
-"""A name with a value of its own in every field that is kept of it, and names that nobody outside may see; for tests of the archive."""
+"""A name with a value of its own in every field that is kept of it, and names that nobody outside may see."""
 
 from __future__ import annotations
 

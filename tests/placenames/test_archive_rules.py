@@ -48,7 +48,7 @@ def test_the_table_of_fields_lets_nobody_see_more_than_those_who_may_see_more():
             set(archive_fields.fields_seen(thing, audience)) for audience in (Audience.PUBLIC, Audience.OFFICE, Audience.KEEPER)
         ]
         assert seen[0] <= seen[1] <= seen[2]
-        assert all(Audience.NOBODY > audience for audience in (Audience.PUBLIC, Audience.OFFICE, Audience.KEEPER))
+        assert all(audience < Audience.NOBODY for audience in (Audience.PUBLIC, Audience.OFFICE, Audience.KEEPER))
         assert set(fields) >= seen[2]
     assert not archive_fields.may_see("record", "no_such_field", Audience.KEEPER)
     assert archive_fields.seen("census", {"meaning": "甲", "registered_by": "乙", "unknown": "丙"}, Audience.PUBLIC) == {
@@ -64,8 +64,8 @@ def test_the_table_knows_every_column_of_what_is_kept():
         "record": models.PlaceNameRecord, "census": models.CensusEntry, "form": models.NameForm, "text": models.ArchiveText,
         "document": models.ArchiveDocument, "media": models.ArchiveMedia, "suggestion": models.Suggestion,
     }  # fmt: skip
-    inner = {"id", "place", "record", "division", "names_division", "source", "based_on", "version", "text", "made_at", "changed_at",
-             "file_open", "credit_open", "area", "answered_by", "answered_at", "draft", "changed_by", "reviewed_at"}  # fmt: skip
+    inner = {"id", "place", "record", "division", "names_division", "source", "based_on", "version", "text", "made_at",
+             "changed_at", "file_open", "credit_open", "area", "answered_by", "answered_at", "draft", "changed_by", "reviewed_at"}  # fmt: skip
     for thing, model in kept.items():
         columns = {one.name for one in model._meta.fields}
         assert columns - inner - set(archive_fields.FIELDS[thing]) == set(), thing
