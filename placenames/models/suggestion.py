@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.models import Division
-from placenames.models.archive_text import ArchiveText
+from placenames.models.archive_text import ArchiveText, TextKind
 from placenames.models.place_name import PlaceName
 
 
@@ -66,3 +66,8 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def text_kind(self) -> str:
+        """The text it is about; of other parts the doubts."""
+        return self.part if self.part in TextKind.values else TextKind.DOUBTS.value

@@ -20,6 +20,7 @@ from placenames.archive_page import NamePage, called_in, page_of
 from placenames.archive_related import RelatedNames, related_to
 from placenames.archive_subject import Moved, Subject, address, by_code, find_subject, no_such_name
 from placenames.archive_texts import documents_of
+from placenames.collections_read import collections_with
 from placenames.models import SpelledBy, TextKind
 from placenames.rules.citations import Cited, bibtex, gbt7714
 from placenames.views.archive_document import page_as_json
@@ -66,6 +67,7 @@ def name_page(request: HttpRequest, key: str) -> HttpResponse:
         "in_year": called_in(page, year) if year is not None else None,
         "problem": problem,
         "cite": _citation(request, page),
+        "collections": collections_with(subject.place),
         "merged_from": _merged_from(request, key),
         "may_write": policies.may_view_archive_room(request.user, subject.area),
         "staff": policies.may_view_names(request.user),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +16,7 @@ from boundaries.services.places import find_by_code
 from gis.accounts.duties import areas_held
 from gis.accounts.models import Duty
 from gis.errors import InvalidInputError
+from gis.services.throttle import limited
 from placenames import policies
 from placenames.found_names import Answer, areas_under, find
 from placenames.models import SearchAccess
@@ -40,7 +42,12 @@ LABELS = {
 }
 
 
+def _searches() -> int:
+    return settings.SEARCHES_PER_MINUTE
+
+
 @require_GET
+@limited("search", _searches, when=lambda request: bool(request.GET.get("q")))
 def names_page(request: HttpRequest) -> HttpResponse:
     """/names/?q=&within=&year=&group="""
     text = _text(request)
@@ -66,6 +73,7 @@ def names_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@limited("search", _searches)
 def names_api(request: HttpRequest) -> HttpResponse:
     """/api/names/search?q=&limit=&within=&year=&group=: as ``search_names`` prints it, each result with `why` in words besides."""
     text = _text(request)
