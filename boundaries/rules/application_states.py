@@ -6,8 +6,10 @@ so: it is office practice, not law.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from boundaries.rules import state_table
+from boundaries.rules.state_table import PRACTICE_EN, PRACTICE_ZH, StateTable
 
 
 class State(StrEnum):
@@ -37,21 +39,8 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
 
 
-PRACTICE_ZH = "办理惯例；已见法规条文未作规定"
-PRACTICE_EN = "office practice; the texts at hand are silent"
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    action: Action
-    start: State
-    end: State
-    role: Role
-    title_zh: str
-    title_en: str
-    basis_zh: str
-    basis_en: str
-    note_required: bool = False
+class Edge(state_table.Edge[State, Action, Role]):
+    pass
 
 
 _STANDARD_ZH = "《行政区划管理条例》第十一条、第十三条"
@@ -63,7 +52,7 @@ _REVIEW_EN = "Regulations on Administrative Divisions, art. 14"
 _APPROVAL_ZH = "《行政区划管理条例》第九条、第十条"
 _APPROVAL_EN = "Regulations on Administrative Divisions, arts. 9 and 10"
 
-EDGES: tuple[Edge, ...] = (
+_EDGES: tuple[Edge, ...] = (
     Edge(Action.CHECK, State.DRAFT, State.CHECKED, Role.APPLICANT, "校核", "Check", _STANDARD_ZH, _STANDARD_EN),
     Edge(Action.REVISE, State.CHECKED, State.DRAFT, Role.APPLICANT, "继续修改", "Revise", PRACTICE_ZH, PRACTICE_EN),
     Edge(Action.SUBMIT, State.CHECKED, State.SUBMITTED, Role.APPLICANT, "上报", "Submit", _DOSSIER_ZH, _DOSSIER_EN),
@@ -117,11 +106,5 @@ EDGES: tuple[Edge, ...] = (
     ),
 )
 
-
-def edges_from(state: str) -> tuple[Edge, ...]:
-    """What may happen next, in the order of the table."""
-    return tuple(edge for edge in EDGES if edge.start == state)
-
-
-def edge(state: str, action: str) -> Edge | None:
-    return next((candidate for candidate in EDGES if candidate.start == state and candidate.action == action), None)
+EDGES = StateTable(_EDGES)
+edges_from, edge = EDGES.leaving, EDGES.step

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries.rules.application_states import PRACTICE_EN, PRACTICE_ZH
+from boundaries.rules import state_table
+from boundaries.rules.state_table import PRACTICE_EN, PRACTICE_ZH, StateTable
 
 
 class State(StrEnum):
@@ -46,19 +47,10 @@ class Role(StrEnum):
     NOBODY = "nobody"
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+@dataclass(frozen=True)
+class Edge(state_table.Edge[State, Action, Role]):
     """`revokes`: signatures given so far do not hold any more."""
 
-    action: Action
-    start: State
-    end: State
-    role: Role
-    title_zh: str
-    title_en: str
-    basis_zh: str
-    basis_en: str
-    note_required: bool = False
     revokes: bool = False
 
 
@@ -67,7 +59,7 @@ _CYCLE_EN = "Regulations on Boundaries, art. 12"
 _CONTENT_ZH = "《省级行政区域界线联合检查实施办法》第三条（县、市界参照）"
 _CONTENT_EN = "Measures for Joint Inspection of Provincial Boundaries, art. 3 (lower lines by analogy)"
 
-EDGES: tuple[Edge, ...] = (
+_EDGES: tuple[Edge, ...] = (
     Edge(Action.START, State.PLANNED, State.IN_FIELD, Role.FIELD, "开始外业", "Start field work", _CYCLE_ZH, _CYCLE_EN),
     Edge(Action.REVIEW, State.IN_FIELD, State.REVIEWING, Role.FIELD, "提交双方核对", "Hand to both sides for review",
          _CONTENT_ZH, _CONTENT_EN),
@@ -88,17 +80,11 @@ EDGES: tuple[Edge, ...] = (
          note_required=True),
 )  # fmt: skip
 
+EDGES = StateTable(_EDGES)
+edges_from, edge = EDGES.leaving, EDGES.step
+
 # What is found in the field is recorded in these; late uploads may still change a record that is being signed.
 RECORDING = (State.IN_FIELD, State.REVIEWING, State.SIGNED)
 # The team, the days and the stretch may still be arranged.
 ARRANGING = (State.PLANNED, State.IN_FIELD)
 ENDED = (State.FILED, State.CANCELLED)
-
-
-def edges_from(state: str) -> tuple[Edge, ...]:
-    """What may happen next, in the order of the table."""
-    return tuple(edge for edge in EDGES if edge.start == state)
-
-
-def edge(state: str, action: str) -> Edge | None:
-    return next((candidate for candidate in EDGES if candidate.start == state and candidate.action == action), None)

@@ -15,6 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from boundaries import demo_rooms
 from boundaries.changes.document import told_document
 from boundaries.demo import GRADE, DemoCounty, DemoDecision, DemoRecord, build_demo
 from boundaries.models import (
@@ -88,7 +89,8 @@ class Loaded:
 def load_demo(*, joint_work: bool = True) -> Loaded:
     """Fills an empty register. Refused with `ConflictError` as soon as one division or one person is there.
 
-    joint_work: also inspections, walks and hazards of its line, which bring duties and work for the queue with them.
+    joint_work: also inspections, walks and hazards of its line, and what rooms above add; all of it brings duties and work for the
+    queue along.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('yudi demo'))")
@@ -112,6 +114,7 @@ def load_demo(*, joint_work: bool = True) -> Loaded:
     people = _people(areas)
     if joint_work:
         load_inspections(demo, line, county, neighbour, people)
+        demo_rooms.load(demo_rooms.DemoWorld(county, divisions, people))
     logins = _logins(areas)
     map_shapes.rebuild_levels(sorted({unit.level for unit in demo.units}))
     audit.record(
