@@ -240,8 +240,7 @@ def add_paper(
     if paper_class not in PaperClass.values:
         raise InvalidInputError("unknown_paper_class", _("没有这一类材料：%(name)s。") % {"name": paper_class[:40]})
     held = locked(case, version)
-    ensure(policies.may_edit_naming_case(actor, held) or policies.may_review_naming_case(actor, held))
-    _ensure_papers_open(held, paper_class)
+    _ensure_papers_open(actor, held, paper_class)
     stored = files.store(upload, name=upload.name or "", purpose=PURPOSE, actor=actor, area=held.area_id)
     words = title.strip()[:200]
     if any(ord(one) < 32 for one in words):
@@ -263,7 +262,7 @@ def set_aside_paper(actor: User, case: NamingCase, version: int, paper: int, *, 
     row = held.papers.filter(pk=paper, removed_at__isnull=removed).first()
     if row is None:
         raise ConflictError("paper_changed", _("这份材料的状态已经变了，请刷新页面。"))
-    _ensure_papers_open(held, row.paper_class)
+    _ensure_papers_open(actor, held, row.paper_class)
     row.removed_at = timezone.now() if removed else None
     row.save(update_fields=["removed_at"])
     _saved(held)
@@ -277,9 +276,12 @@ def set_aside_paper(actor: User, case: NamingCase, version: int, paper: int, *, 
 _AFTER_APPROVAL: Final = (PaperClass.APPROVAL, PaperClass.FILING, PaperClass.OTHER)
 
 
-def _ensure_papers_open(held: NamingCase, paper_class: str) -> None:
-    late = held.state in (CaseState.REVIEWED, CaseState.APPROVED, CaseState.CLOSED) and paper_class in _AFTER_APPROVAL
-    if held.state not in EDITABLE and not late:
+def _ensure_papers_open(actor: User, held: NamingCase, paper_class: str) -> None:
+    """The dossier is the officer's while it may be edited; what comes with and after the decision is also the reviewer's."""
+    late = held.state in (CaseState.REVIEWED, CaseState.APPROVED, CaseState.CLOSED)
+    reviews = late and policies.may_review_naming_case(actor, held)
+    ensure(reviews or policies.may_edit_naming_case(actor, held))
+    if held.state not in EDITABLE and not (late and paper_class in _AFTER_APPROVAL):
         words = _("案件现为“%(state)s”，不能改动这类材料。") % {"state": held.get_state_display()}
         raise ConflictError("not_editable", words)
 

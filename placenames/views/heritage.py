@@ -122,6 +122,12 @@ def _show(request: HttpRequest, place: PlaceName, refused: DomainError | None = 
     return render(request, "placenames/heritage_place.html", context, status=refused.status if refused else 200)
 
 
+def _since(year: int | None) -> str:
+    if year is None:
+        return ""
+    return _("始于 %(year)d 年") % {"year": year} if year > 0 else _("始于公元前 %(year)d 年") % {"year": -year}
+
+
 def _row(row: heritage.CriterionRow) -> dict[str, Any]:
     words = {Standing.MET: _("符合"), Standing.NOT_MET: _("不符合"), Standing.NOT_CHECKED: _("未核对")}
     criterion = row.criterion
@@ -132,6 +138,7 @@ def _row(row: heritage.CriterionRow) -> dict[str, Any]:
         "chip": _CHIPS[row.standing],
         "words": words[row.standing],
         "evidence": row.evidence,
+        "since": _since(row.evidence.year if row.evidence else None),
         "register": row.register,
         "asks_year": criterion.asks is Asks.YEAR,
         "asks_document": criterion.asks is Asks.DOCUMENT,
