@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from boundaries import due
 from boundaries.due import DueItem, State
 from boundaries.rules.deadlines import Clock, DutyState
-from boundaries.rules.state_table import PRACTICE_EN, PRACTICE_ZH
+from boundaries.rules.ways import PRACTICE_EN, PRACTICE_ZH
 from boundaries.wording import pick
 from gis.accounts.models import Duty
 from placenames.models import CaseState, NamingCase

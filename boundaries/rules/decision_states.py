@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries.rules import state_table
 from boundaries.rules.application_states import Role
 from boundaries.rules.stages import Stage
-from boundaries.rules.state_table import PRACTICE_EN, PRACTICE_ZH, StateTable
+from boundaries.rules.ways import PRACTICE_EN, PRACTICE_ZH, OfficeEdge, Way
 
 
 class State(StrEnum):
@@ -32,8 +31,8 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
 
 
-@dataclass(frozen=True)
-class Edge(state_table.Edge[State, Action, Role]):
+@dataclass(frozen=True, slots=True)
+class Edge(OfficeEdge[Action, State, Role]):
     """`stage`: the findings due at this step must be answered first."""
 
     stage: Stage | None = None
@@ -47,7 +46,7 @@ _ENACT_EN = "Regulations on Administrative Divisions, arts. 6 to 10 and 15"
 # Work goes on in these; the acts and the case may be edited.
 EDITABLE = (State.DRAFT, State.RETURNED)
 
-_EDGES: tuple[Edge, ...] = (
+EDGES = Way((
     *(
         Edge(Action.SUBMIT, start, State.IN_REVIEW, Role.APPLICANT, "送审", "Hand to review", _DOSSIER_ZH, _DOSSIER_EN,
              stage=Stage.SUBMIT)
@@ -65,7 +64,7 @@ _EDGES: tuple[Edge, ...] = (
              note_required=True)
         for start in (State.DRAFT, State.IN_REVIEW, State.RETURNED)
     ),
-)  # fmt: skip
+))  # fmt: skip
 
-EDGES = StateTable(_EDGES)
-edges_from, edge = EDGES.leaving, EDGES.step
+# What may happen next, in the order of the table; and one step.
+edges_from, edge = EDGES.edges_from, EDGES.edge

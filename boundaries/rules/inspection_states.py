@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries.rules import state_table
-from boundaries.rules.state_table import PRACTICE_EN, PRACTICE_ZH, StateTable
+from boundaries.rules.ways import PRACTICE_EN, PRACTICE_ZH, OfficeEdge, Way
 
 
 class State(StrEnum):
@@ -47,8 +46,8 @@ class Role(StrEnum):
     NOBODY = "nobody"
 
 
-@dataclass(frozen=True)
-class Edge(state_table.Edge[State, Action, Role]):
+@dataclass(frozen=True, slots=True)
+class Edge(OfficeEdge[Action, State, Role]):
     """`revokes`: signatures given so far do not hold any more."""
 
     revokes: bool = False
@@ -59,7 +58,7 @@ _CYCLE_EN = "Regulations on Boundaries, art. 12"
 _CONTENT_ZH = "《省级行政区域界线联合检查实施办法》第三条（县、市界参照）"
 _CONTENT_EN = "Measures for Joint Inspection of Provincial Boundaries, art. 3 (lower lines by analogy)"
 
-_EDGES: tuple[Edge, ...] = (
+EDGES = Way((
     Edge(Action.START, State.PLANNED, State.IN_FIELD, Role.FIELD, "开始外业", "Start field work", _CYCLE_ZH, _CYCLE_EN),
     Edge(Action.REVIEW, State.IN_FIELD, State.REVIEWING, Role.FIELD, "提交双方核对", "Hand to both sides for review",
          _CONTENT_ZH, _CONTENT_EN),
@@ -78,13 +77,13 @@ _EDGES: tuple[Edge, ...] = (
     ),
     Edge(Action.RESTORE, State.CANCELLED, State.PLANNED, Role.PLANNER, "恢复为计划", "Restore", PRACTICE_ZH, PRACTICE_EN,
          note_required=True),
-)  # fmt: skip
-
-EDGES = StateTable(_EDGES)
-edges_from, edge = EDGES.leaving, EDGES.step
+))  # fmt: skip
 
 # What is found in the field is recorded in these; late uploads may still change a record that is being signed.
 RECORDING = (State.IN_FIELD, State.REVIEWING, State.SIGNED)
 # The team, the days and the stretch may still be arranged.
 ARRANGING = (State.PLANNED, State.IN_FIELD)
 ENDED = (State.FILED, State.CANCELLED)
+
+# What may happen next, in the order of the table; and one step.
+edges_from, edge = EDGES.edges_from, EDGES.edge

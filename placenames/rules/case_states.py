@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries.rules import state_table
-from boundaries.rules.state_table import PRACTICE_EN, PRACTICE_ZH, StateTable
+from boundaries.rules.ways import PRACTICE_EN, PRACTICE_ZH, OfficeEdge, Way
 
 
 class State(StrEnum):
@@ -62,8 +61,8 @@ class Stage(StrEnum):
     APPROVE = "approve"
 
 
-@dataclass(frozen=True)
-class Edge(state_table.Edge[State, Action, Role]):
+@dataclass(frozen=True, slots=True)
+class Edge(OfficeEdge[Action, State, Role]):
     """`stage`: the findings due at this step must be answered first."""
 
     stage: Stage | None = None
@@ -77,7 +76,7 @@ EDITABLE = (State.DRAFT, State.RETURNED)
 IN_FORCE = (State.APPROVED, State.CLOSED)
 UNDER_WAY = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.REVIEWED)
 
-_EDGES: tuple[Edge, ...] = (
+EDGES = Way((
     *(
         Edge(Action.SUBMIT, start, State.SUBMITTED, Role.OFFICER, "送审", "Hand to review", f"{_LAW_ZH}第九条至第十一条",
              f"{_LAW_EN}arts. 9 to 11", stage=Stage.SUBMIT)
@@ -119,7 +118,6 @@ _EDGES: tuple[Edge, ...] = (
         for start in UNDER_WAY
     ),
     Edge(Action.RESTORE, State.WITHDRAWN, State.DRAFT, Role.OFFICER, "恢复为草稿", "Take up again", PRACTICE_ZH, PRACTICE_EN),
-)  # fmt: skip
+))  # fmt: skip
 
-EDGES = StateTable(_EDGES)
-edges_from, edge = EDGES.leaving, EDGES.step
+edges_from, edge = EDGES.edges_from, EDGES.edge
