@@ -60,7 +60,7 @@ CRITERIA: Final[Mapping[str, tuple[Criterion, ...]]] = {
     ),
     "ancient_town": (
         Criterion("settlement_age", Asks.YEAR, "聚落1000年以上", "a settlement for 1,000 years", BASIS_PRESS),
-        Criterion("is_town", Asks.REGISTER, "今为建制镇", "a town (建制镇) today", BASIS_PRESS),
+        Criterion("is_town", Asks.REGISTER, "今为建制镇", "a town today", BASIS_PRESS),
         Criterion("name_age", Asks.YEAR, _AGE_ZH, "its proper name in use for 1,000 years without a break", BASIS_PRESS),
         Criterion("content", Asks.DOCUMENT, "文化内涵丰富", "rich in culture", BASIS_PRESS),
         Criterion("buildings", Asks.DOCUMENT, "古建筑、古风貌有保存", "old buildings and looks are kept", BASIS_PRESS),
