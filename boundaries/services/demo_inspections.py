@@ -20,18 +20,20 @@ from boundaries.demo.samples import samples
 from boundaries.models import BoundaryLine, Division, HazardEntryKind, InspectionKind, JointInspection, LineRound, MarkerCondition
 from boundaries.rules.hazard_states import Action as HazardStep
 from boundaries.rules.inspection_states import Action
-from boundaries.services import field_tracks, hazards, inspection_plans, inspections, marker_visits
+from boundaries.services import field_tracks, hazards, inspection_plans, inspection_tasks, inspections, marker_visits
 from gis.accounts.models import User
 
 _DEVICE = "演示设备"
 _NAMESPACE = uuid.UUID("5b0f6f0e-4d43-4b9a-9a53-1d1c1a6c5e01")
-# Whose people, their duty, who leads. The names are invented.
+# Whose people, their duty, who leads, whom they log in as. The names are invented.
 _TEAM = (
-    ("county", "陈守界", "民政局区划地名股股长", True),
-    ("county", "何立桩", "民政局科员", False),
-    ("neighbour", "罗向北", "民政局副局长", True),
-    ("neighbour", "秦沿河", "民政局科员", False),
+    ("county", "陈守界", "民政局区划地名股股长", True, None),
+    ("county", "何立桩", "民政局科员", False, "waiye"),
+    ("neighbour", "罗向北", "民政局副局长", True, None),
+    ("neighbour", "秦沿河", "民政局科员", False, "linhe-waiye"),
 )
+# Shares of the line, and who of the team walks there together.
+_STRETCHES = ((0.0, 0.5, (1, 3)), (0.5, 1.0, (0, 2)))
 # Marker, how it was found, a note.
 _VISITS = (
     ("001", MarkerCondition.INTACT, ""),
@@ -57,11 +59,23 @@ def load_inspections(
         starts_on=date(2026, 10, 12), ends_on=date(2026, 10, 30), occasion="第五轮联检（演示数据）",
     )  # fmt: skip
     sides = {"county": county.pk, "neighbour": neighbour.pk}
-    for side, name, duty, leads in _TEAM:
-        inspections.add_member(officer, held, held.version, side=sides[side], name=name, duty=duty, leads=leads)
+    team = []
+    for side, name, duty, leads, login in _TEAM:
+        account = people[login].pk if login else None
+        team.append(
+            inspections.add_member(
+                officer, held, held.version, side=sides[side], name=name, duty=duty, leads=leads, account=account
+            )
+        )
+        held.refresh_from_db()
+    made = demo_line(demo)
+    for low, high, who in _STRETCHES:
+        ends = (round(made.length_m * low, -3), round(made.length_m * high, -3) if high < 1 else made.length_m)
+        inspection_tasks.give_stretch(
+            officer, held, held.version, from_m=ends[0], to_m=ends[1], people=[team[one].pk for one in who]
+        )
         held.refresh_from_db()
     held = inspections.take_step(officer, held, held.version, Action.START)
-    made = demo_line(demo)
     _walks(made, held, people)
     _visits(held, people["waiye"])
     _hazards(line, officer, made.length_m)

@@ -42,7 +42,10 @@ class Posted:
 
     def metres(self, name: str) -> float | None:
         """A length or a degree; empty is None."""
-        text = self.text(name)
+        return self.as_metres(name, self.text(name))
+
+    def as_metres(self, name: str, text: str) -> float | None:
+        """`text`, a part of the field `name`, as a length."""
         if not text:
             return None
         try:
