@@ -19,7 +19,7 @@ from placenames import policies
 from placenames.filter_words import ANY, heritage_of, near_of, window_of, year_of
 from placenames.found_names import areas_under
 from placenames.models import HeritageKind, SearchAccess
-from placenames.rules.periods import BY_KEY, PERIODS
+from placenames.periods import BY_KEY, PERIODS
 from placenames.rules.search_keys import clean_query
 from placenames.search import EXACT, NO_GENERIC, Filters, search
 

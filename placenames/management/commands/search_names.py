@@ -27,9 +27,7 @@ class Command(JsonCommand):
         parser.add_argument("--limit", type=int, default=10, metavar="N")
         parser.add_argument("--within", default="", metavar="CODE", help="only what lies in this division / 限定在此区划内")
         parser.add_argument("--year", type=int, metavar="Y", help="forms in use in that year, BC negative / 当年所用的名称")
-        parser.add_argument(
-            "--class", dest="place_class", default="", metavar="DIGITS", help="beginning of a class / 类别代码开头"
-        )
+        parser.add_argument("--class", dest="place_class", default="", metavar="DIGITS", help="beginning of a class / 类别代码开头")
         parser.add_argument("--heritage", default="", metavar="LIST", help=f"any, {', '.join(HeritageKind.values)} / 所在名录")
         parser.add_argument("--window", default="", metavar="W,S,E,N", help="degrees / 经纬度范围")
         parser.add_argument("--near", default="", metavar="LON,LAT", help="adds distance_m / 给出距离")

@@ -1,4 +1,4 @@
-"""Periods of history as people ask for them. Years half-open, negative before the common era, no year 0. Pure.
+"""Periods of history as people ask for them. Years half-open, negative before the common era, no year 0.
 
 The usual dates of the dynasties; where two ran side by side the period is from the first of the first to the last of the last.
 """
