@@ -25,9 +25,12 @@ EVER: Final = (-9999, 9999)
 
 @dataclass(frozen=True)
 class Real:
+    """`parent`: its number in the list, from 1."""
+
     name: str
     proper: str
     level: int
+    parent: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,15 @@ class Question:
 def real_names(shared: Path) -> list[Real]:
     with (shared / FIVE_LEVELS).open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    found = []
+    found: list[Real] = []
+    above: dict[str, int | None] = {}
     for row in rows:
-        name, level = row["name"], int(row["rank"])
+        name, level, parent = row["name"], int(row["rank"]), above.get(row["parent"])
         if name in ("市辖区", "省直辖县级行政区划"):
+            above[row["code"]] = parent
             continue
-        found.append(Real(name, split(name, level).proper, level))
+        found.append(Real(name, split(name, level).proper, level, parent))
+        above[row["code"]] = len(found)
     return found
 
 
