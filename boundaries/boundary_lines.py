@@ -157,6 +157,13 @@ class LineOnDay:
         return tuple(marker for marker in self.markers if marker.is_tri_point)
 
 
+def thirds_of(line: LineOnDay) -> list[Unit]:
+    """Who adjoins at the line's tri-points besides its two sides, by name."""
+    own = {side.id for side in line.sides}
+    found = {one.unit.id: one.unit for marker in line.tri_points for one in marker.sides if one.unit.id not in own}
+    return sorted(found.values(), key=lambda unit: unit.name)
+
+
 def find_line(line: BoundaryLine | str | int) -> BoundaryLine:
     """By itself, its code or its id. Raises `NotFoundError` (line_unknown)."""
     if isinstance(line, BoundaryLine):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from boundaries.models import DivisionCode, DivisionRecord
 from boundaries.querysets import lines_of, subtree_ids
 from placenames import search
+from placenames.archive_subject import address_of
 from placenames.models import HeritageKind, HeritageListing, PlaceNameRecord, Secrecy
 from placenames.rules.classes import name_of, of_division
 from placenames.rules.readings import UnreadableError
@@ -84,6 +85,11 @@ class FoundName:
     @property
     def class_name(self) -> str:
         return name_of(self.place_class)
+
+    @property
+    def address(self) -> str:
+        """Its page in the archive."""
+        return address_of(self.hit.place, self.division)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,3 +38,25 @@ def may_import_names(user: Person) -> bool:
 def may_load_name_lists(user: Person) -> bool:
     """Lists that the rules on names are asked with count for the whole register."""
     return holds_over_whole_register(user, [Duty.PLACE_NAME_OFFICER, Duty.ADMINISTRATOR])
+
+
+def may_write_archive(user: Person, area: Division | int | None) -> bool:
+    """Texts, photos, recordings and documents of names: who keeps the names there."""
+    return may_edit_names(user, area)
+
+
+def may_review_archive(user: Person, area: Division | int | None) -> bool:
+    """Publishing what somebody else wrote; a name whose area is not known belongs to the whole register."""
+    if area is None:
+        return holds_over_whole_register(user, [Duty.REVIEWER])
+    return holds_over(user, [Duty.REVIEWER], area)
+
+
+def may_view_archive_room(user: Person, area: Division | int | None) -> bool:
+    """Drafts, versions, originals with their EXIF, suggestions with their contacts."""
+    return may_write_archive(user, area) or may_review_archive(user, area)
+
+
+def may_view_archive(user: Person) -> bool:
+    """The list of what waits in the archive; each entry asks for its own area."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER, Duty.REVIEWER])

@@ -21,7 +21,7 @@ def triggers():
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placenames', '0006_search_index_that_follows'),
+        ('placenames', '0007_culture_archive'),
     ]
 
     operations = [
