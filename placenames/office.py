@@ -1,12 +1,12 @@
-"""What this app tells the shared rooms when it is ready: words of the trail, menu, files, duties, impacts."""
+"""What this app tells the shared rooms when it is ready: the words of the trail."""
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from boundaries import demo_rooms
+from boundaries.services import demo as boundaries_demo
 from boundaries.services import map_updates
-from gis import todo
 from gis.accounts.duties import Person
 from gis.audit import words
 from gis.files import purposes
@@ -15,10 +15,10 @@ from gis.files.validators import OFFICE_PAPER
 from gis.jobs import kinds, upkeep
 from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
-from placenames import heritage_impacts, naming_due, policies
-from placenames.models import HeritageEvidence, NamingCase
-from placenames.naming_home import on_the_first_page
-from placenames.services import heritage, naming_cases, search_index
+from placenames import office_cases, policies, recordings
+from placenames.models import ArchiveDocument, ArchiveMedia
+from placenames.services import archive_media, archive_writing, demo, search_index
+from placenames.services.archive_areas import area_of
 
 ACTIONS = {
     "placename.enter": _("登记地名"),
@@ -27,30 +27,16 @@ ACTIONS = {
     "placename.form.add": _("登记其他名称"),
     "placename.form.withdraw": _("撤销其他名称"),
     "namelist.load": _("载入核对名单"),
-    "naming.create": _("起草地名案"),
-    "naming.update": _("修改地名案"),
-    "naming.attach": _("加入地名案材料"),
-    "naming.detach": _("移出地名案材料"),
-    "naming.answer": _("答复地名规则"),
-    "naming.answer_withdraw": _("撤下对地名规则的答复"),
-    "naming.submit": _("地名案送审"),
-    "naming.recall": _("收回地名案"),
-    "naming.pass": _("地名案审核通过"),
-    "naming.return": _("退回地名案"),
-    "naming.approve": _("登记地名案的批准"),
-    "naming.refuse": _("登记地名案不予批准"),
-    "naming.revise": _("重新申请"),
-    "naming.file": _("登记地名备案"),
-    "naming.announce": _("发布地名公告"),
-    "naming.amend": _("更正地名案的批准登记"),
-    "naming.revoke": _("撤销误登的地名批准"),
-    "naming.withdraw": _("撤回地名案"),
-    "naming.restore": _("恢复地名案"),
-    "naming.package": _("下载地名备案材料"),
-    "heritage.show": _("登记名录条件的依据"),
-    "heritage.withdraw": _("撤下名录条件的依据"),
     "placename.import": _("导入地名"),
     "placename.import.undo": _("撤销导入的地名"),
+    "archive.text.save": _("撰写地名档案"),
+    "archive.step": _("办理地名档案"),
+    "archive.document": _("登记文献"),
+    "archive.media": _("加入照片或录音"),
+    "archive.suggestion": _("答复读者建议"),
+    "archive.collection": _("维护地名专题"),
+    "archive.relation": _("登记地名派生"),
+    "archive.merge": _("地名并案"),
 }
 FIELDS = {
     "class": _("地名类别"),
@@ -68,58 +54,49 @@ FIELDS = {
     "divisions": _("登记中已有的村"),
     "closed": _("收回"),
     "restored": _("恢复"),
-    "act": _("事项"),
-    "kind": _("种类"),
-    "position": _("位置描述"),
-    "scale": _("规模"),
-    "nature": _("性质"),
-    "meaning": _("含义"),
-    "reason_kind": _("事由"),
-    "reasons": _("方案及理由"),
-    "measures": _("保护措施"),
-    "applicant": _("申请单位"),
-    "approver_kind": _("批准机关类别"),
-    "former_name": _("原名称"),
-    "place_class": _("地名类别"),
-    "filed_with": _("备案机关"),
-    "filed_on": _("备案日期"),
-    "filing_number": _("备案编号"),
-    "paper_class": _("材料类别"),
-    "papers": _("材料"),
-    "criterion": _("条件"),
-    "holds": _("符合"),
-    "year": _("年份"),
+    "body": _("正文"),
+    "citations": _("引文"),
+    "heritage": _("对应名录"),
+    "about": _("说明"),
+    "title_en": _("英文名称"),
+    "origin": _("所本的地名"),
+    "into": _("并入"),
+    "answer": _("答复"),
 }
-
-
-def may_download_case_paper(user: Person, file: StoredFile) -> bool:
-    """Who may see the case it was filed with, also after it was taken out."""
-    return any(policies.may_view_naming_case(user, one) for one in NamingCase.objects.filter(papers__file=file))
-
-
-def may_download_heritage_paper(user: Person, file: StoredFile) -> bool:
-    """Whoever may see the office's names: lists are public, and so is what shows their criteria within the office."""
-    return policies.may_view_names(user) and HeritageEvidence.objects.filter(file=file).exists()
-
-
-def _demo(world: demo_rooms.DemoWorld) -> None:
-    from placenames.services.demo_cases import load_cases
-
-    load_cases(world)
 
 
 def register() -> None:
     words.register(ACTIONS, FIELDS)
     register_menu_entry(MenuEntry(_("地名检索"), "names", "names", 50, group=Group.NAMES))
-    register_menu_entry(MenuEntry(_("命名更名"), "naming-cases", "edit", 52, group=Group.NAMES))
-    register_menu_entry(MenuEntry(_("地名名录"), "heritage", "star", 54, group=Group.NAMES))
-    register_menu_entry(MenuEntry(_("地名公告"), "naming-notices", "file", 56, group=Group.NAMES))
-    purposes.register(purposes.Purpose(naming_cases.PURPOSE, _("地名案材料"), may_download_case_paper, OFFICE_PAPER))
-    purposes.register(purposes.Purpose(heritage.PURPOSE, _("名录条件的依据"), may_download_heritage_paper, OFFICE_PAPER))
-    naming_due.register()
-    demo_rooms.also(_demo)
-    heritage_impacts.register()
-    todo.register(on_the_first_page)
     kinds.register(kinds.Kind(search_index.INDEX_JOB, _("更新地名检索"), search_index.run_job))
     upkeep.register("names", search_index.look)
     map_updates.also(search_index.follow)
+    boundaries_demo.also(demo.load_names)
+    _register_archive()
+    office_cases.register()
+
+
+def may_fetch_original(user: Person, file: StoredFile) -> bool:
+    """Originals of photos and recordings: who keeps or reviews the name they belong to; before that, who brought them."""
+    used = list(ArchiveMedia.objects.filter(Q(file=file) | Q(shown=file) | Q(small=file)).select_related("place"))
+    return any(policies.may_view_archive_room(user, area_of(one.place)) for one in used)
+
+
+def may_fetch_document(user: Person, file: StoredFile) -> bool:
+    used = ArchiveDocument.objects.filter(file=file).select_related("area")
+    return any(policies.may_view_archive_room(user, one.area) for one in used)
+
+
+def _register_archive() -> None:
+    """Files of the archive. The public gets what was made for it by addresses of its own (views.archive_files), never these."""
+    for purpose in (
+        purposes.Purpose(
+            archive_media.PHOTO_PURPOSE, _("地名照片"), may_fetch_original, archive_media.PHOTOS, archive_media.PHOTO_LIMIT
+        ),
+        purposes.Purpose(
+            archive_media.AUDIO_PURPOSE, _("读音录音"), may_fetch_original, archive_media.RECORDINGS, recordings.LIMIT_BYTES
+        ),
+        purposes.Purpose(archive_media.SHOWN_PURPOSE, _("地名照片与录音的公开件"), may_fetch_original),
+        purposes.Purpose(archive_writing.DOCUMENT_PURPOSE, _("地名文献"), may_fetch_document, OFFICE_PAPER),
+    ):
+        purposes.register(purpose)

@@ -73,3 +73,25 @@ def may_review_naming_case(user: Person, case: NamingCase) -> bool:
 def may_show_heritage(user: Person, area: Division | int | None) -> bool:
     """Recording what shows that a listed place meets a criterion: who keeps names where it lies."""
     return may_edit_names(user, area)
+
+
+def may_write_archive(user: Person, area: Division | int | None) -> bool:
+    """Texts, photos, recordings and documents of names: who keeps the names there."""
+    return may_edit_names(user, area)
+
+
+def may_review_archive(user: Person, area: Division | int | None) -> bool:
+    """Publishing what somebody else wrote; a name whose area is not known belongs to the whole register."""
+    if area is None:
+        return holds_over_whole_register(user, [Duty.REVIEWER])
+    return holds_over(user, [Duty.REVIEWER], area)
+
+
+def may_view_archive_room(user: Person, area: Division | int | None) -> bool:
+    """Drafts, versions, originals with their EXIF, suggestions with their contacts."""
+    return may_write_archive(user, area) or may_review_archive(user, area)
+
+
+def may_view_archive(user: Person) -> bool:
+    """The list of what waits in the archive; each entry asks for its own area."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER, Duty.REVIEWER])

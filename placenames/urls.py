@@ -1,8 +1,9 @@
 """Addresses of place names."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from placenames.views import heritage, naming_case, naming_cases, naming_notices, search
+from placenames.rules.addresses import PATTERN
+from placenames.views import archive_public, heritage, naming_case, naming_cases, naming_notices, search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("names/", search.names_page, name="names"),
@@ -24,4 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("names/heritage/", heritage.heritage_list, name="heritage"),
     path("names/heritage/<int:pk>/", heritage.heritage_page, name="heritage-place"),
     path("names/heritage/<int:pk>/evidence/", heritage.heritage_show, name="heritage-show"),
+    re_path(rf"^names/(?P<key>{PATTERN})/$", archive_public.name_page, name="name"),
+    re_path(rf"^api/names/(?P<key>{PATTERN})$", archive_public.name_json, name="name-json"),
+    re_path(r"^names/code/(?P<code>[0-9]{2,20})/$", archive_public.name_by_code, name="name-by-code"),
+    re_path(r"^names/media/(?P<pk>[0-9]{1,18})/(?P<size>large|small)$", archive_public.archive_media, name="archive-media"),
+    re_path(r"^names/documents/(?P<pk>[0-9]{1,18})$", archive_public.archive_document, name="archive-document"),
 ]

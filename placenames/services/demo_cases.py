@@ -13,8 +13,8 @@ from django.contrib.gis.geos import GEOSGeometry, LineString, Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from boundaries.demo_rooms import DemoWorld
 from boundaries.models import Division, DivisionRecord, Grade
+from boundaries.services.demo import DemoLoaded
 from gis.accounts.models import User
 from gis.crs import CGCS2000
 from placenames.models import CaseAct, NamingCase, PaperClass, PlaceName
@@ -45,7 +45,7 @@ _IN_USE = (
 )
 
 
-def load_cases(world: DemoWorld) -> None:
+def load_cases(world: DemoLoaded) -> None:
     """Inside the demo's transaction."""
     officer, reviewer = world.people["diming"], world.people["yuhe-shenhe"]
     places = {one.name: _enter(world, officer, one) for one in _IN_USE}
@@ -56,7 +56,7 @@ def load_cases(world: DemoWorld) -> None:
     _road_in_draft(world, officer)
 
 
-def _enter(world: DemoWorld, officer: User, old: _Old) -> PlaceName:
+def _enter(world: DemoLoaded, officer: User, old: _Old) -> PlaceName:
     area = world.divisions[old.township]
     seat = _seat(area)
     entry = Entry(
@@ -73,7 +73,7 @@ def _seat(area: Division) -> Point:
     return record.seat
 
 
-def _road(world: DemoWorld, township: str, east: float, north: float) -> GEOSGeometry:
+def _road(world: DemoLoaded, township: str, east: float, north: float) -> GEOSGeometry:
     seat = _seat(world.divisions[township])
     x, y = seat.x + east, seat.y + north
     return LineString((x, y), (x + 0.006, y + 0.001), (x + 0.012, y), srid=CGCS2000)
@@ -102,7 +102,7 @@ def _approve(reviewer: User, case: NamingCase, approver: str, number: str, day: 
     )
 
 
-def _road_to_be_filed(world: DemoWorld, officer: User, reviewer: User, today: date) -> None:
+def _road_to_be_filed(world: DemoLoaded, officer: User, reviewer: User, today: date) -> None:
     case = naming_cases.create_case(
         officer, act=CaseAct.NAMING, kind="road", area=world.divisions["yuyang"], name="育才路",
         location=_road(world, "yuyang", -0.008, -0.004), position="东起舆阳大街，西至环城河", scale="长1.1千米，宽24米",
@@ -145,7 +145,7 @@ def _bridge_closed(officer: User, reviewer: User, place: PlaceName, today: date)
 _OPINION_PARTS = ("过程", "范围", "主要意见", "处理情况")
 
 
-def _road_in_draft(world: DemoWorld, officer: User) -> None:
+def _road_in_draft(world: DemoLoaded, officer: User) -> None:
     """Collides with a road of the same name in the next sub-district: to be seen on the map."""
     naming_cases.create_case(
         officer, act=CaseAct.NAMING, kind="road", area=world.divisions["yuyang"], name="文昌路",
