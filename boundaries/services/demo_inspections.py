@@ -1,4 +1,5 @@
-"""The demo line's joint work: an inspection of 2021 on record, one of 2026 in the field, a stretch walked by each side, hazards.
+"""The demo line's joint work: an inspection of 2021 on record, one of 2026 in the field, a stretch walked by each side, one at the
+tri-point that three sides may sign, hazards.
 
 Everything goes through the services people use, in the names of the demo's people. The tracks are two of the sample files; the
 worker matches them when it starts, so loading stays quick. Days that ask to be near today are counted from today.
@@ -7,7 +8,7 @@ worker matches them when it starts, so loading stays quick. Days that ask to be 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,8 +18,18 @@ from boundaries.boundary_lines import line_on
 from boundaries.demo import DemoCounty
 from boundaries.demo.lines import DemoLine, demo_line
 from boundaries.demo.samples import samples
-from boundaries.models import BoundaryLine, Division, HazardEntryKind, InspectionKind, JointInspection, LineRound, MarkerCondition
+from boundaries.models import (
+    BoundaryLine,
+    Division,
+    HazardEntryKind,
+    InspectionKind,
+    JointInspection,
+    LineRound,
+    MarkerCondition,
+    OccurrenceKind,
+)
 from boundaries.rules.hazard_states import Action as HazardStep
+from boundaries.rules.inspection_content import GROUPS
 from boundaries.rules.inspection_states import Action
 from boundaries.services import field_tracks, hazards, inspection_plans, inspection_tasks, inspections, marker_visits
 from gis.accounts.models import User
@@ -44,9 +55,12 @@ _VISITS = (
 
 
 def load_inspections(
-    demo: DemoCounty, line: BoundaryLine, county: Division, neighbour: Division, people: Mapping[str, User]
+    demo: DemoCounty, line: BoundaryLine, counties: tuple[Division, Division, Division], people: Mapping[str, User]
 ) -> JointInspection:
-    """Inside the demo's transaction, after its lines and people; `people` by username."""
+    """Inside the demo's transaction, after its lines and people. `counties`: both sides and the third at the tri-point; `people` by
+    username.
+    """
+    county, neighbour, third = counties
     officer = people["yuhe-quhua"]
     for number, year, lead, partner in ((4, 2021, neighbour, county), (5, 2026, county, neighbour)):
         LineRound.objects.create(line=line, number=number, year=year, lead=lead, partner=partner, basis="演示数据")
@@ -77,7 +91,8 @@ def load_inspections(
         held.refresh_from_db()
     held = inspections.take_step(officer, held, held.version, Action.START)
     _walks(made, held, people)
-    _visits(held, people["waiye"])
+    _visits(held, people["waiye"], _VISITS)
+    _at_tri_point(line, (county, neighbour, third), people)
     _hazards(line, officer, made.length_m)
     held.refresh_from_db()
     return held
@@ -91,9 +106,32 @@ def _walks(made: DemoLine, held: JointInspection, people: Mapping[str, User]) ->
         field_tracks.receive(people[who], held, key=uuid.uuid5(_NAMESPACE, name), content=upload, device=_DEVICE)
 
 
-def _visits(held: JointInspection, who: User) -> None:
+def _at_tri_point(line: BoundaryLine, counties: tuple[Division, Division, Division], people: Mapping[str, User]) -> None:
+    """The river moved beside the tri-point: an extra inspection, recorded and waiting for three signatures."""
+    officer, today = people["yuhe-quhua"], timezone.localdate()
+    county, neighbour, third = counties
+    held = inspections.plan(
+        officer, line, year=today.year, lead=county.pk, third=third.pk, kind=InspectionKind.EXTRA, from_m=0.0, to_m=2000.0,
+        occurrence=OccurrenceKind.RIVER, occurred_on=today - timedelta(days=60), occasion="三交点附近河岸坍塌（演示数据）",
+        starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=8),
+    )  # fmt: skip
+    for side, name, duty in ((county, "陈守界", "股长"), (neighbour, "罗向北", "副局长"), (third, "安望岳", "股长")):
+        inspections.add_member(officer, held, held.version, side=side.pk, name=name, duty=f"民政局{duty}", leads=True)
+        held.refresh_from_db()
+    held = inspections.take_step(officer, held, held.version, Action.START)
+    _visits(held, people["waiye"], _VISITS[:1])
+    for group in GROUPS:
+        found = ("found", "河岸坍塌约四十米，界桩001未受影响（演示数据）。") if group.key == "features" else ("clear", "")
+        held.refresh_from_db()
+        inspections.answer_content(officer, held, held.version, group.key, *found)
+    held.refresh_from_db()
+    inspections.take_step(officer, held, held.version, Action.REVIEW)
+
+
+def _visits(held: JointInspection, who: User, visits: Sequence[tuple[str, MarkerCondition, str]]) -> None:
     markers = {one.number: one for one in line_on(held.line).markers}
-    for order, (number, condition, notes) in enumerate(_VISITS):
+    day = min(held.starts_on or date(2026, 10, 12), timezone.localdate())
+    for order, (number, condition, notes) in enumerate(visits):
         marker = markers[number]
         found = {
             "marker": marker.id,
@@ -110,9 +148,9 @@ def _visits(held: JointInspection, who: User) -> None:
             "position": list(marker.place) if marker.place else None,
             "accuracy_m": 4.0,
             "device": _DEVICE,
-            "visited_at": f"2026-10-12T{9 + order:02d}:20:00+08:00",
+            "visited_at": f"{day.isoformat()}T{9 + order:02d}:20:00+08:00",
         }
-        marker_visits.receive(who, held, key=uuid.uuid5(_NAMESPACE, f"visit {number}"), content=found)
+        marker_visits.receive(who, held, key=uuid.uuid5(_NAMESPACE, f"visit {held.kind} {number}"), content=found)
 
 
 def _hazards(line: BoundaryLine, officer: User, length_m: float) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries import policies
-from boundaries.boundary_lines import find_line, line_on
+from boundaries.boundary_lines import find_line, line_on, thirds_of
 from boundaries.inspection_record import digest_of, inspected_before, open_disagreements, record_of
 from boundaries.inspection_tasks import accounts_of_side
 from boundaries.models import (
@@ -69,9 +69,14 @@ def plan(
     """
     ensure(actor is None or policies.may_edit_line(actor, line))
     find_line(line)
-    sides = [side.id for side in line_on(line, timezone.localdate()).sides]
+    there = line_on(line, timezone.localdate())
+    sides = [side.id for side in there.sides]
     if lead not in sides:
         raise InvalidInputError("lead_not_a_side", _("牵头方应是界线两侧之一。"), fields={"lead": [_("不是界线的一方")]})
+    third = third if third not in sides else None
+    if third is not None and third not in {one.id for one in thirds_of(there)}:
+        message = _("只有界线的三交点界桩所属的第三方，才能作为另一方。")
+        raise InvalidInputError("third_not_at_tri_point", message, fields={"third": [message]})
     ensure_year(year)
     if kind == InspectionKind.EXTRA and occurrence not in OccurrenceKind.values:
         raise InvalidInputError(
@@ -88,7 +93,7 @@ def plan(
         round=round,
         lead_id=lead,
         partner_id=next(side for side in sides if side != lead),
-        third_id=third if third not in sides else None,
+        third_id=third,
         from_m=from_m,
         to_m=to_m,
         occurrence=occurrence if kind == InspectionKind.EXTRA else "",

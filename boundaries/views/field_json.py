@@ -83,6 +83,7 @@ def track_row(track: InspectionTrack) -> dict[str, Any]:
         "state": track.state,
         "state_words": track.get_state_display(),
         "covered_m": (track.result or {}).get("covered_m"),
+        "files": len((track.result or {}).get("tracks", ())),
         "shift": track.shift,
         "set_aside": track.set_aside_because if track.set_aside_at else "",
         "problem": str((track.problem or {}).get("message") or ""),

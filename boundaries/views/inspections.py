@@ -110,6 +110,7 @@ def show(
         "record": record,
         "line": record["line"],
         "sides": sides,
+        "may_line": policies.may_view_line(user, inspection.line_id),
         "digest": digest,
         "state_chip": STATE_CHIPS[inspection.state],
         "occurrence": OccurrenceKind(inspection.occurrence).label if inspection.occurrence else "",
