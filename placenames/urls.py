@@ -3,12 +3,15 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from placenames.rules.addresses import PATTERN
-from placenames.views import archive_public, name_record, search
+from placenames.views import archive_public, name_record, search, spellings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("names/", search.names_page, name="names"),
     path("api/names/search", search.names_api, name="names-search"),
     re_path(rf"^names/(?P<key>{PATTERN})/$", archive_public.name_page, name="name"),
+    path("names/spellings/", spellings.spellings, name="spellings"),
+    path("names/spellings/decide/", spellings.spelling_decide, name="spelling-decide"),
+    path("names/spellings/<int:pk>/undo/", spellings.spelling_undo, name="spelling-undo"),
     re_path(rf"^names/(?P<key>{PATTERN})/record/$", name_record.record_page, name="name-record"),
     re_path(rf"^names/(?P<key>{PATTERN})/record/(?P<pk>[0-9]{{1,18}})/$", name_record.record_edit, name="name-record-edit"),
     re_path(rf"^names/(?P<key>{PATTERN})/record/describe/$", name_record.record_describe, name="name-record-describe"),

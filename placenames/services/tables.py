@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import ForeignObjectRel
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from gis.audit import services as audit
 from gis.errors import ConflictError
 from placenames import policies
 from placenames.models import FormKind, HeritageListing, Name, NameForm, PlaceName, PlaceNameRecord, Script
+from placenames.services.again import say_again
 from placenames.services.recording import Common, Forms, Names, lock, record_forms, record_names
 
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
@@ -249,8 +249,7 @@ def undo(source: Source, actor: User | None) -> dict[str, int]:
             closed += cursor.rowcount if table.endswith("record") else 0
     again = list(PlaceNameRecord.objects.filter(pk__in=before))
     for one in again:
-        one.pk, one.recorded = None, DateTimeTZRange(moment, None)
-    PlaceNameRecord.objects.bulk_create(again, batch_size=2000)
+        say_again(one, moment)
     counts = {"closed": closed, "restored": len(again)}
     audit.record(actor=actor, action="placename.import.undo", target=source, label=source.title, after=counts)
     return counts

@@ -37,6 +37,11 @@ TABLE: dict[str, list[Access]] = {
     "name-record": [Access(args=key)],
     "name-record-edit": [Access(KEEPER, area_bound=True, args=lambda world: {**key(world), "pk": world.name_record.pk})],
     "name-record-describe": [Access(KEEPER, area_bound=True, args=key)],
+    "spellings": [Access(KEEPER)],
+    "spelling-decide": [
+        post(KEEPER, area_bound=True, data=lambda world: {"area": world.east.pk, "char": "东", "reading": "dōng", "source": "志"})
+    ],
+    "spelling-undo": [post(KEEPER, area_bound=True, args=fixed(pk=1), data=lambda world: {"area": world.east.pk, "reason": "错"})],
     "name-form-add": [post(KEEPER, area_bound=True, args=key, data=fixed(text="东区", kind="alias", source="县志"))],
     "name-form-withdraw": [
         post(KEEPER, area_bound=True, args=lambda world: {**key(world), "pk": world.name_alias.pk}, data=fixed(reason="登错了"))
