@@ -16,7 +16,7 @@ from gis.files.validators import OFFICE_PAPER
 from gis.jobs import kinds, upkeep
 from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
-from placenames import policies, recordings
+from placenames import office_cases, policies, recordings
 from placenames.models import ArchiveDocument, ArchiveMedia
 from placenames.services import archive_media, archive_writing, demo, search_index
 from placenames.services.archive_areas import area_of
@@ -78,6 +78,7 @@ def register() -> None:
     map_updates.also(search_index.follow)
     boundaries_demo.also(demo.load_names)
     _register_archive()
+    office_cases.register()
 
 
 def may_fetch_original(user: Person, file: StoredFile) -> bool:
