@@ -33,6 +33,8 @@ ACTIONS = {
     "placename.form.add": _("登记其他名称"),
     "placename.form.withdraw": _("撤销其他名称"),
     "namelist.load": _("载入核对名单"),
+    "placename.spelling.decide": _("认定读音"),
+    "placename.spelling.undo": _("撤销读音认定"),
     "placename.import": _("导入地名"),
     "placename.import.undo": _("撤销导入的地名"),
     "archive.text.save": _("撰写地名档案"),
@@ -78,6 +80,7 @@ def register() -> None:
     register_menu_entry(MenuEntry(_("地名文化档案"), "archive", "file", 56, keepers, group=Group.NAMES))
     register_menu_entry(MenuEntry(_("地名专题"), "collections", "star", 57, group=Group.NAMES, also=("/archive/collections/",)))
     todo.register(on_the_first_page)
+    register_menu_entry(MenuEntry(_("读音认定"), "spellings", "edit", 58, duties=frozenset({Duty.PLACE_NAME_OFFICER}), group=Group.NAMES))
     kinds.register(kinds.Kind(search_index.INDEX_JOB, _("更新地名检索"), search_index.run_job))
     upkeep.register("names", search_index.look)
     map_updates.also(search_index.follow)
