@@ -44,7 +44,8 @@ def filing_package(actor: User, case: NamingCase) -> tuple[str, IO[bytes]]:
     told = _told(actor, case)
     handle = tempfile.SpooledTemporaryFile(max_size=8 * 1024**2)  # noqa: SIM115  the answer closes it
     filed = list(case.papers.filter(removed_at=None).select_related("file"))
-    _write(handle, told, filed)
+    with override("zh-hans"):
+        _write(handle, told, filed)
     handle.seek(0)
     audit.record(
         actor=actor, action="naming.package", target=case, label=str(case), area=case.area_id, after={"papers": len(filed)}

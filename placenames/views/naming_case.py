@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,9 +20,10 @@ from boundaries.views.parameters import person
 from boundaries.wording import pick
 from gis.errors import DomainError, InvalidInputError, NotFoundError
 from placenames import naming_notice, policies
-from placenames.models import CaseAct, CaseState, NamingAnswer, NamingCase, PaperClass
+from placenames.models import CaseAct, CaseState, NamingAnswer, NamingCase, PaperClass, PlaceNameRecord
 from placenames.naming_register import location_as_text, names_of_areas
 from placenames.naming_words import STATE_CHIPS, event_row, finding_row
+from placenames.rules.addresses import key_of
 from placenames.rules.case_kinds import APPROVER_WORDS, FILED_WITH, Approver, choices_of
 from placenames.rules.case_states import EDITABLE, IN_FORCE, Action, Edge, Role, edges_from
 from placenames.rules.classes import name_of
@@ -176,6 +178,7 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
     findings = None if decided else findings_of(case)
     papers = list(case.papers.select_related("file", "added_by"))
     edits, reviews = policies.may_edit_naming_case(request.user, case), policies.may_review_naming_case(request.user, case)
+    told = [finding_row(one) for one in findings.judged] if findings else []
     classes = _paper_classes(case, edits, reviews)
     changeable = {value for value, _label in classes}
     context: dict[str, Any] = {
@@ -186,8 +189,9 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "spelling": _spelling(case),
         "coordinates": location_as_text(case.location).replace("\n", "；"),
         "listed": listed_as(case.place_id),
-        "rows": _finding_rows(case, findings),
-        "lists_missing": [one for one in (findings.lists if findings else {}) if findings and not findings.lists[one]],
+        "rows": [one for one in told if one["severity"] != "info"],
+        "hints": [one for one in told if one["severity"] == "info"],
+        "unchecked": sum(one["code"] in ("not_checked", "undetermined") for one in told),
         "frozen": case.evaluation if decided else None,
         "editable": edits and case.state in EDITABLE,
         "may_answer": (edits and case.state in EDITABLE) or (reviews and case.state in ("submitted", "reviewed")),
@@ -201,7 +205,8 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "periods": [_period_row(one) for one in naming_steps.periods_of(case)],
         "approver_words": APPROVER_WORDS[Approver(case.approver_kind)],
         "approvers": [(one.value, APPROVER_WORDS[one]) for one in choices_of(NamedKind(case.kind))],
-        "filed_with": case.filed_with or FILED_WITH[Approver(case.approver_kind)],
+        "file_to": FILED_WITH[Approver(case.approver_kind)],
+        "name_url": _name_page(case),
         "issuer": person(request).organisation,
         "notice_url": naming_notice.address(case.number) if case.notice else "",
         "today": timezone.localdate(),
@@ -228,6 +233,14 @@ def _may_walk(step: Edge, edits: bool, reviews: bool) -> bool:
     return edits if step.role is Role.OFFICER else reviews if step.role is Role.REVIEWER else False
 
 
+def _name_page(case: NamingCase) -> str:
+    """The public page of the name, once there is one."""
+    if case.made is None or case.place_id is None or case.state not in IN_FORCE:
+        return ""
+    shown = PlaceNameRecord.objects.current().filter(place=case.place_id, valid__upper_inf=True, published=True).exists()
+    return reverse("name", args=[key_of("P", case.place_id)]) if shown else ""
+
+
 def _step_row(step: Edge) -> dict[str, Any]:
     return {
         "action": step.action.value,
@@ -248,10 +261,6 @@ def _spelling(case: NamingCase) -> str:
         return case.spelling or spelling_of(case, area_of(case).code).spelling
     except (UnreadableError, NotFoundError):
         return case.spelling
-
-
-def _finding_rows(case: NamingCase, findings: Any) -> list[dict[str, Any]]:
-    return [finding_row(one) for one in findings.judged] if findings else []
 
 
 def _paper_classes(case: NamingCase, edits: bool, reviews: bool) -> list[tuple[str, str]]:
