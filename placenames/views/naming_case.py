@@ -32,7 +32,7 @@ from placenames.rules.naming_kinds import NamedKind
 from placenames.rules.readings import UnreadableError
 from placenames.services import naming_cases, naming_package, naming_steps
 from placenames.services.naming_enactment import spelling_of
-from placenames.services.naming_findings import area_of, findings_of, listed_as
+from placenames.services.naming_findings import Findings, area_of, findings_of, listed_as
 from placenames.views.naming_cases import visible
 from placenames.views.naming_map import map_of
 
@@ -175,7 +175,7 @@ def _document(content: bytes, name: str) -> HttpResponse:
 def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None = None, what: str = "") -> HttpResponse:
     case = visible(request, case.pk)
     decided = case.state in IN_FORCE or case.state == CaseState.REVOKED
-    findings = None if decided else findings_of(case)
+    findings, gone = _findings(case) if not decided else (None, "")
     papers = list(case.papers.select_related("file", "added_by"))
     edits, reviews = policies.may_edit_naming_case(request.user, case), policies.may_review_naming_case(request.user, case)
     told = [finding_row(one) for one in findings.judged] if findings else []
@@ -183,6 +183,7 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
     changeable = {value for value, _label in classes}
     context: dict[str, Any] = {
         "case": case,
+        "gone": gone,
         "chip": STATE_CHIPS[case.state],
         "area_name": names_of_areas([case.area_id]).get(case.area_id, ""),
         "class_name": name_of(case.place_class),
@@ -231,6 +232,14 @@ def _is_open(case: NamingCase, step: Edge) -> bool:
 
 def _may_walk(step: Edge, edits: bool, reviews: bool) -> bool:
     return edits if step.role is Role.OFFICER else reviews if step.role is Role.REVIEWER else False
+
+
+def _findings(case: NamingCase) -> tuple[Findings | None, str]:
+    """What the rules say; or why nothing can be said: the division the name would lie in is no more."""
+    try:
+        return findings_of(case), ""
+    except NotFoundError:
+        return None, _("所在行政区今日已不在册，不能核对和送审。请撤回，按现在的区划重新申请。")
 
 
 def _name_page(case: NamingCase) -> str:
