@@ -66,7 +66,7 @@ def sketch_of(state: FieldState, waypoints: Sequence[Waypoint]) -> Sketch | None
         return " ".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in part.coords) for part in thinned)
 
     height = down * scale + 2 * _MARGIN
-    metres = _round(across / 4)
+    metres = _round(WIDTH / scale / 6)
     marked = [Spot(*at(one.place), one.name) for one in waypoints]
     return Sketch(
         height=round(height, 1),
