@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -80,6 +80,24 @@ PEOPLE = (
 
 
 @dataclass(frozen=True)
+class DemoLoaded:
+    """What stands when a later room adds its part: divisions by the keys of the demo, people by their log-in names."""
+
+    divisions: Mapping[str, Division]
+    people: Mapping[str, User]
+    county_key: str
+
+
+_parts: list[Callable[[DemoLoaded], None]] = []
+
+
+def also(part: Callable[[DemoLoaded], None]) -> None:
+    """Registers what a later room adds to the demo."""
+    if part not in _parts:
+        _parts.append(part)
+
+
+@dataclass(frozen=True)
 class Loaded:
     divisions: int
     records: int
@@ -88,10 +106,11 @@ class Loaded:
 
 
 @transaction.atomic
-def load_demo(*, joint_work: bool = True) -> Loaded:
+def load_demo(*, joint_work: bool = True, other_rooms: bool = False) -> Loaded:
     """Fills an empty register. Refused with `ConflictError` as soon as one division or one person is there.
 
     joint_work: also inspections, walks and hazards of its line, which bring duties and work for the queue with them.
+    other_rooms: also what later rooms registered (`also`): names and their culture.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('yudi demo'))")
@@ -115,6 +134,9 @@ def load_demo(*, joint_work: bool = True) -> Loaded:
     people = _people(areas)
     if joint_work:
         load_inspections(demo, line, (county, neighbour, third), people)
+    if other_rooms:
+        for part in _parts:
+            part(DemoLoaded(divisions, people, demo.county_key))
     logins = _logins(areas)
     map_shapes.rebuild_levels(sorted({unit.level for unit in demo.units}))
     audit.record(

@@ -19,6 +19,9 @@ class Posted:
     def text(self, name: str) -> str:
         return (self._data.get(name) or "").replace("\0", "").strip()
 
+    def has(self, name: str) -> bool:
+        return name in self._data
+
     def flag(self, name: str) -> bool:
         return bool(self._data.get(name))
 
