@@ -209,6 +209,7 @@ async function begin() {
     position.watch();
   }
   position.listen(paint);
+  void position.watchIfAllowed();
   changed();
   document.documentElement.dataset.fieldReady = "";
   await outbox.pump();
