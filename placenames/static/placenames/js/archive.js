@@ -1,7 +1,7 @@
 // @ts-check
 /** Copying and printing on the page of a name; without scripts the text stands there to be marked. */
 
-const status = document.getElementById("copy-status");
+const copied = document.getElementById("copy-status");
 
 for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-copy]"))) {
   button.hidden = false;
@@ -9,7 +9,7 @@ for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.quer
     const text = document.getElementById(button.dataset.copy ?? "");
     if (!text) return;
     await copy(text);
-    if (status) status.textContent = button.dataset.done ?? "";
+    if (copied) copied.textContent = button.dataset.done ?? "";
     button.classList.add("chip-done");
     button.firstChild && (button.firstChild.textContent = button.dataset.done ?? "");
   });
