@@ -16,7 +16,7 @@ from boundaries.models import DivisionCode, DivisionRecord
 from boundaries.querysets import lines_of, subtree_ids
 from placenames import search
 from placenames.archive_subject import address_of
-from placenames.models import HeritageKind, HeritageListing, PlaceNameRecord, Secrecy
+from placenames.models import HeritageKind, HeritageListing, Name, PlaceNameRecord, Secrecy
 from placenames.rules.classes import name_of, of_division
 from placenames.rules.readings import UnreadableError
 from placenames.rules.spelling import spell
@@ -213,10 +213,9 @@ def _codes(divisions: Iterable[int]) -> dict[int, str]:
 def _spellings(divisions: dict[int, DivisionRecord], access: int) -> dict[int | None, str]:
     """Spellings that somebody answers for, of the name a division has now."""
     rows = _visible(
-        PlaceNameRecord.objects.current().filter(place__division__in=list(divisions), valid__upper_inf=True).exclude(spelling=""),
-        max(access, 1),
+        Name.objects.current().filter(division__in=list(divisions), valid__upper_inf=True).exclude(spelling=""), max(access, 1)
     )
-    return dict(rows.values_list("place__division_id", "spelling"))
+    return dict(rows.values_list("division_id", "spelling"))
 
 
 def _places(wanted: set[int], access: int) -> dict[int | None, PlaceNameRecord]:
