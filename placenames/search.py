@@ -44,14 +44,17 @@ _OWN_AREA: Final = 11  # more than any importance, less than a tier
 _GUESSED: Final = frozenset({SOUND, NEAR})
 _AGAIN: Final = 40
 _COLUMNS: Final = (
-    "place, division, area, kind, place_class, text, term, importance, lower(years), upper(years), ST_X(location), ST_Y(location)"
+    "place, division, area, kind, place_class, text, term, importance, lower(years), upper(years), ST_X(location), ST_Y(location),"
+    " heritage"
 )
 _OLD_KINDS: Final = frozenset({"historic", "seat", "former"})
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing found, by its best form. `years` of that form; `score` orders; `at` in degrees, `distance_m` where one is asked."""
+    """One thing found, by its best form. `years` of that form; `score` orders; `at` in degrees, `distance_m` where one is asked;
+    `listed`: whether it stands on a list.
+    """
 
     place: int | None
     division: int | None
@@ -63,6 +66,7 @@ class Hit:
     score: float
     at: tuple[float, float] | None = None
     distance_m: float | None = None
+    listed: bool = False
 
     @property
     def key(self) -> tuple[bool, int | None]:
@@ -83,6 +87,7 @@ class Row:
     until: int | None
     lon: float | None
     lat: float | None
+    heritage: int
 
     @property
     def plain(self) -> str:
@@ -145,7 +150,18 @@ class _Found:
             score = SCORES[how] + row.importance / 10 + more + (_OWN_AREA if row.area in self.own else 0)
             years = None if row.since is None and row.until is None else (row.since, row.until)
             at = None if row.lon is None or row.lat is None else (row.lon, row.lat)
-            hit = Hit(row.place, row.division, row.area, row.form, how, row.place_class, years, round(score, 2), at)
+            hit = Hit(
+                row.place,
+                row.division,
+                row.area,
+                row.form,
+                how,
+                row.place_class,
+                years,
+                round(score, 2),
+                at,
+                listed=row.heritage != 0,
+            )
             kept = self.kept.get(hit.key)
             if kept is None or hit.score > kept.score:
                 self.kept[hit.key] = hit
