@@ -20,7 +20,7 @@ from gis.crs import CGCS2000, inverse
 from placenames.models import IMPORTANT_FROM
 from placenames.rules import search_keys as keys
 from placenames.rules.search_keys import IMPORTANT, LONGEST, Letters, folded, letters_of
-from placenames.search_filters import Filters, Near, Window
+from placenames.search_filters import Filters, Near, Window, with_areas
 
 # Rows a probe brings of the important and of all others.
 _TOP: Final = 60
@@ -136,7 +136,7 @@ class _Found:
             parts += [f"({probe.format(columns=_COLUMNS, filters=condition)})" for probe in probes]
             values |= more
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), values)
+            cursor.execute(with_areas(values) + " UNION ALL ".join(parts), values)
             rows = cursor.fetchall()
         return [Row(*(*row[:5], row[5] or row[6].replace(keys.BLANK, ""), *row[6:])) for row in rows]
 
