@@ -9,6 +9,7 @@ from gis.audit import words
 from gis.jobs import kinds, upkeep
 from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
+from placenames import office_signs
 from placenames.services import search_index
 
 ACTIONS = {
@@ -46,3 +47,4 @@ def register() -> None:
     kinds.register(kinds.Kind(search_index.INDEX_JOB, _("更新地名检索"), search_index.run_job))
     upkeep.register("names", search_index.look)
     map_updates.also(search_index.follow)
+    office_signs.register()

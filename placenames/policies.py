@@ -38,3 +38,39 @@ def may_import_names(user: Person) -> bool:
 def may_load_name_lists(user: Person) -> bool:
     """Lists that the rules on names are asked with count for the whole register."""
     return holds_over_whole_register(user, [Duty.PLACE_NAME_OFFICER, Duty.ADMINISTRATOR])
+
+
+def may_view_signs(user: Person) -> bool:
+    """Signs stand where everybody sees them; the register is for everybody with a duty. What names a secret place asks more."""
+    return holds_anywhere(user)
+
+
+def may_edit_signs(user: Person, area: Division | int | None) -> bool:
+    """Registering and correcting signs, planning new ones, work orders; a sign without an area belongs to the whole register."""
+    return may_edit_names(user, area)
+
+
+def may_patrol_signs(user: Person, area: Division | int | None) -> bool:
+    """Photos of a sign and how it was found: also who inspects in the field."""
+    duties = [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR]
+    return holds_over_whole_register(user, duties) if area is None else holds_over(user, duties, area)
+
+
+def may_bring_signs(user: Person) -> bool:
+    """A list may hold signs of many areas; each row is asked for its own with `may_edit_signs`."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER])
+
+
+def may_handle_sign_reports(user: Person) -> bool:
+    """Opening the list of what the public reports; each report is asked for with `may_edit_signs`."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER])
+
+
+def may_load_sign_types(user: Person) -> bool:
+    """Types and spacing hold for the whole register."""
+    return holds_over_whole_register(user, [Duty.PLACE_NAME_OFFICER, Duty.ADMINISTRATOR])
+
+
+def may_declare_sign_ledger(user: Person, area: Division | int) -> bool:
+    """Saying that the register of signs is complete under a division: who answers for its names."""
+    return holds_over(user, [Duty.PLACE_NAME_OFFICER], area)
