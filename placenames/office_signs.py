@@ -10,13 +10,16 @@ from django.utils.translation import pgettext_lazy
 from boundaries import computed_indicators, due, impacts
 from boundaries.office import PICTURES
 from boundaries.photos import no_heic, sound_photo
+from boundaries.services import demo
 from gis.audit import words
 from gis.files import purposes
+from gis.jobs import upkeep
 from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
 from placenames import policies
 from placenames.models import SignPhoto, SignReport
-from placenames.services.signs import keeping
+from placenames.services.signs import areas, keeping
+from placenames.services.signs.demo import load_signs
 from placenames.signs import impacts as sign_impacts
 from placenames.signs import rate, sign_due
 
@@ -82,5 +85,7 @@ def register() -> None:
     impacts.register("signs", sign_impacts.impact)
     impacts.register_consequence("signs", sign_impacts.consequence)
     computed_indicators.register(rate.INDICATOR, rate.rates)
+    upkeep.register("signs", areas.look)
+    demo.register_part("signs", load_signs)
     due.register(due.Kind("sign_work", _("地名标志任务单"), sign_due.works, 60, revision=sign_due.revision))
     due.register(due.Kind("sign_report", _("公众报修"), sign_due.reports, 62, dated=False))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from boundaries.policies import holds_over, holds_over_whole_register
-from gis.accounts.duties import holds_anywhere
+from boundaries.querysets import lines_of
+from gis.accounts.duties import holds, holds_anywhere
 from gis.accounts.models import Duty
 
 if TYPE_CHECKING:
@@ -47,13 +51,20 @@ def may_view_signs(user: Person) -> bool:
 
 def may_edit_signs(user: Person, area: Division | int | None) -> bool:
     """Registering and correcting signs, planning new ones, work orders; a sign without an area belongs to the whole register."""
-    return may_edit_names(user, area)
+    return _holds_where_it_stood(user, [Duty.PLACE_NAME_OFFICER], area)
 
 
 def may_patrol_signs(user: Person, area: Division | int | None) -> bool:
     """Photos of a sign and how it was found: also who inspects in the field."""
-    duties = [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR]
-    return holds_over_whole_register(user, duties) if area is None else holds_over(user, duties, area)
+    return _holds_where_it_stood(user, [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR], area)
+
+
+def _holds_where_it_stood(user: Person, duties: Iterable[Duty], area: Division | int | None) -> bool:
+    """Also over a division that is no more, which lies where it lay last."""
+    if area is None:
+        return holds_over_whole_register(user, duties)
+    key = area if isinstance(area, int) else area.pk
+    return holds(user, duties, [unit for unit, _name, _level in lines_of([key], timezone.localdate()).get(key, ())])
 
 
 def may_bring_signs(user: Person) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -84,11 +84,22 @@ class Loaded:
     logins: list[dict[str, str]]
 
 
+# What other rooms add to the demo: (county, divisions by key, people by username). Registered when they are ready.
+Part = Callable[[DemoCounty, Mapping[str, Division], Mapping[str, User]], None]
+_parts: dict[str, Part] = {}
+
+
+def register_part(key: str, part: Part) -> None:
+    """Called inside the demo's transaction, after the county's own things and only with `joint_work`."""
+    _parts[key] = part
+
+
 @transaction.atomic
 def load_demo(*, joint_work: bool = True) -> Loaded:
     """Fills an empty register. Refused with `ConflictError` as soon as one division or one person is there.
 
-    joint_work: also inspections, walks and hazards of its line, which bring duties and work for the queue with them.
+    joint_work: also inspections, walks and hazards of its line, which bring duties and work for the queue with them, and what other
+    rooms add.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('yudi demo'))")
@@ -112,6 +123,8 @@ def load_demo(*, joint_work: bool = True) -> Loaded:
     people = _people(areas)
     if joint_work:
         load_inspections(demo, line, county, neighbour, people)
+        for key in sorted(_parts):
+            _parts[key](demo, divisions, people)
     logins = _logins(areas)
     map_shapes.rebuild_levels(sorted({unit.level for unit in demo.units}))
     audit.record(

@@ -9,6 +9,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from boundaries.wording import pick
 from gis.crs import CGCS2000
 from placenames.models import RoadSide, Sign, SignState
 from placenames.rules.signs.types import COLOURS
@@ -16,8 +17,6 @@ from placenames.services.signs.registering import Entry, Face
 from placenames.signs.choosing import name_of, resolve
 from placenames.signs.names import DIVISION, PLACE, Key, key_of
 from placenames.signs.types_in_force import types_in_force
-
-_COLOUR_CHOICES = [("", "—"), *((key, word) for key, (word, _code) in COLOURS.items())]
 
 
 def _text(label: Any, longest: int, *, required: bool = False, help_text: Any = "", **attributes: str) -> forms.CharField:
@@ -53,7 +52,7 @@ class SignForm(forms.Form):
     lat = _number(_("纬度"))
     side = _choice(_("道路哪侧"), [("", "—"), *RoadSide.choices])
     azimuth_deg = _number(_("牌面朝向（度）"), help_text=_("第一面朝哪里，从真北起顺时针"))
-    ground = _choice(_("底色"), _COLOUR_CHOICES)
+    ground = _choice(_("底色"), [])
     chinese = _text(_("牌面汉字"), 240, help_text=_("照牌面抄录，用来核对"), lang="zh-Hans")
     roman = _text(_("牌面拼音"), 240)
     width_mm = _number(_("牌面宽（毫米）"))
@@ -86,7 +85,8 @@ class SignForm(forms.Form):
     def __init__(self, data: Any = None, *, sign: Sign | None = None, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=_initial(sign) if sign is not None else initial)
         types = types_in_force().types
-        self.fields["type"].choices = [(key, one.name) for key, one in types.items()]  # type: ignore[attr-defined]
+        self.fields["type"].choices = [(key, pick(one.name, one.name_en or one.name)) for key, one in types.items()]  # type: ignore[attr-defined]
+        self.fields["ground"].choices = [("", "—"), *((key, pick(word, key)) for key, (word, _code) in COLOURS.items())]  # type: ignore[attr-defined]
         self._other_faces = [] if sign is None else _faces(sign)[1:]
         self._roles = {} if sign is None else dict(_faces(sign)[0].texts) if _faces(sign) else {}
         if sign is None:

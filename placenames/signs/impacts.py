@@ -15,7 +15,7 @@ from boundaries.changes import Plan
 from boundaries.impacts import Impact
 from boundaries.models import Decision
 from placenames.models import STANDS, Sign
-from placenames.services.signs import works
+from placenames.services.signs import areas, works
 
 _SHOWN: Final = 20
 
@@ -77,3 +77,4 @@ def estimate(signs: tuple[Sign, ...]) -> tuple[Decimal | None, int]:
 def consequence(decision: Decision, plan: Plan) -> None:
     stale = stale_signs(plan)
     works.of_decision(decision, stale.renamed, stale.signs, stale.ended)
+    areas.mend()

@@ -12,7 +12,7 @@ import shapely
 from boundaries.models import DivisionCode, DivisionRecord, Lineage
 from placenames.models import PlaceNameRecord, Secrecy, Sign, SpelledBy
 from placenames.rules.classes import of_division
-from placenames.rules.kinds import Kind, kind_of_class
+from placenames.rules.kinds import Kind, guess, kind_of_class
 from placenames.rules.readings import UnreadableError
 from placenames.rules.signs.texts import Named
 from placenames.rules.spelling import spell
@@ -80,10 +80,14 @@ def _grouped(rows: Iterable[tuple[int, str | None]]) -> dict[int, set[str]]:
 
 def of_record(row: PlaceNameRecord) -> NamedPlace:
     settled = bool(row.spelling) and row.spelled_by != SpelledBy.PROPOSED
+    kind = kind_of_class(row.place_class)
+    # GB/T 18521 as seen has no class for residential areas: they stand among settlements of towns (221) and buildings (26).
+    if row.place_class.startswith(("221", "26")) and guess(row.name or "").kind is Kind.COMPOUND:
+        kind = Kind.COMPOUND
     return NamedPlace(
         (PLACE, row.place_id),
         Named(row.name or "", row.spelling, settled),
-        kind_of_class(row.place_class),
+        kind,
         as_shapely(row.location),
         row.area_id,
         row.secrecy != Secrecy.OPEN,
@@ -156,3 +160,14 @@ def codes_of(divisions: Iterable[int], day: date) -> dict[int, str]:
     """The legal code of each, else the statistical one."""
     rows = DivisionCode.objects.on(day).filter(division__in=list(divisions)).order_by("-authority")
     return dict(rows.values_list("division", "code"))
+
+
+def named_exactly(names: Collection[str], day: date) -> dict[str, list[NamedPlace]]:
+    """By name, everything that is called so on `day`: places of their own first, then divisions."""
+    wanted = [one for one in names if one]
+    places = PlaceNameRecord.objects.on(day).filter(name__in=wanted, names_division=False).order_by("pk")
+    divisions = DivisionRecord.objects.on(day).filter(name__in=wanted).order_by("level", "pk").values_list("division", flat=True)
+    found: dict[str, list[NamedPlace]] = {}
+    for one in [*map(of_record, places), *_of_divisions(list(divisions), day, True).values()]:
+        found.setdefault(one.named.name, []).append(one)
+    return found

@@ -169,7 +169,7 @@ def test_roads_want_signs_at_both_ends_and_at_junctions_apart():
     assert found.along[mine] == pytest.approx([0, 300, 500, 700, 1000], abs=6)
     assert list(found.other[mine]) == [-1, 1, 5, 3, -1], "the one 40 m on and the one beside the end give way"
     only_ends = road_positions([main], ends=True, junctions=False, least_spacing_m=150)
-    assert len(only_ends) == 2
+    assert len(only_ends) == 2 and len(road_positions([], ends=True, junctions=True, least_spacing_m=150)) == 0
 
 
 def test_a_sign_stands_for_the_nearest_place_of_its_name_and_for_one_only():

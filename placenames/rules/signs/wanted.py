@@ -47,7 +47,7 @@ class Plane:
 
     @classmethod
     def about(cls, geometries: Sequence[Any] | npt.NDArray[np.object_]) -> Plane:
-        west, south, east, north = shapely.total_bounds(np.asarray(geometries, dtype=object))
+        west, south, east, north = shapely.total_bounds(np.asarray(geometries, dtype=object)) if len(geometries) else (np.nan,) * 4
         if not np.isfinite(west):
             west = south = east = north = 0.0
         origin = np.array([(west + east) / 2, (south + north) / 2])
@@ -69,6 +69,8 @@ def road_positions(lines: Sequence[Any], *, ends: bool, junctions: bool, least_s
 
     Where positions of one road are closer than the spacing, the earlier stays; but an end gives way to nothing.
     """
+    if not len(lines):
+        return _none()
     array = np.empty(len(lines), dtype=object)
     array[:] = lines
     plane = Plane.about(array)

@@ -50,10 +50,14 @@ def lettered(entry: Entry, day: date) -> Entry:
         return entry
     number = str(entry.values.get("number", ""))
     texts = {one.role: one.text for one in texts_of(kind, named, number).texts}
-    held = entry.faces[0].ground if entry.faces else ""
+    held, before = (entry.faces[0].ground, entry.faces[0].texts.get("chinese", "")) if entry.faces else ("", "")
+    # 象河乡人民政府 becomes 象河镇人民政府.
+    texts["chinese"] += next((more for more in kind.may_follow if before.endswith(more) and before != more), "")
     ground = ground_of(kind, named, table, held)
     faces = [replace(face, ground=ground or face.ground, texts={**face.texts, **texts}) for face in entry.faces or (Face(),)]
-    return replace(entry, faces=tuple(faces))
+    # A division that went over to another is that one now.
+    heir = named.area if entry.division is not None else None
+    return replace(entry, faces=tuple(faces), division=heir or entry.division)
 
 
 __all__ = ["NotDrawableError", "drawing_of", "ground_of", "lettered", "texts_of"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
+from django.db.models import ForeignObjectRel
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries.models import DivisionCode, DivisionRecord, Grade, Level, Source, SourceKind
+from boundaries.models import Grade, Level, Source, SourceKind
 from boundaries.querysets import lines_of
 from gis.accounts.access import ensure
 from gis.accounts.models import User
@@ -22,8 +23,10 @@ from gis.audit import services as audit
 from gis.crs import CGCS2000
 from gis.errors import ConflictError, InvalidInputError
 from placenames import policies
-from placenames.models import PlaceNameRecord, RoadSide, Sign, SignEvent, SignFace, SignState, SignText, TextRole
-from placenames.rules.signs.types import COLOURS
+from placenames.models import RoadSide, Sign, SignEvent, SignFace, SignState, SignText, TextRole
+from placenames.rules.signs.types import COLOURS, TypeTable
+from placenames.services.signs.areas import areas_of
+from placenames.signs.names import codes_of
 from placenames.signs.types_in_force import types_in_force
 
 # What is written of a sign besides its faces.
@@ -36,6 +39,7 @@ _NUMBERS: Final = {
     "digit_height_mm": (0.1, 5000.0),
 }  # fmt: skip
 _MOST_FACES: Final = 4
+NO_COUNTY: Final = "BZ000000"
 _LOCK: Final = "yudi signs"
 
 
@@ -123,8 +127,9 @@ def change(
         raise ConflictError("sign_code_taken", _("标志编号“%(code)s”已经登记过。") % {"code": code})
     before = snapshot(held)
     source = source or _entered(actor, reason)
-    for name, value in values.items():
-        setattr(held, name, value)
+    for name in COLUMNS:
+        # What the entry does not say is not on record any more.
+        setattr(held, name, values.get(name, _empty(name)))
     held.code, held.place_id, held.division_id = code, entry.place, entry.division
     held.area_id, held.position, held.changed_at = area, entry.position, moment
     held.save()
@@ -135,23 +140,28 @@ def change(
     return held
 
 
-def checked(entry: Entry) -> dict[str, Any]:
-    """The columns, or an `InvalidInputError` that names every field that is wrong."""
+def _empty(name: str) -> Any:
+    column = Sign._meta.get_field(name)
+    return None if column.null or isinstance(column, ForeignObjectRel) else column.get_default()
+
+
+def checked(entry: Entry, table: TypeTable | None = None) -> dict[str, Any]:
+    """The columns, by the types of `table` (those in force), or an `InvalidInputError` that names every field that is wrong."""
     values: dict[str, Any] = {
         name: value for name, value in entry.values.items() if name in COLUMNS and name not in ("code", "type")
     }
     values["type"] = entry.type
     values.setdefault("state", SignState.STANDING)
     values["position_grade"] = (values.get("position_grade") or Grade.SURVEYED) if entry.position is not None else ""
-    wrong = {**_wrong_entry(entry), **_wrong_values(values)}
+    wrong = {**_wrong_entry(entry, table or types_in_force()), **_wrong_values(values)}
     if wrong:
         raise InvalidInputError("bad_sign", next(iter(wrong.values()))[0], wrong)
     return values
 
 
-def _wrong_entry(entry: Entry) -> dict[str, list[str]]:
+def _wrong_entry(entry: Entry, table: TypeTable) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
-    if entry.type not in types_in_force().types:
+    if entry.type not in table.types:
         wrong["type"] = [_("没有“%(type)s”这种标志类型。") % {"type": entry.type[:40]}]
     if entry.place is not None and entry.division is not None:
         wrong["place"] = [_("所指地名和所指区划只能有一个。")]
@@ -212,31 +222,26 @@ def _write_faces(sign: Sign, faces: Sequence[Face]) -> None:
 
 def area_of(entry: Entry) -> int | None:
     """The lowest division whose outline holds the position today; without one the area of what the sign names."""
-    today = timezone.localdate()
-    if entry.position is not None:
-        holding = DivisionRecord.objects.on(today).filter(geometry__covers=entry.position)
-        if (found := holding.order_by("-level").values_list("division", flat=True).first()) is not None:
-            return found
-    if entry.division is not None:
-        return entry.division
-    if entry.place is not None:
-        return PlaceNameRecord.objects.on(today).filter(place=entry.place).values_list("area", flat=True).first()
-    return None
+    return areas_of([entry])[0]
 
 
 def next_code(area: int | None) -> str:
-    """BZ, the county's code, and the next number there: our own, for the rule of the national database was not seen."""
-    prefix = f"BZ{_county_code(area)}"
-    last = Sign.objects.filter(code__regex=rf"^{prefix}\d{{6}}$").order_by("-code").values_list("code", flat=True).first()
-    return f"{prefix}{int(last[len(prefix) :]) + 1 if last else 1:06d}"
+    """The next number of the county: our own, for the numbering rule of the national database was not seen."""
+    prefix = NO_COUNTY if area is None else code_prefixes({area}).get(area, NO_COUNTY)
+    return f"{prefix}{last_number(prefix) + 1:06d}"
 
 
-def _county_code(area: int | None) -> str:
+def last_number(prefix: str) -> int:
+    held = Sign.objects.filter(code__regex=rf"^{prefix}\d{{6}}$").order_by("-code").values_list("code", flat=True).first()
+    return int(held[len(prefix) :]) if held else 0
+
+
+def code_prefixes(areas: Collection[int]) -> dict[int, str]:
+    """BZ and the county's code, for each area that has a county. Two queries."""
     today = timezone.localdate()
-    line = lines_of([area], today).get(area, ()) if area is not None else ()
-    county = next((unit for unit, _name, level in line if level == Level.COUNTY), None)
-    held = DivisionCode.objects.on(today).filter(division=county).order_by("authority")
-    return (held.values_list("code", flat=True).first() or "000000")[:6]
+    county = {area: unit for area, line in lines_of(areas, today).items() for unit, _name, level in line if level == Level.COUNTY}
+    codes = codes_of(set(county.values()), today)
+    return {area: f"BZ{codes[unit][:6]}" for area, unit in county.items() if unit in codes}
 
 
 def new_token() -> str:
@@ -252,8 +257,7 @@ def snapshot(sign: Sign) -> dict[str, Any]:
         "division": sign.division_id,
         "position": None if sign.position is None else [sign.position.x, sign.position.y],
         "faces": [
-            {"ground": face.ground, "texts": {text.role: text.text for text in face.texts.all()}}
-            for face in sign.faces.prefetch_related("texts")
+            {"ground": face.ground, "texts": {text.role: text.text for text in face.texts.all()}} for face in sign.faces.all()
         ],
     }
     return {name: value for name, value in told.items() if value not in (None, "", [])}

@@ -27,7 +27,6 @@ from placenames import policies
 from placenames.forms.sign import SignForm
 from placenames.models import Sign, SignFace, SignPhoto, SignState, WorkKind
 from placenames.plates.plate import NotDrawableError
-from placenames.rules.signs.types import COLOURS
 from placenames.rules.signs.work_states import NEXT
 from placenames.services.signs import keeping, registering
 from placenames.services.signs.lettering import drawing_of, ground_of, texts_of
@@ -37,7 +36,17 @@ from placenames.signs.lists import in_division, narrowed, seen_by
 from placenames.signs.names import key_of, names_for
 from placenames.signs.production import LACKS
 from placenames.signs.types_in_force import types_in_force
-from placenames.views.signs.shared import CHIPS, MOST_ON_MAP, PINS, archive_link, editable_sign, map_of, seen_sign, sign_pins
+from placenames.views.signs.shared import (
+    CHIPS,
+    MOST_ON_MAP,
+    PINS,
+    archive_link,
+    colour_word,
+    editable_sign,
+    map_of,
+    seen_sign,
+    sign_pins,
+)
 
 _PAGE = 50
 # More than this are not checked while somebody waits for a list; check_signs does them all.
@@ -68,7 +77,7 @@ def sign_list(request: HttpRequest) -> HttpResponse:
             {
                 "sign": one,
                 "name": names.get(one.pk, ""),
-                "kind": types[one.type].name if one.type in types else one.type,
+                "kind": pick(types[one.type].name, types[one.type].name_en) if one.type in types else one.type,
                 "chip": CHIPS[one.state],
                 "worst": checked[one.pk].worst if one.pk in checked else "",
                 "area": " ".join(name for _unit, name, level in reversed(places.get(one.area_id or 0, [])) if level >= 4),
@@ -77,7 +86,7 @@ def sign_list(request: HttpRequest) -> HttpResponse:
         ],
         "view": view,
         "given": request.GET,
-        "types": [(key, one.name) for key, one in types.items()],
+        "types": [(key, pick(one.name, one.name_en or one.name)) for key, one in types.items()],
         "states": SignState.choices,
         "narrowed": any(request.GET.get(name) for name in ("q", "type", "state", "under")),
         "any": Sign.objects.exists(),
@@ -132,12 +141,11 @@ def show_sign(request: HttpRequest, sign: Sign, *, refused: DomainError | None =
         "sign": sign,
         "named": named,
         "kind": kind,
+        "kind_name": pick(kind.name, kind.name_en or kind.name),
         "chip": CHIPS[sign.state],
-        "faces": [
-            (face, COLOURS[face.ground][0] if face.ground in COLOURS else "", list(face.texts.all())) for face in sign.faces.all()
-        ],
+        "faces": [(face, colour_word(face.ground), list(face.texts.all())) for face in sign.faces.all()],
         "made": made.texts,
-        "made_ground": COLOURS[ground][0] if ground in COLOURS else "",
+        "made_ground": colour_word(ground),
         "cannot": [pick(zh, en) for _code, zh, en in made.missing],
         "lacks": lacks,
         "findings": [(one, pick(one.message_zh, one.message_en)) for one in checked.findings],

@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.views.map_page import map_config
+from boundaries.wording import pick
 from gis.accounts.access import ensure
 from gis.webmap.shell import leaflet_shell
 from placenames import policies
 from placenames.models import Sign, SignState
+from placenames.rules.signs.types import COLOURS
 from placenames.signs.lists import seen_by
 
 MOST_ON_MAP: Final = 3000
@@ -103,6 +105,11 @@ def sent(content: bytes, media_type: str, plain: str, name: str, *, inline: bool
     response["Content-Disposition"] = f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def colour_word(colour: str) -> str:
+    """What a colour of the types is called in the reader's language, "" for none."""
+    return pick(COLOURS[colour][0], colour) if colour in COLOURS else ""
 
 
 def what_words() -> list[tuple[str, str]]:
