@@ -16,6 +16,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from boundaries import spans
 from boundaries.models import (
     BoundaryLine,
     BoundaryLineRecord,
@@ -138,8 +139,29 @@ class LineOnDay:
         return self.side_a, self.side_b
 
     @property
+    def segment_gaps(self) -> list[spans.Span]:
+        """Where a line with segments has none; less than a metre is a rounding."""
+        if not self.segments or self.length_m is None:
+            return []
+        found = spans.missing([(one.from_m, one.to_m) for one in self.segments], (0.0, self.length_m))
+        return [one for one in found if one[1] - one[0] > 1]
+
+    @property
+    def segments_beyond(self) -> float | None:
+        """Where the last segment ends, if that is beyond the line's end: its geometry was said anew and the segments were not."""
+        last = max((one.to_m for one in self.segments), default=0.0)
+        return last if self.length_m is not None and last > self.length_m + 1 else None
+
+    @property
     def tri_points(self) -> tuple[MarkerOnDay, ...]:
         return tuple(marker for marker in self.markers if marker.is_tri_point)
+
+
+def thirds_of(line: LineOnDay) -> list[Unit]:
+    """Who adjoins at the line's tri-points besides its two sides, by name."""
+    own = {side.id for side in line.sides}
+    found = {one.unit.id: one.unit for marker in line.tri_points for one in marker.sides if one.unit.id not in own}
+    return sorted(found.values(), key=lambda unit: unit.name)
 
 
 def find_line(line: BoundaryLine | str | int) -> BoundaryLine:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from boundaries import due
 from boundaries.due import DueItem, State
 from boundaries.models import Application, ApplicationState, Decision, DecisionState, DivisionCode, TownshipCodeList
-from boundaries.rules.application_states import PRACTICE_EN, PRACTICE_ZH
 from boundaries.rules.code_lists import check_half_year_list, last_half_year_end
 from boundaries.rules.deadlines import Clock
 from boundaries.rules.deadlines import Duty as Owed
 from boundaries.rules.line_duties import CHANGE_BASIS, lacking
+from boundaries.rules.ways import PRACTICE_EN, PRACTICE_ZH
 from boundaries.services import after_approval
 from boundaries.services.after_approval import Owes, Standing
 from boundaries.wording import pick

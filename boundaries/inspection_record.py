@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +19,10 @@ from django.utils import timezone
 
 from boundaries.boundary_lines import LineOnDay
 from boundaries.inspection_field import FieldState, MarkerState, field_of
+from boundaries.inspection_tasks import Tasks, tasks_given
 from boundaries.models import (
     DivisionRecord,
+    InspectionMember,
     InspectionState,
     JointInspection,
     LineFileKind,
@@ -43,6 +45,7 @@ def record_of(inspection: JointInspection) -> Record:
         return frozen
     state = field_of(inspection)
     line, sides = state.line, state.sides
+    tasks = tasks_given(inspection)
     return {
         "edition": EDITION,
         "line": _line(line),
@@ -58,7 +61,8 @@ def record_of(inspection: JointInspection) -> Record:
             for one in inspection.members.all()
         ],
         "content": {key: dict(value) for key, value in inspection.content.items()},
-        "markers": [_marker(one, sides) for one in state.markers],
+        **_stretches(tasks, sides),
+        "markers": [_marker(one, sides) | _task(tasks, one, sides) for one in state.markers],
         "coverage": _coverage(state),
         "basis": sorted(set(inspection.line.files.filter(removed_at=None).values_list("kind", flat=True))),
         "disagreements": [
@@ -130,6 +134,27 @@ def _line(line: LineOnDay) -> dict[str, Any]:
             for one in line.segments
         ],
     }
+
+
+def _stretches(tasks: Tasks, sides: Mapping[int, str]) -> dict[str, Any]:
+    """Nothing where nothing was given out, so that what was signed before there were stretches keeps its digest."""
+    if not tasks.stretches:
+        return {}
+    return {
+        "stretches": [
+            {"id": one.id, "from_m": one.from_m, "to_m": one.to_m, "people": _people(one.people, sides)} for one in tasks.stretches
+        ]
+    }
+
+
+def _task(tasks: Tasks, found: MarkerState, sides: Mapping[int, str]) -> dict[str, Any]:
+    people = tasks.of_marker(found.marker.id, found.marker.chainage_m)
+    by_name = bool(tasks.by_name.get(found.marker.id))
+    return {"task": {"people": _people(people, sides), "by_name": by_name}} if people else {}
+
+
+def _people(people: Iterable[InspectionMember], sides: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [{"id": one.pk, "name": one.name, "side": one.side_id, "side_name": sides.get(one.side_id, "")} for one in people]
 
 
 def _left(line: LineOnDay) -> int | None:

@@ -93,14 +93,16 @@ def read_exif(handle: IO[bytes], zone: tzinfo) -> Exif:
 
 
 def small(handle: IO[bytes], edge: int) -> bytes:
-    """A JPEG no longer than `edge` pixels on either side, upright, without EXIF."""
+    """A JPEG no longer than `edge` pixels on either side, upright, without EXIF or comment."""
     handle.seek(0)
     with warnings.catch_warnings(action="ignore"), _opened(handle) as image:
         image.draft("RGB", (edge, edge))
         upright = ImageOps.exif_transpose(image)
         upright.thumbnail((edge, edge))
         sink = io.BytesIO()
-        upright.convert("RGB").save(sink, "JPEG", quality=82, optimize=True)
+        picture = upright.convert("RGB")
+        picture.info.clear()  # a JPEG's comment would be written again
+        picture.save(sink, "JPEG", quality=82, optimize=True)
     return sink.getvalue()
 
 

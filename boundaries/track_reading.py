@@ -34,11 +34,14 @@ class ReadSegment:
 
 @dataclass(frozen=True, eq=False)
 class ReadTrack:
-    """What was walked. `findings` are those of the reader: severity, code, where, message, message_en."""
+    """What was walked. `findings` are those of the reader: severity, code, where, message, message_en. `files` are the names of the
+    files of a zip, one for each track; of any other file there are none.
+    """
 
     format: str
     segments: tuple[ReadSegment, ...]
     findings: list[dict[str, Any]] = field(default_factory=list)
+    files: tuple[str, ...] = ()
 
 
 Reader = Callable[[StoredFile], ReadTrack]

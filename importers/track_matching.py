@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,13 +41,45 @@ def refusal(error: MatchError) -> InvalidInputError:
 # --- tracks -----------------------------------------------------------------------------------------------------------
 
 
-def read_track(path: str, name: str = "") -> tuple[Track, tuple[Sighting, ...]]:
-    """One file as one track, with the places marked in it at a time.
+@dataclass(frozen=True)
+class TracksOfFile:
+    """Tracks of one file, with the places marked in them at a time, and files of a zip that were refused, by their names."""
 
-    Raises `InvalidInputError`: those of `readers.tracks.read`, no_track_points.
+    tracks: tuple[Track, ...]
+    sightings: tuple[Sighting, ...]
+    refused: tuple[tuple[str, DomainError], ...] = ()
+
+
+def read_tracks(path: str, name: str = "") -> TracksOfFile:
+    """One file as one track; of a zip each file in it. Names of those are that of the zip, a slash, and their own.
+
+    Raises `InvalidInputError`: those of `readers.tracks.read`, no_track_points; of a zip only where nothing in it can be used.
     """
-    file = reader.read(Path(path).expanduser(), name or Path(path).name)
-    return track_of(file, _digest(path)), tuple(
+    given = Path(path).expanduser()
+    name = name or given.name
+    found = reader.read_each(given, name)
+    if len(found) == 1 and found[0].file is not None and found[0].name == name:
+        return TracksOfFile((track_of(found[0].file, _digest(path)),), _sightings(found[0].file))
+    tracks: list[Track] = []
+    sightings: list[Sighting] = []
+    refused: list[tuple[str, DomainError]] = []
+    for member in found:
+        inside = f"{name}/{member.name}"
+        try:
+            if member.file is None:
+                raise member.refusal or InvalidInputError("unreadable_file", _("“%(name)s”读不出来。") % {"name": inside})
+            file = replace(member.file, name=inside)
+            tracks.append(track_of(file))
+            sightings += _sightings(file)
+        except DomainError as error:
+            refused.append((inside, error))
+    if not tracks:
+        raise refused[0][1]
+    return TracksOfFile(tuple(tracks), tuple(sightings), tuple(refused))
+
+
+def _sightings(file: TrackFile) -> tuple[Sighting, ...]:
+    return tuple(
         Sighting(point.lon, point.lat, point.time, point.name, file.name)
         for point in file.waypoints
         if math.isfinite(point.time) and not point.local

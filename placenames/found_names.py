@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy, pgettext
 from boundaries.models import DivisionCode, DivisionRecord
 from boundaries.querysets import lines_of, subtree_ids
 from placenames import search
-from placenames.models import PlaceNameRecord, Secrecy
+from placenames.archive_subject import address_of
+from placenames.models import HeritageKind, HeritageListing, PlaceNameRecord, Secrecy
 from placenames.rules.classes import name_of, of_division
 from placenames.rules.readings import UnreadableError
 from placenames.rules.spelling import spell
@@ -35,6 +37,7 @@ WORDS: Final = {
     search.CONTAINS: gettext_lazy("含有所查文字"),
     search.SOUND: gettext_lazy("读音相同"),
     search.NEAR: gettext_lazy("相差一字"),
+    search.LISTED: gettext_lazy("符合所选条件"),
 }
 
 
@@ -51,8 +54,11 @@ class FoundName:
     why: str
     division: int | None
     within: int | None
+    listings: tuple[str, ...] = ()
+    measured: bool = False
 
     def as_dict(self) -> dict[str, Any]:
+        """`distance_m` only where a position was given; null where it is not known where the name lies."""
         return {
             "code": self.code,
             "name": self.name,
@@ -61,11 +67,29 @@ class FoundName:
             "area": self.area,
             "matched": {"form": self.hit.form, "how": self.hit.how},
             "score": self.hit.score,
+            **({"distance_m": self.hit.distance_m} if self.measured else {}),
         }
+
+    @property
+    def distance(self) -> str:
+        """In words; empty where none was asked."""
+        metres = self.hit.distance_m
+        if not self.measured:
+            return ""
+        if metres is None:
+            return _("位置未知")
+        if metres < 950:
+            return _("约 %(metres)d 米") % {"metres": max(10, round(metres, -1))}
+        return _("约 %(km)s 千米") % {"km": f"{metres / 1000:.1f}" if metres < 99_500 else f"{metres / 1000:.0f}"}
 
     @property
     def class_name(self) -> str:
         return name_of(self.place_class)
+
+    @property
+    def address(self) -> str:
+        """Its page in the archive."""
+        return address_of(self.hit.place, self.division)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +114,10 @@ def find(query: str, filters: Filters, limit: int) -> Answer:
     if query.strip().isascii() and query.strip().isdigit():
         hits = [*_by_code(query.strip(), filters), *hits][:limit]
         total = max(total, len(hits))
-    return Answer(query, took_ms, total, describe(hits, filters.access))
+    names = describe(hits, filters.access)
+    if filters.near is not None:
+        names = [replace(one, measured=True) for one in names]
+    return Answer(query, took_ms, total, names)
 
 
 def _by_code(code: str, filters: Filters) -> list[Hit]:
@@ -128,6 +155,7 @@ def describe(hits: Sequence[Hit], access: int) -> list[FoundName]:
     divisions = _divisions({one.division for one in hits if one.division is not None})
     spellings = _spellings(divisions, access)
     codes = _codes(divisions)
+    listings = _listings(hits)
     places = _places({one.place for one in hits if one.division is None and one.place is not None}, access)
     above = {one.parent_id for one in divisions.values()} | {one.area_id for one in places.values()}
     lines = lines_of((one for one in above if one is not None), today)
@@ -146,7 +174,22 @@ def describe(hits: Sequence[Hit], access: int) -> list[FoundName]:
         else:
             continue
         path = "".join(step[1] for step in reversed(lines.get(area or 0, ())) if step[1] not in ("市辖区", "省直辖县级行政区划"))
-        found.append(FoundName(hit, name, code, spelling, kind, path, _why(hit), hit.division, within))
+        found.append(FoundName(hit, name, code, spelling, kind, path, _why(hit), hit.division, within, listings.get(hit.key, ())))
+    return found
+
+
+def _listings(hits: Sequence[Hit]) -> dict[tuple[bool, int | None], tuple[str, ...]]:
+    """Names of the lists that places and divisions stand on."""
+    divisions = [one.division for one in hits if one.division is not None]
+    places = [one.place for one in hits if one.place is not None]
+    rows = HeritageListing.objects.filter(
+        Q(place__in=places) | Q(place__division__in=divisions), recorded__upper_inf=True
+    ).order_by("kind")
+    found: dict[tuple[bool, int | None], tuple[str, ...]] = {}
+    for kind, batch, place, division in rows.values_list("kind", "batch", "place_id", "place__division_id"):
+        key = (False, place) if division is None else (True, division)
+        label = str(HeritageKind(kind).label)
+        found[key] = (*found.get(key, ()), _("%(list)s（%(batch)s）") % {"list": label, "batch": batch} if batch else label)
     return found
 
 

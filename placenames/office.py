@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from boundaries.services import demo as boundaries_demo
 from boundaries.services import map_updates
+from gis.accounts.duties import Person
 from gis.audit import words
+from gis.files import purposes
+from gis.files.models import StoredFile
+from gis.files.validators import OFFICE_PAPER
 from gis.jobs import kinds, upkeep
 from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
-from placenames import office_signs
-from placenames.services import search_index
+from placenames import office_cases, office_signs, policies, recordings
+from placenames.models import ArchiveDocument, ArchiveMedia
+from placenames.services import archive_media, archive_writing, demo, search_index
+from placenames.services.archive_areas import area_of
 
 ACTIONS = {
     "placename.enter": _("登记地名"),
@@ -21,6 +29,14 @@ ACTIONS = {
     "namelist.load": _("载入核对名单"),
     "placename.import": _("导入地名"),
     "placename.import.undo": _("撤销导入的地名"),
+    "archive.text.save": _("撰写地名档案"),
+    "archive.step": _("办理地名档案"),
+    "archive.document": _("登记文献"),
+    "archive.media": _("加入照片或录音"),
+    "archive.suggestion": _("答复读者建议"),
+    "archive.collection": _("维护地名专题"),
+    "archive.relation": _("登记地名派生"),
+    "archive.merge": _("地名并案"),
 }
 FIELDS = {
     "class": _("地名类别"),
@@ -38,6 +54,14 @@ FIELDS = {
     "divisions": _("登记中已有的村"),
     "closed": _("收回"),
     "restored": _("恢复"),
+    "body": _("正文"),
+    "citations": _("引文"),
+    "heritage": _("对应名录"),
+    "about": _("说明"),
+    "title_en": _("英文名称"),
+    "origin": _("所本的地名"),
+    "into": _("并入"),
+    "answer": _("答复"),
 }
 
 
@@ -47,4 +71,33 @@ def register() -> None:
     kinds.register(kinds.Kind(search_index.INDEX_JOB, _("更新地名检索"), search_index.run_job))
     upkeep.register("names", search_index.look)
     map_updates.also(search_index.follow)
+    boundaries_demo.also(demo.load_names)
     office_signs.register()
+    _register_archive()
+    office_cases.register()
+
+
+def may_fetch_original(user: Person, file: StoredFile) -> bool:
+    """Originals of photos and recordings: who keeps or reviews the name they belong to; before that, who brought them."""
+    used = list(ArchiveMedia.objects.filter(Q(file=file) | Q(shown=file) | Q(small=file)).select_related("place"))
+    return any(policies.may_view_archive_room(user, area_of(one.place)) for one in used)
+
+
+def may_fetch_document(user: Person, file: StoredFile) -> bool:
+    used = ArchiveDocument.objects.filter(file=file).select_related("area")
+    return any(policies.may_view_archive_room(user, one.area) for one in used)
+
+
+def _register_archive() -> None:
+    """Files of the archive. The public gets what was made for it by addresses of its own (views.archive_files), never these."""
+    for purpose in (
+        purposes.Purpose(
+            archive_media.PHOTO_PURPOSE, _("地名照片"), may_fetch_original, archive_media.PHOTOS, archive_media.PHOTO_LIMIT
+        ),
+        purposes.Purpose(
+            archive_media.AUDIO_PURPOSE, _("读音录音"), may_fetch_original, archive_media.RECORDINGS, recordings.LIMIT_BYTES
+        ),
+        purposes.Purpose(archive_media.SHOWN_PURPOSE, _("地名照片与录音的公开件"), may_fetch_original),
+        purposes.Purpose(archive_writing.DOCUMENT_PURPOSE, _("地名文献"), may_fetch_document, OFFICE_PAPER),
+    ):
+        purposes.register(purpose)

@@ -86,6 +86,6 @@ def register() -> None:
     impacts.register_consequence("signs", sign_impacts.consequence)
     computed_indicators.register(rate.INDICATOR, rate.rates)
     upkeep.register("signs", areas.look)
-    demo.register_part("signs", load_signs)
+    demo.also(load_signs)
     due.register(due.Kind("sign_work", _("地名标志任务单"), sign_due.works, 60, revision=sign_due.revision))
     due.register(due.Kind("sign_report", _("公众报修"), sign_due.reports, 62, dated=False))

@@ -15,6 +15,7 @@ from gis.accounts.models import Duty
 if TYPE_CHECKING:
     from boundaries.models import Division
     from gis.accounts.duties import Person
+    from placenames.models import NamingCase
 
 
 def may_view_names(user: Person) -> bool:
@@ -85,3 +86,59 @@ def may_load_sign_types(user: Person) -> bool:
 def may_declare_sign_ledger(user: Person, area: Division | int) -> bool:
     """Saying that the register of signs is complete under a division: who answers for its names."""
     return holds_over(user, [Duty.PLACE_NAME_OFFICER], area)
+
+
+def may_open_naming_cases(user: Person) -> bool:
+    """The list; it shows the cases of the person's areas."""
+    return holds_anywhere(user)
+
+
+def may_view_naming_case(user: Person, case: NamingCase) -> bool:
+    return holds_over(user, list(Duty), case.area_id)
+
+
+def may_draft_naming_case(user: Person, area: Division | int) -> bool:
+    """Applying for a name in an area, and having one checked there as it is typed."""
+    return holds_over(user, [Duty.PLACE_NAME_OFFICER], area)
+
+
+def may_begin_naming_cases(user: Person) -> bool:
+    """Opening the form; the area that is chosen in it is asked for with `may_draft_naming_case`."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER])
+
+
+def may_edit_naming_case(user: Person, case: NamingCase) -> bool:
+    """The application, its papers, the filing and the notice."""
+    return may_draft_naming_case(user, case.area_id)
+
+
+def may_review_naming_case(user: Person, case: NamingCase) -> bool:
+    """Passing, returning, recording the decision: a reviewer over the area, never of a case the person drafted (decision 0085)."""
+    return case.created_by_id != user.pk and holds_over(user, [Duty.REVIEWER], case.area_id)
+
+
+def may_show_heritage(user: Person, area: Division | int | None) -> bool:
+    """Recording what shows that a listed place meets a criterion: who keeps names where it lies."""
+    return may_edit_names(user, area)
+
+
+def may_write_archive(user: Person, area: Division | int | None) -> bool:
+    """Texts, photos, recordings and documents of names: who keeps the names there."""
+    return may_edit_names(user, area)
+
+
+def may_review_archive(user: Person, area: Division | int | None) -> bool:
+    """Publishing what somebody else wrote; a name whose area is not known belongs to the whole register."""
+    if area is None:
+        return holds_over_whole_register(user, [Duty.REVIEWER])
+    return holds_over(user, [Duty.REVIEWER], area)
+
+
+def may_view_archive_room(user: Person, area: Division | int | None) -> bool:
+    """Drafts, versions, originals with their EXIF, suggestions with their contacts."""
+    return may_write_archive(user, area) or may_review_archive(user, area)
+
+
+def may_view_archive(user: Person) -> bool:
+    """The list of what waits in the archive; each entry asks for its own area."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER, Duty.REVIEWER])

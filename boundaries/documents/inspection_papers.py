@@ -82,6 +82,10 @@ def _opening(record: Record) -> Iterator[Block]:
         yield Table(("所属方", "姓名", "职务", ""), tuple(rows), (4.5, 3.0, 6.5, 2.0))
     else:
         yield Text("联检人员：（未填写）。")
+    if record.get("stretches"):
+        yield Text("分段安排：")
+        given = [(_span(one), _kilometres(one["to_m"] - one["from_m"]), _people(one["people"])) for one in record["stretches"]]
+        yield Table(("里程（公里）", "长度", "人员"), tuple(given), (4.5, 3.0, 8.5))
     yield Heading("三、检查依据")
     for kind, (words, _en) in BASIS_DOCUMENTS.items():
         yield Text(f"{words}：{'在界线档案中' if kind in record['basis'] else '档案中没有'}。")
@@ -167,6 +171,7 @@ def marker_table(record: Record, marker: Mapping[str, Any], made_on: date) -> Pa
                 ("所在地", "\n".join(_joined(one["name"], one["location"]) for one in marker["sides"]) or UNSTATED),
                 ("管护责任方", next((one["name"] for one in marker["sides"] if one["custodian"]), UNSTATED)),
                 ("位置说明", marker["situation"] or UNSTATED),
+                *([("检查任务", _people(marker["task"]["people"]))] if marker.get("task") else []),
                 ("登记的方位物", "\n".join(_reference(one) for one in marker["references"]) or UNSTATED),
             ]
         )
@@ -323,6 +328,14 @@ def _reference(one: Mapping[str, Any]) -> str:
 
 def _kilometres(metres: float | None) -> str:
     return "未知" if metres is None else f"{metres / 1000:.3f} 公里"
+
+
+def _span(stretch: Mapping[str, Any]) -> str:
+    return f"{stretch['from_m'] / 1000:.3f} 至 {stretch['to_m'] / 1000:.3f}"
+
+
+def _people(people: Sequence[Mapping[str, Any]]) -> str:
+    return "、".join(f"{one['name']}（{one['side_name']}）" for one in people) or UNSTATED
 
 
 def _stretch(record: Record) -> str:

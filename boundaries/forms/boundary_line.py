@@ -10,13 +10,15 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from boundaries.boundary_lines import LineOnDay, MarkerOnDay
+from boundaries.boundary_lines import LineOnDay, MarkerOnDay, as_shapely
 from boundaries.forms import place_text
+from boundaries.forms.line_segments import SegmentRows
 from boundaries.models import DivisionCode, Grade, Level, MarkerActKind, MarkerKind
 from boundaries.services.boundary_markers import Reference, Side
 from boundaries.services.correction_entry import Evidence
 from boundaries.services.marker_acts import Act, Statements
 from boundaries.services.places import find_by_code
+from gis.crs import length_m
 from gis.crs.angles import degrees
 from gis.errors import DomainError, InvalidInputError
 
@@ -128,7 +130,11 @@ class LineForm(GroundsForm):
 
     def __init__(self, *args: Any, mode: str, line: LineOnDay | None = None, **options: Any) -> None:
         self.line = line
+        self.segments: SegmentRows | None = None
         if line is not None:
+            posted = args[0] if args else None
+            if line.length_m is not None:
+                self.segments = SegmentRows(line, posted)
             options["initial"] = self._said(line) | dict(options.get("initial") or {})
         super().__init__(*args, **options)
         self.set_mode(mode)
@@ -156,6 +162,10 @@ class LineForm(GroundsForm):
             given["geometry"] = place_text.line(data["geometry"])
         elif self.line is None:
             given["geometry"] = None
+        if self.segments is not None and self.segments.posted:
+            drawn = given.get("geometry")
+            length = self.line.length_m if drawn is None and self.line else float(length_m(as_shapely(drawn))[0])
+            given["segments"] = self.segments.stretches(length or 0.0)
         return given
 
     def _said_names(self) -> list[str]:

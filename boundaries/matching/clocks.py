@@ -1,6 +1,5 @@
-"""
-
-as the clock of the device right? Held against now, the day of upload, given days, and places seen at a time by another clock.
+"""Was the clock of the device right? Held against now, the day of upload, given days, and places that were seen at a time by
+another clock.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ FUTURE: Final = 120.0  # s; clocks differ by as much
 NIGHT: Final = (22, 5)
 NIGHT_SHARE: Final = 0.6
 LEAST_WALK: Final = 600.0  # s; a shorter recording is a trial
+LEAST_TIMES: Final = 10  # fewer equal times say nothing
 BEIJING: Final = timezone(timedelta(hours=8))
 _CHINA: Final = (73.0, 136.0)  # longitudes
 
@@ -44,6 +44,7 @@ def clock_findings(track: Track, walk: Walk, clues: Clues, settings: Settings) -
     start, end = float(time.min()), float(time.max())
     now = clues.uploaded.get(track.name, clues.now)
     for found in (
+        _standing(track, time),
         _by_date(start, end, now),
         _by_days(start, end, clues.days, track.local),
         None if track.local else _by_sightings(track, walk, clues, settings),
@@ -53,6 +54,13 @@ def clock_findings(track: Track, walk: Walk, clues: Clues, settings: Settings) -
         if found is not None:
             return [found]
     return []
+
+
+def _standing(track: Track, time: Floats) -> Found | None:
+    """A time that never moves was put there by a program; clocks of receivers do not stand still."""
+    if len(time) < LEAST_TIMES or len(time) < len(track) / 2 or time.min() != time.max():
+        return None
+    return "clock_stands", {"time": said(float(time[0]))}
 
 
 def _by_date(start: float, end: float, now: float | None) -> Found | None:

@@ -99,8 +99,8 @@ def _section(line: Line, index: Index, walk: Walk, rows: slice, seen: int, setti
         return Walked((), np.empty(0))
     chord = plane.between(nodes[:-1], nodes[1:])
     cut = _broken_at(member, nodes, chord, walk.step[rows], broken, settings)
-    all_found, real, cut = _with_steps(index, found, lon, lat, nodes, chord, cut, settings)
-    choice = choose(all_found, len(real), cut, settings.noise_m, settings.tolerance_m)
+    all_found, real, cut, way = _with_steps(index, found, lon, lat, nodes, chord, cut, settings)
+    choice = choose(all_found, len(real), cut, way, settings.noise_m, settings.tolerance_m)
     node = all_found.point[choice.rows]
     counted = real & (np.cumsum(real) > np.searchsorted(nodes, seen))
     offset = all_found.d[choice.rows[counted[node]]]
@@ -159,19 +159,20 @@ def _with_steps(
     chord: Floats,
     cut: Flags,
     settings: Settings,
-) -> tuple[Candidates, Flags, Flags]:
+) -> tuple[Candidates, Flags, Flags, Floats]:
     """The nodes with further ones between where they are far apart, so that the line is followed along the way between. A
-    further one that is not near the line breaks the walk. Gives the candidates by node, which nodes are positions, and where it
-    is broken.
+    further one that is not near the line breaks the walk. Gives the candidates by node, which nodes are positions, where it is
+    broken, and the metres to each node from the one before where it is not.
     """
+    way = np.append(0.0, chord)
     count = np.where(cut[1:], 0, np.maximum(np.ceil(chord / settings.step_m).astype(np.int64) - 1, 0))
     if not count.any() and len(nodes) == len(lon):
-        return found, np.ones(len(nodes), dtype=bool), cut
+        return found, np.ones(len(nodes), dtype=bool), cut, way
     number = np.full(len(lon), -1, dtype=np.int64)
     number[nodes] = np.arange(len(nodes))
     own = number[found.point] >= 0
     if not count.any():
-        return _picked(found, own, number[found.point[own]]), np.ones(len(nodes), dtype=bool), cut
+        return _picked(found, own, number[found.point[own]]), np.ones(len(nodes), dtype=bool), cut, way
     after = np.repeat(np.arange(len(count)), count)
     place = np.arange(len(after)) - np.repeat(np.cumsum(count) - count, count) + 1
     share = place / (count[after] + 1)
@@ -195,7 +196,9 @@ def _with_steps(
     points = np.concatenate((rank[at_node[number[found.point[own]]]], rank[at_between[between.point]]))
     both = Candidates.joined([_picked(found, own, found.point[own]), between])
     order = np.argsort(points, kind="stable")
-    return _picked(both, order, points[order]), real[kept], broken
+    each = chord / (count + 1)
+    way = np.append(0.0, np.repeat(each, count + 1))
+    return _picked(both, order, points[order]), real[kept], broken, way[kept]
 
 
 def _picked(found: Candidates, rows: Integers | Flags, point: Integers) -> Candidates:

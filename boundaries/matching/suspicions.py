@@ -121,5 +121,6 @@ def _fastest(walk: Walk, jump: np.ndarray[Any, Any]) -> float:
     if not smooth.any():
         return 0.0
     before, after = before[smooth], after[smooth]
-    speed = walk.plane.between(before, after) / (walk.time[after] - walk.time[before])
+    with np.errstate(invalid="ignore"):  # where a clock says 1e300 the difference may be none
+        speed = walk.plane.between(before, after) / (walk.time[after] - walk.time[before])
     return float(speed.max()) if len(speed) and math.isfinite(float(speed.max())) else 0.0

@@ -36,6 +36,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "“{track}”的时间到 {time} 为止，比现在晚，设备时钟不对。",
         "“{track}” ends at {time}, later than now; the clock of the device was wrong.",
     ),
+    "clock_stands": (
+        "“{track}”所有点的时间都是 {time}，不是边走边记的时间，可能是软件画的线或改过的文件；看不出是哪天走的。",
+        "All points of “{track}” have the time {time}: it was not written while walking; a program may have drawn or changed it. "
+        "It does not say on which day it was walked.",
+    ),
     "clock_years": (
         "“{track}”的时间是 {time}，与{reference_zh}相差约 {days} 天，设备日期不对。",
         "“{track}” is of {time}, about {days} days from {reference_en}; the date of the device was wrong.",

@@ -24,6 +24,7 @@ from boundaries.models.division_code import DivisionCode
 from boundaries.models.division_record import DivisionRecord
 from boundaries.models.field_record import InspectionTrack, MarkerCondition, MarkerVisit, TrackState, VisitPhoto
 from boundaries.models.indicator_value import IndicatorValue
+from boundaries.models.inspection_task import InspectionStretch, MarkerAssignment
 from boundaries.models.joint_inspection import (
     InspectionEvent,
     InspectionKind,
@@ -80,6 +81,7 @@ __all__ = [
     "InspectionOpinion",
     "InspectionSignature",
     "InspectionState",
+    "InspectionStretch",
     "InspectionTrack",
     "JointInspection",
     "Level",
@@ -96,6 +98,7 @@ __all__ = [
     "MapStale",
     "MarkerAct",
     "MarkerActKind",
+    "MarkerAssignment",
     "MarkerCondition",
     "MarkerKind",
     "MarkerOnLine",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from boundaries.rules.ways import PRACTICE_EN, PRACTICE_ZH, OfficeEdge, Way
+
 
 class State(StrEnum):
     DRAFT = "draft"
@@ -37,21 +39,9 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
 
 
-PRACTICE_ZH = "办理惯例；已见法规条文未作规定"
-PRACTICE_EN = "office practice; the texts at hand are silent"
-
-
 @dataclass(frozen=True, slots=True)
-class Edge:
-    action: Action
-    start: State
-    end: State
-    role: Role
-    title_zh: str
-    title_en: str
-    basis_zh: str
-    basis_en: str
-    note_required: bool = False
+class Edge(OfficeEdge[Action, State, Role]):
+    """One step of an application."""
 
 
 _STANDARD_ZH = "《行政区划管理条例》第十一条、第十三条"
@@ -63,65 +53,61 @@ _REVIEW_EN = "Regulations on Administrative Divisions, art. 14"
 _APPROVAL_ZH = "《行政区划管理条例》第九条、第十条"
 _APPROVAL_EN = "Regulations on Administrative Divisions, arts. 9 and 10"
 
-EDGES: tuple[Edge, ...] = (
-    Edge(Action.CHECK, State.DRAFT, State.CHECKED, Role.APPLICANT, "校核", "Check", _STANDARD_ZH, _STANDARD_EN),
-    Edge(Action.REVISE, State.CHECKED, State.DRAFT, Role.APPLICANT, "继续修改", "Revise", PRACTICE_ZH, PRACTICE_EN),
-    Edge(Action.SUBMIT, State.CHECKED, State.SUBMITTED, Role.APPLICANT, "上报", "Submit", _DOSSIER_ZH, _DOSSIER_EN),
-    Edge(
-        Action.RETURN,
-        State.SUBMITTED,
-        State.RETURNED,
-        Role.REVIEWER,
-        "退回补正",
-        "Return for completion",
-        PRACTICE_ZH,
-        PRACTICE_EN,
-        note_required=True,
-    ),
-    Edge(Action.REVISE, State.RETURNED, State.DRAFT, Role.APPLICANT, "补正", "Complete", PRACTICE_ZH, PRACTICE_EN),
-    Edge(Action.ACCEPT, State.SUBMITTED, State.ACCEPTED, Role.REVIEWER, "受理", "Accept", _REVIEW_ZH, _REVIEW_EN),
-    Edge(
-        Action.RETURN,
-        State.ACCEPTED,
-        State.RETURNED,
-        Role.REVIEWER,
-        "退回补正",
-        "Return for completion",
-        PRACTICE_ZH,
-        PRACTICE_EN,
-        note_required=True,
-    ),
-    Edge(
-        Action.DECIDE,
-        State.ACCEPTED,
-        State.DECIDED,
-        Role.REVIEWER,
-        "登记批复",
-        "Record the decision",
-        _APPROVAL_ZH,
-        _APPROVAL_EN,
-    ),
-    *(
+EDGES = Way(
+    (
+        Edge(Action.CHECK, State.DRAFT, State.CHECKED, Role.APPLICANT, "校核", "Check", _STANDARD_ZH, _STANDARD_EN),
+        Edge(Action.REVISE, State.CHECKED, State.DRAFT, Role.APPLICANT, "继续修改", "Revise", PRACTICE_ZH, PRACTICE_EN),
+        Edge(Action.SUBMIT, State.CHECKED, State.SUBMITTED, Role.APPLICANT, "上报", "Submit", _DOSSIER_ZH, _DOSSIER_EN),
         Edge(
-            Action.WITHDRAW,
-            start,
-            State.WITHDRAWN,
-            Role.APPLICANT,
-            "撤回",
-            "Withdraw",
+            Action.RETURN,
+            State.SUBMITTED,
+            State.RETURNED,
+            Role.REVIEWER,
+            "退回补正",
+            "Return for completion",
             PRACTICE_ZH,
             PRACTICE_EN,
             note_required=True,
-        )
-        for start in (State.DRAFT, State.CHECKED, State.SUBMITTED, State.RETURNED)
-    ),
+        ),
+        Edge(Action.REVISE, State.RETURNED, State.DRAFT, Role.APPLICANT, "补正", "Complete", PRACTICE_ZH, PRACTICE_EN),
+        Edge(Action.ACCEPT, State.SUBMITTED, State.ACCEPTED, Role.REVIEWER, "受理", "Accept", _REVIEW_ZH, _REVIEW_EN),
+        Edge(
+            Action.RETURN,
+            State.ACCEPTED,
+            State.RETURNED,
+            Role.REVIEWER,
+            "退回补正",
+            "Return for completion",
+            PRACTICE_ZH,
+            PRACTICE_EN,
+            note_required=True,
+        ),
+        Edge(
+            Action.DECIDE,
+            State.ACCEPTED,
+            State.DECIDED,
+            Role.REVIEWER,
+            "登记批复",
+            "Record the decision",
+            _APPROVAL_ZH,
+            _APPROVAL_EN,
+        ),
+        *(
+            Edge(
+                Action.WITHDRAW,
+                start,
+                State.WITHDRAWN,
+                Role.APPLICANT,
+                "撤回",
+                "Withdraw",
+                PRACTICE_ZH,
+                PRACTICE_EN,
+                note_required=True,
+            )
+            for start in (State.DRAFT, State.CHECKED, State.SUBMITTED, State.RETURNED)
+        ),
+    )
 )
 
-
-def edges_from(state: str) -> tuple[Edge, ...]:
-    """What may happen next, in the order of the table."""
-    return tuple(edge for edge in EDGES if edge.start == state)
-
-
-def edge(state: str, action: str) -> Edge | None:
-    return next((candidate for candidate in EDGES if candidate.start == state and candidate.action == action), None)
+# What may happen next, in the order of the table; and one step.
+edges_from, edge = EDGES.edges_from, EDGES.edge

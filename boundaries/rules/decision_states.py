@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries.rules.application_states import PRACTICE_EN, PRACTICE_ZH, Role
+from boundaries.rules.application_states import Role
 from boundaries.rules.stages import Stage
+from boundaries.rules.ways import PRACTICE_EN, PRACTICE_ZH, OfficeEdge, Way
 
 
 class State(StrEnum):
@@ -31,18 +32,9 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(OfficeEdge[Action, State, Role]):
     """`stage`: the findings due at this step must be answered first."""
 
-    action: Action
-    start: State
-    end: State
-    role: Role
-    title_zh: str
-    title_en: str
-    basis_zh: str
-    basis_en: str
-    note_required: bool = False
     stage: Stage | None = None
 
 
@@ -54,7 +46,7 @@ _ENACT_EN = "Regulations on Administrative Divisions, arts. 6 to 10 and 15"
 # Work goes on in these; the acts and the case may be edited.
 EDITABLE = (State.DRAFT, State.RETURNED)
 
-EDGES: tuple[Edge, ...] = (
+EDGES = Way((
     *(
         Edge(Action.SUBMIT, start, State.IN_REVIEW, Role.APPLICANT, "送审", "Hand to review", _DOSSIER_ZH, _DOSSIER_EN,
              stage=Stage.SUBMIT)
@@ -72,13 +64,7 @@ EDGES: tuple[Edge, ...] = (
              note_required=True)
         for start in (State.DRAFT, State.IN_REVIEW, State.RETURNED)
     ),
-)  # fmt: skip
+))  # fmt: skip
 
-
-def edges_from(state: str) -> tuple[Edge, ...]:
-    """What may happen next, in the order of the table."""
-    return tuple(edge for edge in EDGES if edge.start == state)
-
-
-def edge(state: str, action: str) -> Edge | None:
-    return next((candidate for candidate in EDGES if candidate.start == state and candidate.action == action), None)
+# What may happen next, in the order of the table; and one step.
+edges_from, edge = EDGES.edges_from, EDGES.edge

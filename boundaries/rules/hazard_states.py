@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from boundaries.rules import ways
+from boundaries.rules.ways import Way
+
 
 class State(StrEnum):
     OPEN = "open"
@@ -21,12 +24,9 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(ways.Edge[Action, State]):
     """`by_reviewer`: whoever reviews on either side; otherwise whoever manages divisions there."""
 
-    action: Action
-    start: State
-    end: State
     title_zh: str
     title_en: str
     note_required: bool = False
@@ -35,20 +35,16 @@ class Edge:
 
 _UNSETTLED = (State.OPEN, State.HANDLING, State.WATCHING)
 
-EDGES: tuple[Edge, ...] = (
-    Edge(Action.HANDLE, State.OPEN, State.HANDLING, "开始处置", "Begin handling"),
-    Edge(Action.HANDLE, State.WATCHING, State.HANDLING, "重新处置", "Handle again", note_required=True),
-    Edge(Action.WATCH, State.OPEN, State.WATCHING, "转为持续关注", "Keep watching", note_required=True),
-    Edge(Action.WATCH, State.HANDLING, State.WATCHING, "转为持续关注", "Keep watching", note_required=True),
-    *(Edge(Action.CLOSE, start, State.CLOSED, "了结", "Close", note_required=True) for start in _UNSETTLED),
-    Edge(Action.REOPEN, State.CLOSED, State.OPEN, "重新打开", "Open again", note_required=True, by_reviewer=True),
+EDGES = Way(
+    (
+        Edge(Action.HANDLE, State.OPEN, State.HANDLING, "开始处置", "Begin handling"),
+        Edge(Action.HANDLE, State.WATCHING, State.HANDLING, "重新处置", "Handle again", note_required=True),
+        Edge(Action.WATCH, State.OPEN, State.WATCHING, "转为持续关注", "Keep watching", note_required=True),
+        Edge(Action.WATCH, State.HANDLING, State.WATCHING, "转为持续关注", "Keep watching", note_required=True),
+        *(Edge(Action.CLOSE, start, State.CLOSED, "了结", "Close", note_required=True) for start in _UNSETTLED),
+        Edge(Action.REOPEN, State.CLOSED, State.OPEN, "重新打开", "Open again", note_required=True, by_reviewer=True),
+    )
 )
 
-
-def edges_from(state: str) -> tuple[Edge, ...]:
-    """What may happen next, in the order of the table."""
-    return tuple(edge for edge in EDGES if edge.start == state)
-
-
-def edge(state: str, action: str) -> Edge | None:
-    return next((candidate for candidate in EDGES if candidate.start == state and candidate.action == action), None)
+# What may happen next, in the order of the table; and one step.
+edges_from, edge = EDGES.edges_from, EDGES.edge

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from boundaries.rules.application_states import PRACTICE_EN, PRACTICE_ZH
+from boundaries.rules.ways import PRACTICE_EN, PRACTICE_ZH, OfficeEdge, Way
 
 
 class State(StrEnum):
@@ -47,18 +47,9 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(OfficeEdge[Action, State, Role]):
     """`revokes`: signatures given so far do not hold any more."""
 
-    action: Action
-    start: State
-    end: State
-    role: Role
-    title_zh: str
-    title_en: str
-    basis_zh: str
-    basis_en: str
-    note_required: bool = False
     revokes: bool = False
 
 
@@ -67,7 +58,7 @@ _CYCLE_EN = "Regulations on Boundaries, art. 12"
 _CONTENT_ZH = "《省级行政区域界线联合检查实施办法》第三条（县、市界参照）"
 _CONTENT_EN = "Measures for Joint Inspection of Provincial Boundaries, art. 3 (lower lines by analogy)"
 
-EDGES: tuple[Edge, ...] = (
+EDGES = Way((
     Edge(Action.START, State.PLANNED, State.IN_FIELD, Role.FIELD, "开始外业", "Start field work", _CYCLE_ZH, _CYCLE_EN),
     Edge(Action.REVIEW, State.IN_FIELD, State.REVIEWING, Role.FIELD, "提交双方核对", "Hand to both sides for review",
          _CONTENT_ZH, _CONTENT_EN),
@@ -86,7 +77,7 @@ EDGES: tuple[Edge, ...] = (
     ),
     Edge(Action.RESTORE, State.CANCELLED, State.PLANNED, Role.PLANNER, "恢复为计划", "Restore", PRACTICE_ZH, PRACTICE_EN,
          note_required=True),
-)  # fmt: skip
+))  # fmt: skip
 
 # What is found in the field is recorded in these; late uploads may still change a record that is being signed.
 RECORDING = (State.IN_FIELD, State.REVIEWING, State.SIGNED)
@@ -94,11 +85,5 @@ RECORDING = (State.IN_FIELD, State.REVIEWING, State.SIGNED)
 ARRANGING = (State.PLANNED, State.IN_FIELD)
 ENDED = (State.FILED, State.CANCELLED)
 
-
-def edges_from(state: str) -> tuple[Edge, ...]:
-    """What may happen next, in the order of the table."""
-    return tuple(edge for edge in EDGES if edge.start == state)
-
-
-def edge(state: str, action: str) -> Edge | None:
-    return next((candidate for candidate in EDGES if candidate.start == state and candidate.action == action), None)
+# What may happen next, in the order of the table; and one step.
+edges_from, edge = EDGES.edges_from, EDGES.edge

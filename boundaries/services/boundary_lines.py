@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString
@@ -18,12 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries import policies
+from boundaries.boundary_lines import names_of
 from boundaries.models import (
     Begins,
     BoundaryLine,
     BoundaryLineRecord,
     Division,
     DivisionCode,
+    DivisionRecord,
     Grade,
     JointInspection,
     Level,
@@ -87,7 +89,8 @@ def register(
     if not is_new and line.records.filter(recorded__upper_inf=True).exists():
         raise ConflictError("line_exists", _("编号为“%(code)s”的界线已经登记。") % {"code": code})
     segments = given.pop("segments", ())
-    _smaller_code_first(given, valid_from)
+    if _smaller_code_first(given, valid_from):
+        segments = [Stretch(one.from_m, one.to_m, one.side_b, one.side_a) for one in segments]
     record = BoundaryLineRecord(
         line=line,
         valid=DateRange(valid_from, None),
@@ -97,6 +100,7 @@ def register(
         **given,
     )
     clocked_rows.save(record)
+    _ensure_below(record, segments)
     _set_segments(record, segments)
     remeasure_line(line)
     _told(actor, "line.register", record, {}, reason)
@@ -125,6 +129,7 @@ def change(
     clocked_rows.save(before)
     clocked_rows.save(after)
     _set_segments(before, kept)
+    _ensure_below(after, segments or ())
     _set_segments(after, kept if segments is None else segments)
     remeasure_line(line)
     _told(actor, "line.change", after, _snapshot(held), reason)
@@ -162,6 +167,7 @@ def correct(
     clocked_rows.close(held, moment)
     said = clocked_rows.copy_of(held, given, clocked_rows.days_said(held.valid, days), moment, source, begins)
     clocked_rows.save(said)
+    _ensure_below(said, segments or ())
     _set_segments(said, kept if segments is None else segments)
     remeasure_line(line)
     _told(actor, "line.correct", said, _snapshot(held), reason)
@@ -284,18 +290,40 @@ def _ensure_new_sides(actor: User | None, given: Mapping[str, Any]) -> None:
         ensure(any(policies.may_register_line(actor, side, side) for side in sides))
 
 
-def _smaller_code_first(given: dict[str, Any], day: date) -> None:
-    """Side A is the one with the smaller code (GB/T 17796: A 面朝向代码较小的一方); without codes as given."""
+def _smaller_code_first(given: dict[str, Any], day: date) -> bool:
+    """Side A is the one with the smaller code (GB/T 17796: A 面朝向代码较小的一方); without codes as given. True where they were
+    turned round.
+    """
     sides = [given["side_a_id"], given["side_b_id"]]
     held = DivisionCode.objects.on(day).filter(division__in=sides).order_by("-authority")  # the legal code comes last and wins
     codes = dict(held.values_list("division_id", "code"))
     a, b = codes.get(given["side_a_id"], ""), codes.get(given["side_b_id"], "")
-    if a and b and a > b:
+    turned = bool(a and b and a > b)
+    if turned:
         given["side_a_id"], given["side_b_id"] = given["side_b_id"], given["side_a_id"]
+    return turned
 
 
 def _stretches(record: BoundaryLineRecord) -> list[Stretch]:
     return [Stretch(one.from_m, one.to_m, one.side_a_id, one.side_b_id) for one in record.segments.all()]
+
+
+def _ensure_below(record: BoundaryLineRecord, stretches: Iterable[Stretch]) -> None:
+    """What lies along a side lies in that side: people there see the line. Judged on the record's last day, at most today."""
+    today, stretches = timezone.localdate(), list(stretches)
+    day = min(today, record.valid.upper - timedelta(days=1)) if record.valid.upper else today
+    pairs = ((record.side_a_id, {one.side_a for one in stretches}), (record.side_b_id, {one.side_b for one in stretches}))
+    for side, given in pairs:
+        wanted = {unit for unit in given if unit is not None and unit != side}
+        below = DivisionRecord.objects.under(side, day).filter(division__in=wanted).values_list("division_id", flat=True)
+        strangers = wanted - set(below)
+        if strangers:
+            names = names_of([side, *strangers], day)
+            sentence = _("%(unit)s不在%(side)s之内，不能作为这一侧的界段。") % {
+                "unit": "、".join(names.get(one, f"#{one}") for one in sorted(strangers)),
+                "side": names.get(side, f"#{side}"),
+            }
+            raise InvalidInputError("segment_of_another_side", sentence, {"segments": [sentence]})
 
 
 def _set_segments(record: BoundaryLineRecord, stretches: Iterable[Stretch]) -> None:

@@ -49,6 +49,7 @@ class Where(StrEnum):
     CITY = "city"
     COUNTY = "county"
     NEIGHBOUR = "neighbour"
+    THIRD = "third"
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,33 @@ PEOPLE = (
     DemoPerson("chayue", "演示查阅员", Duty.READER, Where.COUNTY),
     DemoPerson("jiandu", "演示监督员", Duty.AUDITOR, Where.CITY),
     DemoPerson("guanli", "演示管理员", Duty.ADMINISTRATOR, Where.CITY),
-    # The two sides of the demo line, which sign each for itself.
+    # The sides of the demo line, which sign each for itself: three at its tri-point.
     DemoPerson("yuhe-quhua", "舆和区划员", Duty.DIVISION_OFFICER, Where.COUNTY),
     DemoPerson("yuhe-shenhe", "舆和审核员", Duty.REVIEWER, Where.COUNTY),
     DemoPerson("linhe-quhua", "邻和区划员", Duty.DIVISION_OFFICER, Where.NEIGHBOUR),
     DemoPerson("linhe-shenhe", "邻和审核员", Duty.REVIEWER, Where.NEIGHBOUR),
     DemoPerson("linhe-waiye", "邻和外业员", Duty.FIELD_INSPECTOR, Where.NEIGHBOUR),
+    DemoPerson("anhe-quhua", "安和区划员", Duty.DIVISION_OFFICER, Where.THIRD),
+    DemoPerson("anhe-shenhe", "安和审核员", Duty.REVIEWER, Where.THIRD),
 )
+
+
+@dataclass(frozen=True)
+class DemoLoaded:
+    """What stands when a later room adds its part: divisions by the keys of the demo, people by their log-in names."""
+
+    divisions: Mapping[str, Division]
+    people: Mapping[str, User]
+    county_key: str
+
+
+_parts: list[Callable[[DemoLoaded], None]] = []
+
+
+def also(part: Callable[[DemoLoaded], None]) -> None:
+    """Registers what a later room adds to the demo."""
+    if part not in _parts:
+        _parts.append(part)
 
 
 @dataclass(frozen=True)
@@ -84,22 +105,12 @@ class Loaded:
     logins: list[dict[str, str]]
 
 
-# What other rooms add to the demo: (county, divisions by key, people by username). Registered when they are ready.
-Part = Callable[[DemoCounty, Mapping[str, Division], Mapping[str, User]], None]
-_parts: dict[str, Part] = {}
-
-
-def register_part(key: str, part: Part) -> None:
-    """Called inside the demo's transaction, after the county's own things and only with `joint_work`."""
-    _parts[key] = part
-
-
 @transaction.atomic
-def load_demo(*, joint_work: bool = True) -> Loaded:
+def load_demo(*, joint_work: bool = True, other_rooms: bool = False) -> Loaded:
     """Fills an empty register. Refused with `ConflictError` as soon as one division or one person is there.
 
-    joint_work: also inspections, walks and hazards of its line, which bring duties and work for the queue with them, and what other
-    rooms add.
+    joint_work: also inspections, walks and hazards of its line, which bring duties and work for the queue with them.
+    other_rooms: also what later rooms registered (`also`): names and their culture.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('yudi demo'))")
@@ -116,15 +127,16 @@ def load_demo(*, joint_work: bool = True) -> Loaded:
     _lineage(demo, divisions, sources)
     _decisions(demo, divisions, sources)
     indicators = _indicators(demo, divisions, sources[None])
-    line = load_lines(demo, divisions, sources[None])
+    line, third = load_lines(demo, divisions, sources[None])
     county, neighbour = divisions[demo.county_key], divisions[demo.neighbour_key]
     top = divisions[demo.units[0].key]  # the first unit
-    areas = {Where.CITY: top, Where.COUNTY: county, Where.NEIGHBOUR: neighbour}
+    areas = {Where.CITY: top, Where.COUNTY: county, Where.NEIGHBOUR: neighbour, Where.THIRD: third}
     people = _people(areas)
     if joint_work:
-        load_inspections(demo, line, county, neighbour, people)
-        for key in sorted(_parts):
-            _parts[key](demo, divisions, people)
+        load_inspections(demo, line, (county, neighbour, third), people)
+    if other_rooms:
+        for part in _parts:
+            part(DemoLoaded(divisions, people, demo.county_key))
     logins = _logins(areas)
     map_shapes.rebuild_levels(sorted({unit.level for unit in demo.units}))
     audit.record(
@@ -279,7 +291,12 @@ def _indicators(demo: DemoCounty, divisions: dict[str, Division], source: Source
 
 
 def _people(areas: Mapping[Where, Division]) -> dict[str, User]:
-    offices = {Where.CITY: "演示市民政局", Where.COUNTY: "舆和县民政局", Where.NEIGHBOUR: "邻和县民政局"}
+    offices = {
+        Where.CITY: "演示市民政局",
+        Where.COUNTY: "舆和县民政局",
+        Where.NEIGHBOUR: "邻和县民政局",
+        Where.THIRD: "安和县民政局",
+    }
     people = {}
     for person in PEOPLE:
         user = User.objects.create_user(

@@ -30,8 +30,8 @@ from gis.crs.transform import project
 _ISSUER = "演示数据"
 
 
-def load_lines(demo: DemoCounty, divisions: dict[str, Division], source: Source) -> BoundaryLine:
-    """Inside the demo's transaction, after its divisions."""
+def load_lines(demo: DemoCounty, divisions: dict[str, Division], source: Source) -> tuple[BoundaryLine, Division]:
+    """The main line and the third county of its tri-point; inside the demo's transaction, after its divisions."""
     county, neighbour = divisions[demo.county_key], divisions[demo.neighbour_key]
     third = _third_county(county, source)
     made = plan.demo_line(demo)
@@ -52,7 +52,7 @@ def load_lines(demo: DemoCounty, divisions: dict[str, Division], source: Source)
         _marker([line, *others] if marker.tri_point else [line], marker, sides, where.of(marker), agreed)
     course = line_courses.words(line_on(line))
     BoundaryLineRecord.objects.filter(line=line).update(course=course)  # part of the first entry, not a correction of it
-    return line
+    return line, third
 
 
 class _Where:

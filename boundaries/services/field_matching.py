@@ -31,6 +31,8 @@ from gis.jobs.models import Job
 
 # For the picture only: a track drawn with more corners than this is drawn by every so many.
 DRAWN_POINTS: Final = 4000
+# What the readers call a file of a zip that they could not read.
+MEMBER_REFUSED: Final = "archive_member_refused"
 
 
 def run(job: Job, track: int) -> dict[str, Any]:
@@ -87,14 +89,14 @@ class Comparison:
     def settings(self) -> Settings:
         return Settings(tolerance_m=tolerance_of(self.inspection))
 
-    def match(self, track: Track, arrived: datetime) -> Match:
-        """One file's points. Raises `InvalidInputError`."""
+    def match(self, tracks: Sequence[Track], arrived: datetime) -> Match:
+        """One file's points: one track, or of a zip one for each file in it. Raises `InvalidInputError`."""
         try:
-            return match(self.agreed.line, [track], self.agreed.markers, self.settings, self._clues(track.name, arrived))
+            return match(self.agreed.line, tracks, self.agreed.markers, self.settings, self._clues(tracks, arrived))
         except MatchError as error:
             raise InvalidInputError(error.code, in_words(error)) from error
 
-    def _clues(self, name: str, arrived: datetime) -> Clues:
+    def _clues(self, tracks: Sequence[Track], arrived: datetime) -> Clues:
         """What the track's clock is held against: when it arrived, and the days agreed for the field work."""
         inspection, zone = self.inspection, timezone.get_default_timezone()
         days = None
@@ -102,7 +104,21 @@ class Comparison:
             first, after = inspection.starts_on, inspection.ends_on + timedelta(days=1)
             days = tuple(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() for day in (first, after))
         now = arrived.timestamp()
-        return Clues(now=now, uploaded={name: now}, days=(days[0], days[1]) if days else None)
+        return Clues(now=now, uploaded={track.name: now for track in tracks}, days=(days[0], days[1]) if days else None)
+
+
+def as_tracks(read: ReadTrack, name: str, digest: str, *, shift: str = "", left_out: Collection[int] = ()) -> list[Track]:
+    """The same as `as_track`, of a zip one track for each file in it, so that each is looked at by itself."""
+    if not read.files:
+        return [as_track(read, name, digest, shift=shift, left_out=left_out)]
+    every = range(len(read.files))
+    used = [number for number in every if number not in left_out and any(s.track == number and len(s) for s in read.segments)]
+    if not used:
+        return [as_track(read, name, digest, shift=shift, left_out=left_out)]
+    return [
+        as_track(read, f"{name}/{read.files[number]}", "", shift=shift, left_out=[one for one in every if one != number])
+        for number in used
+    ]
 
 
 def as_track(read: ReadTrack, name: str, digest: str, *, shift: str = "", left_out: Collection[int] = ()) -> Track:
@@ -112,6 +128,8 @@ def as_track(read: ReadTrack, name: str, digest: str, *, shift: str = "", left_o
         raise InvalidInputError("track_without_points", _("“%(name)s”里没有走过的点。") % {"name": name})
     try:
         track = _joined(segments, name, digest)
+        if not track.usable.any():
+            raise InvalidInputError("no_track_points", _("“%(name)s”里没有可用的轨迹点。") % {"name": name})
         return converted(track, shift) if shift else track
     except MatchError as error:
         raise InvalidInputError(error.code, in_words(error)) from error
@@ -121,8 +139,11 @@ def _matched(held: InspectionTrack) -> dict[str, Any]:
     comparison = Comparison.of(held.inspection)
     read = track_reading.read_track(held.file)
     track = as_track(read, held.file.name, held.file.sha256, shift=held.shift, left_out=held.left_out)
+    tracks = as_tracks(read, held.file.name, held.file.sha256, shift=held.shift, left_out=held.left_out)
+    found = comparison.match(tracks, held.sent_at)
+    plain = as_tracks(read, held.file.name, held.file.sha256, left_out=held.left_out)
     sample = Sample.of(as_track(read, held.file.name, held.file.sha256, left_out=held.left_out))
-    found = comparison.match(track, held.sent_at)
+    copies = [one for track in plain for one in _copies(held, track.name, Sample.of(track))]
     begins, ends = _span(track)
     return {
         "state": TrackState.MATCHED,
@@ -130,7 +151,7 @@ def _matched(held: InspectionTrack) -> dict[str, Any]:
         "coverage": list(found.covered),
         "shape": _drawn(track),
         "result": {
-            **_document(found, comparison.agreed.code, _copies(held, sample)),
+            **_document(found, comparison.agreed.code, copies, read.findings),
             "findings": read.findings[:50],
             "sample": {"count": sample.count, "places": sample.places.round(7).tolist()},
         },
@@ -139,7 +160,7 @@ def _matched(held: InspectionTrack) -> dict[str, Any]:
     }
 
 
-def _copies(held: InspectionTrack, sample: Sample) -> list[Suspicion]:
+def _copies(held: InspectionTrack, name: str, sample: Sample) -> list[Suspicion]:
     """Earlier tracks of the inspection that hold the same positions: one walk saved in two formats is sent twice soon enough."""
     found = []
     earlier = InspectionTrack.objects.filter(inspection=held.inspection_id, pk__lt=held.pk, result__sample__count=sample.count)
@@ -147,12 +168,14 @@ def _copies(held: InspectionTrack, sample: Sample) -> list[Suspicion]:
         places = (other.result or {})["sample"]["places"]
         kept = Sample(sample.count, np.asarray(places, dtype=np.float64).reshape(-1, 2))
         if sample.same_walk(kept):
-            found.append(told("same_points", {"track": held.file.name, "other": other.file.name}))
+            found.append(told("same_points", {"track": name, "other": other.file.name}))
     return found
 
 
-def _document(found: Match, code: str, more: Sequence[Suspicion]) -> dict[str, Any]:
-    """As `match_track` prints it, with the sentences in both languages: who reads it later may have the other one."""
+def _document(found: Match, code: str, more: Sequence[Suspicion], findings: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """As `match_track` prints it, with the sentences in both languages: who reads it later may have the other one. Files of a zip
+    that could not be read are told among the suspicions.
+    """
     offset = found.offset
     return {
         "line": code,
@@ -172,7 +195,14 @@ def _document(found: Match, code: str, more: Sequence[Suspicion]) -> dict[str, A
             }
             for one in found.markers
         ],
-        "suspicions": [{"code": one.code, "detail": one.zh, "detail_en": one.en} for one in (*found.suspicions, *more)],
+        "suspicions": [
+            *({"code": one.code, "detail": one.zh, "detail_en": one.en} for one in (*found.suspicions, *more)),
+            *(
+                {"code": one["code"], "detail": one["message"], "detail_en": one["message_en"]}
+                for one in findings
+                if one["code"] == MEMBER_REFUSED
+            ),
+        ],
         "tracks": [
             {
                 "file": one.name,

@@ -30,7 +30,7 @@ PURPOSE = "field_track"
 MATCH_JOB = "field_track"
 LIMIT_BYTES = 64 * 1024**2
 # What the readers know by content; the name only keeps out what is plainly something else.
-EXTENSIONS = ("gpx", "kml", "kmz", "tcx", "fit", "nmea", "nma", "igc", "csv", "txt", "log")
+EXTENSIONS = ("gpx", "kml", "kmz", "tcx", "fit", "nmea", "nma", "igc", "csv", "txt", "log", "zip")
 VALIDATORS = (not_empty, ExtensionAllowed(EXTENSIONS), ArchiveSound(max_entries=1000, max_unpacked=512 * 1024**2))
 SHIFTS = ("", "gcj02", "bd09")
 

@@ -192,14 +192,15 @@ def register_occurrence(
 
 
 @transaction.atomic
-def open_extra(actor: User, occurrence: LineOccurrence, *, year: int, lead: int) -> JointInspection:
-    """Opens the extra inspection an occurrence proposes."""
+def open_extra(actor: User, occurrence: LineOccurrence, *, year: int, lead: int, third: int | None = None) -> JointInspection:
+    """Opens the extra inspection an occurrence proposes; `third` where it touches a tri-point."""
     held = _waiting(occurrence)
     found = inspections.plan(
         actor,
         held.line,
         year=year,
         lead=lead,
+        third=third,
         kind=InspectionKind.EXTRA,
         from_m=held.from_m,
         to_m=held.to_m,

@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries import policies
-from boundaries.boundary_lines import find_line, line_on
+from boundaries.boundary_lines import find_line, line_on, thirds_of
 from boundaries.inspection_record import digest_of, inspected_before, open_disagreements, record_of
+from boundaries.inspection_tasks import accounts_of_side
 from boundaries.models import (
     BoundaryLine,
     InspectionEvent,
@@ -68,9 +69,14 @@ def plan(
     """
     ensure(actor is None or policies.may_edit_line(actor, line))
     find_line(line)
-    sides = [side.id for side in line_on(line, timezone.localdate()).sides]
+    there = line_on(line, timezone.localdate())
+    sides = [side.id for side in there.sides]
     if lead not in sides:
         raise InvalidInputError("lead_not_a_side", _("牵头方应是界线两侧之一。"), fields={"lead": [_("不是界线的一方")]})
+    third = third if third not in sides else None
+    if third is not None and third not in {one.id for one in thirds_of(there)}:
+        message = _("只有界线的三交点界桩所属的第三方，才能作为另一方。")
+        raise InvalidInputError("third_not_at_tri_point", message, fields={"third": [message]})
     ensure_year(year)
     if kind == InspectionKind.EXTRA and occurrence not in OccurrenceKind.values:
         raise InvalidInputError(
@@ -87,7 +93,7 @@ def plan(
         round=round,
         lead_id=lead,
         partner_id=next(side for side in sides if side != lead),
-        third_id=third if third not in sides else None,
+        third_id=third,
         from_m=from_m,
         to_m=to_m,
         occurrence=occurrence if kind == InspectionKind.EXTRA else "",
@@ -133,11 +139,12 @@ def add_member(
     duty: str = "",
     phone: str = "",
     leads: bool = False,
+    account: int | None = None,
 ) -> InspectionMember:
-    """Somebody of the team; each side has its own."""
+    """Somebody of the team; each side has its own. `account`: whom of `accounts_of_side` this person logs in as."""
     held = lock(inspection, version)
     ensure(policies.may_arrange_inspection(actor, held))
-    _ensure_fillable(held)
+    ensure_fillable(held)
     if side not in policies.sides_of_inspection(held):
         raise InvalidInputError("side_unknown", _("所属方不是这次联检的一方。"), fields={"side": [_("请选择所属方")]})
     if not name.strip():
@@ -149,22 +156,39 @@ def add_member(
         duty=_bounded(duty, 120, "duty"),
         phone=_bounded(phone, 40, "phone"),
         leads=leads,
+        user=_account(held, side, account),
     )
-    _touch(actor, held, "inspection.team", {"name": member.name, "side": side}, _("联检人员变动"))
+    after = {"name": member.name, "side": side, "account": member.user and member.user.username}
+    touched(actor, held, "inspection.team", after, _("联检人员变动"))
     return member
+
+
+@transaction.atomic
+def link_member(actor: User, inspection: JointInspection, version: int, member: int, account: int | None) -> InspectionMember:
+    """Says whom a member logs in as (None: nobody), so that the phone can tell them what is theirs. Nothing signed changes."""
+    held = lock(inspection, version)
+    ensure(policies.may_arrange_inspection(actor, held))
+    ensure_fillable(held)
+    found = _member(held, member)
+    before = {"name": found.name, "account": found.user and found.user.username}
+    found.user = _account(held, found.side_id, account)
+    found.save()
+    held.version += 1
+    held.save()
+    after = {"name": found.name, "account": found.user and found.user.username}
+    tell_trail(actor, "inspection.team", held, before=before, after=after)
+    return found
 
 
 @transaction.atomic
 def remove_member(actor: User, inspection: JointInspection, version: int, member: int) -> None:
     held = lock(inspection, version)
     ensure(policies.may_arrange_inspection(actor, held))
-    _ensure_fillable(held)
-    found = held.members.filter(pk=member).first()
-    if found is None:
-        raise ConflictError("member_gone", _("这名人员已不在名单中，请刷新页面。"))
+    ensure_fillable(held)
+    found = _member(held, member)
     name = found.name
     found.delete()
-    _touch(actor, held, "inspection.team", {"removed": name}, _("联检人员变动"))
+    touched(actor, held, "inspection.team", {"removed": name}, _("联检人员变动"))
 
 
 @transaction.atomic
@@ -174,7 +198,7 @@ def answer_content(
     """Answers one of the five groups (第三条). What was found is told in words."""
     held = lock(inspection, version)
     ensure(policies.may_fill_inspection(actor, held))
-    _ensure_fillable(held)
+    ensure_fillable(held)
     if group not in BY_KEY or answer not in set(Answer):
         raise InvalidInputError("bad_answer", _("请选择检查结果。"), fields={"answer": [_("请选择")]})
     given = {"answer": answer, "text": _text(text, "text")}
@@ -185,7 +209,7 @@ def answer_content(
         return held
     given |= {"by": str(actor), "at": timezone.localtime().isoformat(timespec="seconds")}
     held.content = held.content | {group: given}
-    _touch(actor, held, "inspection.content", {"group": group, **given}, _("检查内容有改动"))
+    touched(actor, held, "inspection.content", {"group": group, **given}, _("检查内容有改动"))
     return held
 
 
@@ -342,6 +366,27 @@ def record_changed(actor: User | None, held: JointInspection, because: str) -> N
         )
 
 
+def touched(
+    actor: User,
+    held: JointInspection,
+    action: str,
+    after: Mapping[str, Any],
+    because: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+) -> None:
+    """After a change of what is signed."""
+    record_changed(actor, held, because)
+    held.version += 1
+    held.save()
+    tell_trail(actor, action, held, before=dict(before or {}), after=dict(after))
+
+
+def ensure_fillable(held: JointInspection) -> None:
+    if held.state not in FILLABLE:
+        raise not_now(held)
+
+
 def tell_trail(actor: User | None, action: str, held: JointInspection, **details: Any) -> None:
     audit.record(actor=actor, action=action, target=held, label=title_of(held), area=held.lead_id, **details)
 
@@ -390,22 +435,26 @@ def snapshot(held: JointInspection) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _touch(actor: User, held: JointInspection, action: str, after: Mapping[str, Any], because: str) -> None:
-    """After a change of what is signed."""
-    record_changed(actor, held, because)
-    held.version += 1
-    held.save()
-    tell_trail(actor, action, held, after=dict(after))
+def _member(held: JointInspection, member: int) -> InspectionMember:
+    found = held.members.select_related("user").filter(pk=member).first()
+    if found is None:
+        raise ConflictError("member_gone", _("这名人员已不在名单中，请刷新页面。"))
+    return found
+
+
+def _account(held: JointInspection, side: int, account: int | None) -> User | None:
+    if account is None:
+        return None
+    user = next((one for one in accounts_of_side(held, side) if one.pk == account), None)
+    if user is None:
+        message = _("这个账号没有该方的外业联检或区划管理职责。")
+        raise InvalidInputError("account_unknown", message, fields={"account": [message]})
+    return user
 
 
 def _blocked(findings: list[Finding]) -> ConflictError:
     blocking = [one for one in findings if one.severity is Severity.BLOCK]
     return ConflictError("rules_block", _("还不能备案：") + sentences(blocking), findings=[one.as_dict() for one in blocking])
-
-
-def _ensure_fillable(held: JointInspection) -> None:
-    if held.state not in FILLABLE:
-        raise not_now(held)
 
 
 def _ensure_arranged(held: JointInspection) -> None:

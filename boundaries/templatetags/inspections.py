@@ -22,6 +22,12 @@ def kilometres(metres: float | None) -> str:
 
 
 @register.filter
+def metres(value: float | str | None) -> str:
+    """“12345.6”: with no more digits than count, and a point whatever the language, as a field takes it back."""
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, int | float) else ""
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """Rounded down: what is not wholly covered is not shown as 100 %."""
     return "" if share is None else f"{int(share * 1000) / 10:g}%"
@@ -35,6 +41,12 @@ def minus(value: float, other: float) -> float:
 @register.filter
 def named(names: Mapping[int, str], key: int) -> str:
     return names.get(key, "")
+
+
+@register.filter
+def of(things: Mapping[int, Any], key: int) -> Any:
+    """What stands under `key`."""
+    return things.get(key)
 
 
 @register.simple_tag

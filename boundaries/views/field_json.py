@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,13 +12,15 @@ from django.utils import timezone
 
 from boundaries import policies
 from boundaries.inspection_field import FieldState, MarkerState, doubts_of_photo, tolerance_of
-from boundaries.models import InspectionState, InspectionTrack, MarkerVisit, VisitPhoto
+from boundaries.inspection_tasks import tasks_given
+from boundaries.models import InspectionMember, InspectionState, InspectionTrack, MarkerVisit, VisitPhoto
 from gis.accounts.access import signed_in
 
 
 def about(request: HttpRequest, state: FieldState) -> dict[str, Any]:
     """What does not change while people walk. Places are [longitude, latitude, metres from the beginning], EPSG:4490."""
     inspection, line = state.inspection, state.line
+    tasks, own = tasks_given(inspection), signed_in(request).pk
     parts: dict[int, list[list[float]]] = {}
     if state.measured is not None:
         for along, place, part in state.measured.vertices():
@@ -33,7 +36,8 @@ def about(request: HttpRequest, state: FieldState) -> dict[str, Any]:
         "parts": list(parts.values()),
         "sides": [{"id": side, "name": name} for side, name in state.sides.items()],
         "own_sides": [side for side in state.sides if policies.works_in_field_for(request.user, side)],
-        "markers": [_marker(one) for one in state.markers],
+        "markers": [_marker(one) | _task(tasks.of_marker(one.marker.id, one.marker.chainage_m), own) for one in state.markers],
+        "stretches": [{"from_m": one.from_m, "to_m": one.to_m, **_task(one.people, own)} for one in tasks.stretches],
         "user": {"id": signed_in(request).pk, "name": str(request.user)},
     }
 
@@ -79,6 +83,7 @@ def track_row(track: InspectionTrack) -> dict[str, Any]:
         "state": track.state,
         "state_words": track.get_state_display(),
         "covered_m": (track.result or {}).get("covered_m"),
+        "files": len((track.result or {}).get("tracks", ())),
         "shift": track.shift,
         "set_aside": track.set_aside_because if track.set_aside_at else "",
         "problem": str((track.problem or {}).get("message") or ""),
@@ -124,6 +129,11 @@ def _marker(one: MarkerState) -> dict[str, Any]:
             {"name": each.name, "azimuth_deg": each.azimuth_deg, "distance_m": each.distance_m} for each in marker.references
         ],
     }
+
+
+def _task(people: Sequence[InspectionMember], own: int) -> dict[str, Any]:
+    """Who has it, and whether whoever asks is among them: known where the member's account is."""
+    return {"people": [one.name for one in people], "mine": any(one.user_id == own for one in people)}
 
 
 def _found(one: MarkerState) -> dict[str, Any]:

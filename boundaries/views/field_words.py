@@ -139,6 +139,7 @@ def _outbox() -> dict[str, str]:
 
 def _tracks() -> dict[str, str]:
     return {
+        "filesInside": _("内有 {count} 个轨迹文件"),
         "trackCovered": _("走到界线 {distance}"),
         "converted": _("按 {system} 换算"),
         "convert": _("按 {system} 换算后重新核对"),

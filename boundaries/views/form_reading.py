@@ -19,6 +19,9 @@ class Posted:
     def text(self, name: str) -> str:
         return (self._data.get(name) or "").replace("\0", "").strip()
 
+    def has(self, name: str) -> bool:
+        return name in self._data
+
     def flag(self, name: str) -> bool:
         return bool(self._data.get(name))
 
@@ -42,7 +45,10 @@ class Posted:
 
     def metres(self, name: str) -> float | None:
         """A length or a degree; empty is None."""
-        text = self.text(name)
+        return self.as_metres(name, self.text(name))
+
+    def as_metres(self, name: str, text: str) -> float | None:
+        """`text`, a part of the field `name`, as a length."""
         if not text:
             return None
         try:

@@ -26,6 +26,7 @@ from boundaries.rules.inspection_states import ARRANGING, Action, Role, edges_fr
 from boundaries.rules.markers import check_position
 from boundaries.services import inspection_package as packages
 from boundaries.services import inspection_signing, inspections
+from boundaries.views import inspection_tasks
 from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person
 from boundaries.wording import pick
@@ -102,15 +103,23 @@ def show(
     paper = policies.may_enter_paper_signature(user, inspection)
     ready = not blocks(inspection_signing.obstacles(record)) and not open_disagreements(record)
     speaks = [side for side in sides if policies.may_speak_for_side(user, inspection, side["id"])]
+    members = list(inspection.members.select_related("user"))
+    may_team = arranges and fillable
     context: dict[str, Any] = {
         "inspection": inspection,
         "record": record,
         "line": record["line"],
         "sides": sides,
+        "may_line": policies.may_view_line(user, inspection.line_id),
         "digest": digest,
         "state_chip": STATE_CHIPS[inspection.state],
         "occurrence": OccurrenceKind(inspection.occurrence).label if inspection.occurrence else "",
-        "members": [(side, [one for one in inspection.members.all() if one.side_id == side["id"]]) for side in sides],
+        "members": [(side, [one for one in members if one.side_id == side["id"]]) for side in sides],
+        "has_members": bool(members),
+        "nobody": (),
+        "typed_people": {int(one) for one in request.POST.getlist("people") if one.isascii() and one.isdigit()} if refused else (),
+        "accounts": inspection_tasks.accounts_of(inspection) if may_team else {},
+        "tasks": inspection_tasks.context_of(inspection, record, members),
         "markers": [_marker(one) for one in record["markers"]],
         "visited": sum(bool(one["visits"]) for one in record["markers"]),
         "coverage": record["coverage"],
@@ -153,7 +162,7 @@ def show(
         ],
         "may_file": inspection.state == "signed" and arranges,
         "may_arrange": arranges and inspection.state in ARRANGING,
-        "may_team": arranges and fillable,
+        "may_team": may_team,
         "may_fill": fills and fillable,
         "speaks": speaks if inspection.state in ("in_field", "reviewing", "signed") else [],
         "speaks_ids": [side["id"] for side in speaks],
@@ -208,6 +217,7 @@ def _marker(one: dict[str, Any]) -> dict[str, Any]:
             for visit in one["visits"]
         ],
         "custodian": next((side["name"] for side in one["sides"] if side["custodian"]), ""),
+        "task_ids": [person["id"] for person in one.get("task", {}).get("people", ())],
     }
 
 
@@ -258,6 +268,7 @@ def _member(actor: User, inspection: JointInspection, posted: Posted) -> None:
         duty=posted.text("duty"),
         phone=posted.text("phone"),
         leads=posted.flag("leads"),
+        account=posted.optional_number("account"),
     )
 
 
@@ -330,6 +341,10 @@ _DEEDS: dict[str, tuple[_Deed, str]] = {
     "arrange": (_arrange, ""),
     "member": (_member, "#team"),
     "member-out": (_member_out, "#team"),
+    "member-account": (inspection_tasks.link_member, "#team"),
+    "stretch": (inspection_tasks.give, "#stretches"),
+    "stretch-back": (inspection_tasks.take_back, "#stretches"),
+    "marker-task": (inspection_tasks.give_marker, "#markers"),
     "content": (_content, "#content"),
     "step": (_step, ""),
     "opinion": (_opinion, "#opinions"),
@@ -342,5 +357,8 @@ _DEEDS: dict[str, tuple[_Deed, str]] = {
 
 def _form_of(what: str, request: HttpRequest) -> str:
     """Which of several forms of one kind was sent."""
-    names = {"content": "group", "step": "action", "settle": "opinion", "sign": "side", "unsign": "side", "member": "side"}
+    names = {
+        "content": "group", "step": "action", "settle": "opinion", "sign": "side", "unsign": "side", "member": "side",
+        "stretch": "stretch", "marker-task": "marker", "member-account": "member",
+    }  # fmt: skip
     return f"{what}-{request.POST.get(names[what], '')}" if what in names else what

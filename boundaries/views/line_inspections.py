@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from boundaries import hazard_register, policies
-from boundaries.boundary_lines import line_on
+from boundaries.boundary_lines import line_on, thirds_of
 from boundaries.inspection_plan import inspections_of, moved_of, plan_rows
 from boundaries.inspection_words import HAZARD_CHIPS, LEVEL_CHIPS, STANDING_CHIPS, STANDINGS, STATE_CHIPS, STATES
 from boundaries.models import BoundaryLine, LineOccurrence, OccurrenceKind
@@ -63,7 +63,11 @@ def occurrence_do(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     try:
         if what == "open":
             made = inspection_plans.open_extra(
-                person(request), occurrence, year=timezone.localdate().year, lead=posted.number("lead")
+                person(request),
+                occurrence,
+                year=timezone.localdate().year,
+                lead=posted.number("lead"),
+                third=posted.optional_number("third"),
             )
             messages.success(request, _("已安排特定地段联检。"))
             return redirect("inspection", made.pk)
@@ -126,9 +130,7 @@ def _show(
         "occurrences": occurrences,
         "occurrence_kinds": OccurrenceKind.choices,
         "sides": there.sides,
-        "thirds": sorted(
-            {(one.unit.id, one.unit.name) for marker in there.tri_points for one in marker.sides if one.unit.id not in names}
-        ),
+        "thirds": [(one.id, one.name) for one in thirds_of(there)],
         "suggested": inspection_plans.suggested_lead([side.id for side in there.sides], last_lead),
         "suggested_year": row.planned.year if row.planned else (row.due or today.year),
         "may_plan": policies.may_edit_line(request.user, line),

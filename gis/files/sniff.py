@@ -17,6 +17,8 @@ PNG = "image/png"
 JPEG = "image/jpeg"
 TIFF = "image/tiff"
 HEIC = "image/heic"
+MP3 = "audio/mpeg"
+WAV = "audio/wav"
 ZIP = "application/zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,6 +47,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
     (b"\x00\x00\x27\x0a", SHAPEFILE),
 )
+# Second byte of a frame of MPEG audio, layer III: versions 1, 2 and 2.5, with and without a checksum.
+_MP3_FRAMES = frozenset({b"\xfa", b"\xfb", b"\xf2", b"\xf3", b"\xe2", b"\xe3"})
 # Brands of the ISO container that pictures of newer telephones come in (ISO/IEC 23008-12), at bytes 8 to 12 after "ftyp".
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"})
 # The part that makes a zip an office document of its kind; OFD is the Chinese standard for paginated documents (GB/T 33190).
@@ -62,6 +66,10 @@ def sniff(handle: IO[bytes]) -> str:
     for signature, media_type in _SIGNATURES:
         if head.startswith(signature):
             return media_type
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return WAV
+    if head[:3] == b"ID3" or (head[:1] == b"\xff" and head[1:2] in _MP3_FRAMES):
+        return MP3
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
         return HEIC
     if head.startswith(b"SQLite format 3\x00"):

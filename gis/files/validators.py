@@ -46,6 +46,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "xls": frozenset({sniff.OLD_OFFICE}),
     "wps": frozenset({sniff.OLD_OFFICE, sniff.DOCX}),
     "et": frozenset({sniff.OLD_OFFICE, sniff.XLSX}),
+    "mp3": frozenset({sniff.MP3}),
+    "wav": frozenset({sniff.WAV}),
     "zip": frozenset({sniff.ZIP}),
     "gpkg": frozenset({sniff.GEOPACKAGE}),
     "shp": frozenset({sniff.SHAPEFILE}),

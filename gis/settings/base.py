@@ -142,6 +142,13 @@ LINE_TOLERANCE_M = env.LINE_TOLERANCE.read()
 MARKER_TOLERANCE_M = env.MARKER_TOLERANCE.read()
 MARKER_PATTERNS = env.MARKER_PATTERNS.read()
 
+# --- the public archive of names -----------------------------------------------------------------------------------------
+PUBLISHER = env.PUBLISHER.read()
+OPEN_DATA_LICENCE = env.OPEN_DATA_LICENCE.read()
+OPEN_DATASETS = [title.strip() for title in env.OPEN_DATASETS.read().replace("；", ";").split(";") if title.strip()]
+SEARCHES_PER_MINUTE = env.SEARCHES_PER_MINUTE.read()
+SUGGESTIONS_PER_DAY = env.SUGGESTIONS_PER_DAY.read()
+
 # --- map --------------------------------------------------------------------------------------------------------------------
 BASEMAP_URL = env.BASEMAP_URL.read()
 BASEMAP_ATTRIBUTION = env.BASEMAP_ATTRIBUTION.read()

@@ -223,6 +223,39 @@ MARKER_PATTERNS = declare(
     default="{}",
     parse=as_patterns,
 )
+PUBLISHER = declare(
+    "YUDI_PUBLISHER",
+    "地名文化档案与开放数据的发布单位，用于引用格式；留空则引用中不写责任者",
+    "Who publishes the place-name archive and its open data, named in citations; empty: nobody is named",
+    default="",
+)
+OPEN_DATA_LICENCE = declare(
+    "YUDI_OPEN_DATA_LICENCE",
+    "地名开放数据的许可，由本单位决定；留空则不提供下载",
+    "Licence of the place-name open data, for the office to decide; empty: there is no download",
+    default="",
+)
+OPEN_DATASETS = declare(
+    "YUDI_OPEN_DATASETS",
+    "可以随开放数据再发布的外来数据集标题，用分号分开；没有列出的数据集中的地名不进入下载",
+    "Titles of data sets of others that may be redistributed with the open data, separated by semicolons; names from data sets "
+    "that are not listed stay out of the download",
+    default="",
+)
+SEARCHES_PER_MINUTE = declare(
+    "YUDI_SEARCHES_PER_MINUTE",
+    "未登录时每个网络地址每分钟最多检索多少次（每个服务进程分别计数）；0 为不限",
+    "Most searches a minute from one network address without logging in (counted by each server process); 0: no limit",
+    default="120",
+    parse=as_int,
+)
+SUGGESTIONS_PER_DAY = declare(
+    "YUDI_SUGGESTIONS_PER_DAY",
+    "每天最多接收多少条读者建议（全站）；每个网络地址每小时最多 5 条",
+    "Most suggestions of readers taken in a day, from everywhere; from one network address five an hour",
+    default="300",
+    parse=as_int,
+)
 LOG_LEVEL = declare(
     "YUDI_LOG_LEVEL",
     "日志级别：DEBUG、INFO、WARNING、ERROR",

@@ -23,7 +23,8 @@ MAX_DEPTH = 2
 RATIO_FREE_BYTES = 10 * 1024 * 1024  # below this size a high ratio is harmless
 WANTED = frozenset({
     ".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".topojson", ".gpkg", ".csv", ".tsv", ".txt", ".kml", ".gml",
-    ".dxf", ".fgb", ".tab", ".dat", ".map", ".id", ".ind", ".mif", ".mid", ".gpx", ".tcx", ".fit", ".nmea", ".igc", ".xlsx",
+    ".dxf", ".fgb", ".tab", ".dat", ".map", ".id", ".ind", ".mif", ".mid", ".gpx", ".tcx", ".fit", ".nmea", ".nma", ".igc", ".log",
+    ".xlsx",
 })  # fmt: skip
 NESTED = frozenset({".zip", ".kmz"})
 _GDB_ENTRY = re.compile(r"(?:a[0-9a-f]{8}\.[a-z0-9_.]{1,40}|gdb|timestamps)", re.IGNORECASE)

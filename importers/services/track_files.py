@@ -12,6 +12,7 @@ from boundaries.track_reading import ReadSegment, ReadTrack
 from gis.files import services as files
 from gis.files.models import StoredFile
 from importers import sandbox
+from importers.readers.tracks import archive
 from importers.readers.tracks.packing import Packed
 
 # A day's walk is a few megabytes; the reader's own bound is two million points.
@@ -30,7 +31,8 @@ def walked(file: Packed) -> ReadTrack:
         for number, (_track, parts) in enumerate(file.by_track())
         for one in parts
     )
-    return ReadTrack(file.format, segments, file.findings)
+    names = tuple(track.name for track in file.walked) if file.format == archive.FORMAT else ()
+    return ReadTrack(file.format, segments, file.findings, names)
 
 
 def packed(file: StoredFile) -> Packed:

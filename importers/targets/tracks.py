@@ -20,7 +20,7 @@ from boundaries.boundary_lines import names_of
 from boundaries.matching import Match
 from boundaries.models import BoundaryLineRecord, InspectionState, InspectionTrack, JointInspection
 from boundaries.services import field_access, field_tracks
-from boundaries.services.field_matching import Comparison, as_track
+from boundaries.services.field_matching import MEMBER_REFUSED, Comparison, as_tracks
 from gis.errors import ConflictError, DomainError, InvalidInputError
 from gis.files import services as files
 from importers import track_rows
@@ -199,8 +199,13 @@ class Tracks(Target):
         now = timezone.now()
 
         def whole(left_out: Collection[int], name: str) -> Match:
-            return comparison.match(as_track(read, name, staged.file.sha256, shift=shift, left_out=left_out), now)
+            return comparison.match(as_tracks(read, name, staged.file.sha256, shift=shift, left_out=left_out), now)
 
+        plan.problems += [
+            _told(None, WARNING, one["code"], one["message"], one["message_en"])
+            for one in packed.findings
+            if one["code"] == MEMBER_REFUSED
+        ]
         staged.progress(_("匹配轨迹"))
         for row in staged.rows():
             kind = staged.table.columns["kind"][row]
@@ -208,9 +213,9 @@ class Tracks(Target):
                 plan.problems += _beside(row, kind)
                 plan.places += [row] if kind == track_rows.WAYPOINT else []
                 continue
-            name = staged.table.columns["name"][row] or staged.file.name
+            name = "" if read.files else staged.table.columns["name"][row]
             try:
-                found = whole([one for one in range(walked) if one != row], name)
+                found = whole([one for one in range(walked) if one != row], name or staged.file.name)
             except DomainError as error:
                 plan.problems.append(_refused(row, error))
                 continue
@@ -368,5 +373,5 @@ def _of_file(found: Match, count: int) -> Iterable[Told]:
     zh, en = _covered(found)
     yield _told(None, INFO, "tracks_cover", f"采用的 {count} 条轨迹合计：{zh}", f"The {count} tracks used, together: {en}")
     for one in found.suspicions:
-        if not one.tracks:
+        if not one.tracks or len(one.tracks) > 1:  # of one track it was said in its row
             yield _told(None, WARNING, one.code, one.zh, one.en)

@@ -1,1 +1,1 @@
-"""Roads, residential areas and signs of the demo county, made by code; everything is invented and marked 演示数据."""
+"""The demo county's place names, invented culture, streets and signs: content as data or made by code."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.contrib.gis.db.models import PointField
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+from gis.crs import CGCS2000
 
 # Towns and townships and whatever outranks them.
 IMPORTANT_FROM: Final = 60
@@ -33,14 +36,18 @@ class SearchForm(models.Model):
                       of a division, else a kind of `NameForm`
     years             when in use, half-open, negative before the common era; null where that is not known
     area              the division it lies in; of a division itself
+    location          a point (CGCS2000): of a division its seat, else a point inside; null where that is not known
+    heritage          on which lists the place stands, one bit for each kind of `HeritageListing` in their order
     """
 
     place = models.BigIntegerField(null=True)
     division = models.BigIntegerField(null=True)
     area = models.BigIntegerField(null=True)
     years = IntegerRangeField(null=True)
+    location = PointField(srid=CGCS2000, null=True, spatial_index=False)
     importance = models.SmallIntegerField()
     access = models.SmallIntegerField(choices=SearchAccess)
+    heritage = models.SmallIntegerField(default=0)
     kind = models.CharField(max_length=12)
     place_class = models.CharField(max_length=5)
     text = models.CharField(max_length=120)
@@ -60,6 +67,8 @@ class SearchForm(models.Model):
             models.Index(fields=["sound"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_sound_top"),
             models.Index(fields=["initials"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_initials_top"),
             GinIndex(fields=["pieces"], name="search_pieces"),
+            GistIndex(fields=["location"], condition=Q(location__isnull=False), name="search_location"),
+            models.Index(fields=["heritage"], condition=~Q(heritage=0), name="search_heritage"),
             models.Index(fields=["place"], condition=Q(place__isnull=False), name="search_place"),
             models.Index(fields=["division"], condition=Q(division__isnull=False), name="search_division"),
         ]

@@ -51,13 +51,19 @@ Lists = Mapping[str, Collection[str] | None]
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """A name that is there already, in the scope of the rule it is given to. `kind` as a `NamedKind`."""
+    """A name that is there already, in the scope of the rule it is given to. `kind` as a `NamedKind`.
+
+    distance_m   geodesic metres from where the name would lie, None where either has no position
+    lon, lat     a point of it, degrees of CGCS2000
+    """
 
     name: str
     kind: NamedKind
     code: str = ""
     area: str = ""
     distance_m: float | None = None
+    lon: float | None = None
+    lat: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from placenames.rules.naming_kinds import DIVISIONS, NamedKind
 
 _LAW: Final = "地名管理条例"
 REASONS: Final = ("区划变更", "城乡建设", "自然变化", "名不副实", "其他依据")
+CANCEL_REASONS: Final = ("地理实体消失", "区划变更", "城乡建设", "合并于他名", "其他依据")
 DAYS: Final = 15
+BASIS_FILING: Final = f"{_LAW}第十三条、第三十五条"
+BASIS_NOTICE: Final = f"{_LAW}第十四条"
 
 # Parts of an application and of its reports.
 APPLICATION: Final = ("命名更名方案及理由", "地理实体的位置、规模、性质等基本情况")
@@ -45,6 +48,36 @@ def check_protected(lists: Collection[str], measures: bool) -> list[Finding]:
         return []
     told = f"该地名列入{'、'.join(sorted(lists))}，一般不得更名；确需更名的，批准前须附保护措施。"
     return [_block("NAME-REN-02", f"{_LAW}第十条、第二十五条", "protected", told, "The name is protected; attach measures first.")]
+
+
+def check_protected_cancelled(lists: Collection[str], measures: bool) -> list[Finding]:
+    """NAME-REN-02 read on for a cancelling: the articles speak of renaming, so a listed name that goes is told, not blocked."""
+    if not lists or measures:
+        return []
+    told = f"该地名列入{'、'.join(sorted(lists))}；销名同样使其停用，请写明保护措施。（条文只写更名，销名系参照。）"
+    return [
+        Finding("NAME-REN-02", Severity.WARN, f"{_LAW}第十条、第二十五条（参照）", "protected_cancelled", told,
+                "The name is on a list; state how it is protected. (The articles speak of renaming; read on by analogy.)")
+    ]  # fmt: skip
+
+
+def check_cancel_reason(reason: str) -> list[Finding]:
+    """NAME-REN-01 read on for a cancelling: no article seen lists reasons, so only that one is given is asked for."""
+    if reason:
+        return []
+    return [
+        _block("NAME-REN-01", f"{_LAW}第十条（参照）", "no_cancel_reason", "销名须写明事由。", "A cancelling states its reason.")
+    ]
+
+
+def check_consulted(asked: str, present: bool) -> list[Finding]:
+    """NAME-AUT-01: who approves buildings and facilities asks another body first. `asked`: whose opinion, empty where nobody's."""
+    if not asked or present:
+        return []
+    told = f"批准前须征求意见，缺：{asked}。"
+    return [
+        _block("NAME-AUT-01", f"{_LAW}第十二条", "not_consulted", told, "An opinion is missing that is asked for first.", asked)
+    ]
 
 
 def check_ancient_town(listed: bool, becomes: NamedKind) -> list[Finding]:
@@ -95,30 +128,41 @@ def check_approver(kind: NamedKind, approver: str) -> list[Finding]:
     return [_block("NAME-AUT-01", f"{_LAW}第十二条", "wrong_body", told, "Another body approves this kind of name.", approver)]
 
 
-def check_filing(approved_on: date, filed_on: date | None, today: date) -> list[Finding]:
-    """NAME-FIL-01: filed within 15 days of the approval."""
-    due = approved_on + timedelta(days=DAYS)
+def check_filing(approved_on: date, filed_on: date | None, today: date, due: date | None = None) -> list[Finding]:
+    """NAME-FIL-01: filed within 15 days of the approval. `due`: the last day by the office's calendar, else the fifteenth day."""
+    due = due or approved_on + timedelta(days=DAYS)
     if (filed_on or today) <= due:
         return []
     told = f"应于 {due.isoformat()} 前备案" + (f"，实际 {filed_on.isoformat()}。" if filed_on else "，尚未备案。")
-    return [_block("NAME-FIL-01", f"{_LAW}第十三条、第三十五条", "late", told, f"To be filed by {due.isoformat()}.")]
+    return [_block("NAME-FIL-01", BASIS_FILING, "late", told, f"To be filed by {due.isoformat()}.")]
+
+
+def notice_start(approved_on: date, filed_on: date | None, by_other_department: bool) -> date | None:
+    """The day a notice's period begins; None where another department approved and has not filed yet."""
+    return filed_on if by_other_department else approved_on
 
 
 def notice_due(approved_on: date, filed_on: date | None, by_other_department: bool) -> date | None:
-    """The last day for making a name known; None where another department approved and has not filed yet."""
-    start = filed_on if by_other_department else approved_on
+    """The fifteenth day for making a name known; None as with `notice_start`."""
+    start = notice_start(approved_on, filed_on, by_other_department)
     return None if start is None else start + timedelta(days=DAYS)
 
 
 def check_notice(
-    approved_on: date, filed_on: date | None, announced_on: date | None, today: date, *, by_other_department: bool
+    approved_on: date,
+    filed_on: date | None,
+    announced_on: date | None,
+    today: date,
+    *,
+    by_other_department: bool,
+    due: date | None = None,
 ) -> list[Finding]:
-    """NAME-NOT-01: made known within 15 days of approval, or of filing where another department approved."""
-    due = notice_due(approved_on, filed_on, by_other_department)
+    """NAME-NOT-01: made known within 15 days of approval, or of filing where another department approved. `due` as above."""
+    due = due or notice_due(approved_on, filed_on, by_other_department)
     if due is None or (announced_on or today) <= due:
         return []
     told = f"应于 {due.isoformat()} 前公告" + (f"，实际 {announced_on.isoformat()}。" if announced_on else "，尚未公告。")
-    return [_block("NAME-NOT-01", f"{_LAW}第十四条", "late", told, f"To be announced by {due.isoformat()}.")]
+    return [_block("NAME-NOT-01", BASIS_NOTICE, "late", told, f"To be announced by {due.isoformat()}.")]
 
 
 def check_notice_text(present: Collection[str]) -> list[Finding]:

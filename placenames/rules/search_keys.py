@@ -27,6 +27,8 @@ BLANK: Final = " "
 # In the pieces of every name that comes first in any list, so that those are found without reading the others.
 IMPORTANT: Final = 0
 _LONGEST_NEAR: Final = 12
+# From here on a name with a mistake is found by the half that is whole: a name of 12 characters has the keys of near misses still.
+LONG: Final = 12
 _BMP: Final = 0xFFFF
 _HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇]")
 _TONES: Final = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
@@ -49,6 +51,14 @@ def folded(text: str) -> str:
     if not plain.isascii():
         plain = simplified(plain)
     return re.sub(r"[\s·・．.\-]+", "", plain.casefold())[:LONGEST]
+
+
+def clean_query(text: str) -> str:
+    """What somebody typed or sent as text that a database can hold: control and formatting characters, lone surrogates and what is
+    beyond the longest name are dropped.
+    """
+    kept = (" " if one.isspace() else one for one in text[: 10 * LONGEST])
+    return "".join(one for one in kept if unicodedata.category(one) not in ("Cc", "Cf", "Cs")).strip()[:LONGEST]
 
 
 @lru_cache(maxsize=200_000)
@@ -122,6 +132,11 @@ def near_key(text: str) -> int:
     return _signed(crc32(f"~{text}".encode()))
 
 
+def mistaken(text: str) -> list[str]:
+    """Every text that differs from `text` in one character that looks like the one there."""
+    return [text[:at] + other + text[at + 1 :] for at, one in enumerate(text) for other in sorted(lookalikes().get(one, ()))]
+
+
 def one_left_out(text: str) -> list[str]:
     """Every text that is `text` without one of its characters."""
     if not 2 <= len(text) <= _LONGEST_NEAR:
@@ -139,18 +154,14 @@ def pieces(text: str, core: str, *, important: bool) -> tuple[int, ...]:
     return tuple(dict.fromkeys([*([IMPORTANT] if important else ()), *grams(text), *kept]))
 
 
-def wanted_near(text: str) -> list[int]:
-    """Under which near misses a text may be kept that differs from `text` by one character."""
-    return [near_key(one) for one in (text, *one_left_out(text))]
-
-
 def one_apart(one: str, other: str) -> bool:
     """Whether one character is wrong, missing or too many, or two neighbours are changed round."""
     if one == other or abs(len(one) - len(other)) > 1:
         return False
     if len(one) != len(other):
         shorter, longer = sorted((one, other), key=len)
-        return shorter in one_left_out(longer)
+        at = next((at for at, (left, right) in enumerate(zip(shorter, longer, strict=False)) if left != right), len(shorter))
+        return shorter[at:] == longer[at + 1 :]
     wrong = [at for at, (left, right) in enumerate(zip(one, other, strict=True)) if left != right]
     if len(wrong) == 1:
         return True
@@ -172,6 +183,39 @@ def looks_alike(one: str, other: str) -> bool:
     return len(one) == len(other) and all(
         left == right or right in lookalikes().get(left, ()) for left, right in zip(one, other, strict=True)
     )
+
+
+def likeness(name: str, typed: str) -> float | None:
+    """How likely who typed `typed` meant `name`, by the one character they are apart; None where that is more, or none.
+
+    A slip of a known kind comes first; then names that keep all that was typed, or all of whose characters were typed: a
+    thousand characters may stand for a wrong one, but a place for a missing one is one of few. Last what has another there.
+    """
+    if not one_apart(name, typed):
+        return None
+    if len(name) > len(typed):
+        return 8.0
+    if len(name) < len(typed):
+        return 7.0
+    if looks_alike(name, typed):
+        return 10.5
+    wrong = [at for at, (left, right) in enumerate(zip(name, typed, strict=True)) if left != right]
+    if len(wrong) == 2:
+        return 9.0
+    if _sounds_close(name[wrong[0]], typed[wrong[0]]):
+        return 6.0
+    return 3.0 if set(core_of(name)) & set(core_of(typed)) else -5.0  # nothing but the generic is common
+
+
+def _sounds_close(one: str, other: str) -> bool:
+    """Whether two characters differ in what many speakers do not tell apart: zh/z, n/l, f/h, -n/-ng."""
+    return _blurred("".join(syllables_of(one))) == _blurred("".join(syllables_of(other))) != ""
+
+
+def _blurred(syllable: str) -> str:
+    flat = re.sub(r"^([zcs])h", r"\1", syllable)
+    flat = re.sub(r"^l", "n", re.sub(r"^h(?=u)", "f", flat))
+    return re.sub(r"(?<=[aei])ng$", "n", flat)
 
 
 # --- what people type ---------------------------------------------------------------------------------------------------

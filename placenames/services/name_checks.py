@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,9 +44,6 @@ _KIND_OF_TYPE: Final = {
     "town": NamedKind.TOWN, "township": NamedKind.TOWNSHIP, "ethnic_township": NamedKind.TOWNSHIP,
     "subdistrict": NamedKind.SUBDISTRICT, "village_committee": NamedKind.VILLAGE, "residents_committee": NamedKind.COMMUNITY,
 }  # fmt: skip
-_HERITAGE: Final = (
-    HeritageKind.PROTECTED_NAME, HeritageKind.ANCIENT_COUNTY, HeritageKind.ANCIENT_TOWN, HeritageKind.ANCIENT_VILLAGE,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,13 +77,34 @@ def check_name(name: str, kind: NamedKind, within: str, rename_of: str = "", day
     `NotFoundError`.
     """
     day = day or timezone.localdate()
+    area = find_by_code(within, day)
+    renamed = find_by_code(rename_of, day).place if rename_of else None
+    checked = check_in(name, kind, area.place, day, division=renamed.id if renamed else None)
+    if renamed is not None:
+        checked.findings.extend(_renaming(clean(name), kind, renamed))
+    return Checked(by_weight(checked.findings), checked.lists)
+
+
+def check_in(
+    name: str,
+    kind: NamedKind,
+    area: Place,
+    day: date,
+    *,
+    division: int | None = None,
+    place: int | None = None,
+    at: GEOSGeometry | None = None,
+) -> Checked:
+    """What the rules say of a name in `area`, without what only a case knows.
+
+    division, place   what has this name already or is renamed; not compared with itself
+    at                where it would lie, EPSG:4490: distances are counted from there instead of the area's seat
+    """
     text = clean(name)
     if not text:
         raise InvalidInputError("name_empty", _("请给出要核对的名称。"))
-    area = find_by_code(within, day)
-    renamed = find_by_code(rename_of, day).place if rename_of else None
     lists = loaded_lists()
-    existing = existing_names(kind, area.place, day, renamed.id if renamed else None)
+    existing = existing_names(kind, area, day, division, place, at)
     found = naming.check_characters(text, lists)
     found += naming.check_structure(text, kind, {naming.parts_of(one.name, one.kind).proper for one in existing})
     found += naming.check_duplicates(text, kind, existing)
@@ -94,11 +113,13 @@ def check_name(name: str, kind: NamedKind, within: str, rename_of: str = "", day
     found += naming.check_look_alikes(text, kind, existing)
     found += naming.check_lists(text, kind, lists)
     found += _readings(text, kind, area.code)
-    if renamed is not None:
-        found += _renaming(text, kind, renamed)
+    return Checked(by_weight(found), {key: entries is not None for key, entries in lists.items()})
+
+
+def by_weight(found: Iterable[Found]) -> list[Found]:
+    """What blocks first."""
     order = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
-    found.sort(key=lambda one: order[one.finding.severity])
-    return Checked(found, {key: entries is not None for key, entries in lists.items()})
+    return sorted(found, key=lambda one: order[one.finding.severity])
 
 
 def _of_scope(kind: NamedKind, lists: naming.Lists) -> list[Found]:
@@ -124,7 +145,7 @@ def _renaming(name: str, kind: NamedKind, renamed: Place) -> list[Found]:
     listed = HeritageListing.objects.filter(place__division=renamed.id, recorded__upper_inf=True)
     kinds = {one.kind: str(one.get_kind_display()) for one in listed}
     found = [Found(one) for one in check_rename(renamed.name, name, renamed.level)] if kind in DIVISIONS else []
-    found += [Found(one) for one in naming_cases.check_protected([kinds[key] for key in kinds if key in _HERITAGE], measures=False)]
+    found += [Found(one) for one in naming_cases.check_protected(list(kinds.values()), measures=False)]
     found += [Found(one) for one in naming_cases.check_ancient_town(HeritageKind.ANCIENT_TOWN in kinds, kind)]
     told = f"更名须写明事由（{'、'.join(naming_cases.REASONS)}），在更名案中核对。"
     words = "A renaming states its reason; checked with the case."
@@ -135,7 +156,8 @@ def _renaming(name: str, kind: NamedKind, renamed: Place) -> list[Found]:
 
 _SQL: Final = """
 SELECT n.name, n.place_class, n.division_id, coalesce(c.code, n.code, ''), coalesce(a.name, ''),
-       ST_X(ST_PointOnSurface(n.location)), ST_Y(ST_PointOnSurface(n.location)), coalesce(r.type, '')
+       ST_X(ST_PointOnSurface(n.location)), ST_Y(ST_PointOnSurface(n.location)), coalesce(r.type, ''),
+       round(ST_Distance(n.location::geography, %(at)s::geometry::geography)::numeric, 1)::float
 FROM placenames_name n
 LEFT JOIN boundaries_divisionrecord r ON r.id = n.division_record_id
 LEFT JOIN LATERAL (
@@ -150,17 +172,21 @@ WHERE upper_inf(n.recorded) AND n.valid @> %(day)s AND n.status <> 'cancelled'
 """
 
 
-def existing_names(kind: NamedKind, area: Place, day: date, without: int | None) -> list[Existing]:
-    """Names in the scope of `kind` around `area` on `day`. One query."""
+def existing_names(
+    kind: NamedKind, area: Place, day: date, division: int | None = None, place: int | None = None, at: GEOSGeometry | None = None
+) -> list[Existing]:
+    """Names in the scope of `kind` around `area` on `day` but those of `division` and `place`; distances as in `check_in`."""
     conditions, values = _conditions(kind, area, day)
-    values |= {"day": day, "without": without or 0}
-    here = _seat(area.id, day)
+    values |= {"day": day, "division": division or -1, "place": place or -1, "at": bytes(at.ewkb) if at is not None else None}
+    without = "coalesce(n.division_id, 0) <> %(division)s AND coalesce(n.place_id, 0) <> %(place)s"
     with connection.cursor() as cursor:
-        cursor.execute(f"{_SQL} AND coalesce(n.division_id, 0) <> %(without)s AND {conditions}", values)
+        cursor.execute(f"{_SQL} AND {without} AND {conditions}", values)
         rows = cursor.fetchall()
-    distances = _distances(here, [(row[5], row[6]) for row in rows])
+    distances = [row[8] for row in rows]
+    if at is None:
+        distances = _distances(_seat(area.id, day), [(row[5], row[6]) for row in rows])
     return [
-        Existing(row[0], _KIND_OF_TYPE.get(row[7], kind), row[3], row[4], distance)
+        Existing(row[0], _KIND_OF_TYPE.get(row[7], kind), row[3], row[4], distance, row[5], row[6])
         for row, distance in zip(rows, distances, strict=True)
     ]
 

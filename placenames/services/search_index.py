@@ -7,13 +7,15 @@ writes what was written of (`SearchStale`); `follow` has it mended after the com
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
+import numpy as np
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -21,8 +23,9 @@ from django.utils.translation import gettext as _
 
 from gis.jobs import services as jobs
 from gis.jobs.models import Job, JobState
-from placenames.models import IMPORTANT_FROM, SearchAccess, SearchStale
+from placenames.models import IMPORTANT_FROM, HeritageListing, SearchAccess, SearchStale
 from placenames.rules.search_keys import keys_of
+from placenames.search_filters import HERITAGE_BITS
 from placenames.services import columns as cells
 
 logger = logging.getLogger(__name__)
@@ -46,7 +49,7 @@ _BEHIND: Final = 15  # how far an old place stands behind one of today of the sa
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A row of `SearchForm` before its keys are made. `code`: the area's, for local readings."""
+    """A row of `SearchForm` before its keys are made. `code`: the area's, for local readings; `lon`, `lat`: NaN where unknown."""
 
     place: int | None
     division: int | None
@@ -59,6 +62,9 @@ class Form:
     access: int
     importance: int
     code: str = ""
+    lon: float = math.nan
+    lat: float = math.nan
+    heritage: int = 0
 
 
 class AlreadyIndexingError(Exception):
@@ -147,6 +153,8 @@ def _copy(forms: Sequence[Form]) -> None:
             "division": cells.bigs([one.division for one in forms]),
             "area": cells.bigs([one.area for one in forms]),
             "years": cells.year_spans(one.years for one in forms),
+            "location": cells.points(np.array([one.lon for one in forms]), np.array([one.lat for one in forms])),
+            "heritage": cells.smalls([one.heritage for one in forms]),
             "importance": cells.smalls([one.importance for one in forms]),
             "access": cells.smalls([one.access for one in forms]),
             "kind": cells.texts(one.kind for one in forms),
@@ -179,9 +187,19 @@ _YEARS: Final = """
     coalesce(lower(n.years), extract(year FROM lower(n.valid))::int),
     coalesce(upper(n.years), extract(year FROM upper(n.valid) - 1)::int + 1)
 """
+# A point of a division: its seat, else one inside; of any other place one on it.
+_POINT_OF: Final = """
+LEFT JOIN LATERAL (
+    SELECT ST_PointOnSurface(coalesce(g.seat, g.geometry)) AS point FROM boundaries_divisionrecord g
+    WHERE g.division_id = {division} AND upper_inf(g.recorded) ORDER BY upper(g.valid) DESC NULLS FIRST LIMIT 1
+) s ON true
+"""
 _DIVISIONS: Final = f"""
-SELECT n.division_id, n.name, n.proper_name, n.place_class, {_YEARS}, upper_inf(n.valid), {_ACCESS}, coalesce(c.code, '')
+SELECT n.division_id, n.name, n.proper_name, n.place_class, {_YEARS}, upper_inf(n.valid), {_ACCESS}, coalesce(c.code, ''),
+       ST_X(p.point), ST_Y(p.point)
 FROM placenames_name n
+LEFT JOIN boundaries_divisionrecord g ON g.id = n.division_record_id
+LEFT JOIN LATERAL (SELECT ST_PointOnSurface(coalesce(g.seat, g.geometry)) AS point) p ON true
 LEFT JOIN LATERAL (
     SELECT code FROM boundaries_divisioncode c WHERE c.division_id = n.division_id AND upper_inf(c.recorded)
     ORDER BY c.authority, upper(c.valid) DESC NULLS FIRST LIMIT 1
@@ -190,8 +208,10 @@ WHERE n.division_id IS NOT NULL AND upper_inf(n.recorded) {{only}}
 ORDER BY n.division_id, upper(n.valid) DESC NULLS FIRST, lower(n.valid) DESC
 """
 _PLACES: Final = f"""
-SELECT n.place_id, n.name, n.proper_name, n.place_class, {_YEARS}, n.status, {_ACCESS}, n.area_id, n.code
+SELECT n.place_id, n.name, n.proper_name, n.place_class, {_YEARS}, n.status, {_ACCESS}, n.area_id, n.code,
+       ST_X(p.point), ST_Y(p.point)
 FROM placenames_placenamerecord n
+LEFT JOIN LATERAL (SELECT ST_PointOnSurface(n.location) AS point) p ON true
 WHERE NOT n.names_division AND upper_inf(n.recorded) {{only}}
 ORDER BY n.place_id, upper(n.valid) DESC NULLS FIRST, upper(n.years) DESC
 """
@@ -199,24 +219,27 @@ ORDER BY n.place_id, upper(n.valid) DESC NULLS FIRST, upper(n.years) DESC
 _FORMS: Final = f"""
 SELECT f.place_id, p.division_id, f.text, f.kind, lower(f.years), upper(f.years),
        coalesce(d.place_class, r.place_class), coalesce(p.division_id, r.area_id), coalesce(r.access, {SearchAccess.PUBLIC}),
-       r.status = 'historic'
+       r.status = 'historic', ST_X(coalesce(s.point, r.point)), ST_Y(coalesce(s.point, r.point))
 FROM placenames_nameform f JOIN placenames_placename p ON p.id = f.place_id
 LEFT JOIN LATERAL (
     SELECT place_class FROM placenames_name d WHERE d.division_id = p.division_id AND upper_inf(d.recorded)
     ORDER BY upper(d.valid) DESC NULLS FIRST LIMIT 1
 ) d ON true
 LEFT JOIN LATERAL (
-    SELECT max({_ACCESS}) OVER () AS access, place_class, area_id, status FROM placenames_placenamerecord r
+    SELECT max({_ACCESS}) OVER () AS access, place_class, area_id, status, ST_PointOnSurface(location) AS point
+    FROM placenames_placenamerecord r
     WHERE r.place_id = f.place_id AND upper_inf(r.recorded)
     ORDER BY upper(r.valid) DESC NULLS FIRST, upper(r.years) DESC LIMIT 1
 ) r ON true
+{_POINT_OF.format(division="p.division_id")}
 WHERE upper_inf(f.recorded) AND (d.place_class IS NOT NULL OR r.place_class IS NOT NULL) {{only}}
 """
 # What a county of today was called: old seats of which the source says they lay at its seat, naming it and nothing below it.
 _SEATS: Final = f"""
-SELECT n.place_id, n.area_id, n.name, n.proper_name, {_YEARS}, d.level, d.type, {_ACCESS}
+SELECT n.place_id, n.area_id, n.name, n.proper_name, {_YEARS}, d.level, {_ACCESS}, ST_X(s.point), ST_Y(s.point)
 FROM placenames_placenamerecord n JOIN placenames_censusentry e ON e.record_id = n.id
 JOIN boundaries_divisionrecord d ON d.division_id = n.area_id AND upper_inf(d.recorded) AND upper_inf(d.valid)
+{_POINT_OF.format(division="n.area_id")}
 WHERE upper_inf(n.recorded) AND n.status = 'historic' AND n.place_class LIKE '21%%' AND d.level <= 3
   AND e.description ~ ('^今?(河南省?)?' || d.proper_name || '[市县区]?([市县区]治.*)?$') {{only}}
 """
@@ -224,10 +247,22 @@ _LEVEL_CLASS: Final = {1: "21200", 2: "21300", 3: "21400"}
 
 
 def _forms(places: set[int] | None, divisions: set[int] | None) -> Iterator[Form]:
-    yield from _of_divisions(divisions)
-    yield from _of_places(places)
-    yield from _further(places)
-    yield from _seats(places, divisions)
+    of_places, of_divisions = _listed()
+    for form in chain(_of_divisions(divisions), _of_places(places), _further(places), _seats(places, divisions)):
+        bits = of_places.get(form.place, 0) if form.division is None else of_divisions.get(form.division, 0)
+        yield replace(form, heritage=bits) if bits else form
+
+
+def _listed() -> tuple[dict[int | None, int], dict[int | None, int]]:
+    """On which lists places and divisions stand, as bits (`HERITAGE_BITS`)."""
+    places: dict[int | None, int] = {}
+    divisions: dict[int | None, int] = {}
+    for place, division, kind in HeritageListing.objects.filter(recorded__upper_inf=True).values_list(
+        "place_id", "place__division_id", "kind"
+    ):
+        held, key = (places, place) if division is None else (divisions, division)
+        held[key] = held.get(key, 0) | HERITAGE_BITS.get(kind, 0)
+    return places, divisions
 
 
 def _rows(statement: str, only: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
@@ -245,7 +280,7 @@ def _of_divisions(divisions: set[int] | None) -> Iterator[Form]:
     held: dict[str, Form] = {}
     division = None
     for row in _rows(_DIVISIONS, only, values):
-        key, name, proper, place_class, since, until, goes_on, access, code = row
+        key, name, proper, place_class, since, until, goes_on, access, code, lon, lat = row
         if key != division:
             yield from held.values()
             division, held = key, {}
@@ -257,8 +292,9 @@ def _of_divisions(divisions: set[int] | None) -> Iterator[Form]:
             kind, place_class, access = same.kind, same.place_class, max(access, same.access)
         told = first.place_class if first else place_class
         held[name] = Form(
-            None, key, key, name, proper, kind, told, years, access, importance_of(told, historic=kind == HISTORIC), code[:6]
-        )
+            None, key, key, name, proper, kind, told, years, access, importance_of(told, historic=kind == HISTORIC), code[:6],
+            *((first.lon, first.lat) if first else _degrees(lon, lat)),
+        )  # fmt: skip
     yield from held.values()
 
 
@@ -268,12 +304,12 @@ def _of_places(places: set[int] | None) -> Iterator[Form]:
     only, values = _only(n__place_id=places)
     place = None
     for row in _rows(_PLACES, only, values):
-        key, name, proper, place_class, since, until, status, access, area, code = row
+        key, name, proper, place_class, since, until, status, access, area, code, lon, lat = row
         kind = HISTORIC if status == "historic" else FORMER if key == place or status == "cancelled" else STANDARD
         place = key
         years = (since or _EVER[0], until or _EVER[1])
         importance = importance_of(place_class, historic=kind == HISTORIC)
-        yield Form(key, None, area, name, proper, kind, place_class, years, access, importance, code[:6])
+        yield Form(key, None, area, name, proper, kind, place_class, years, access, importance, code[:6], *_degrees(lon, lat))
 
 
 def _further(places: set[int] | None) -> Iterator[Form]:
@@ -281,15 +317,14 @@ def _further(places: set[int] | None) -> Iterator[Form]:
         return
     only, values = _only(f__place_id=places)
     seen: set[tuple[int, str, int | None]] = set()
-    for place, division, text, kind, since, until, place_class, area, access, old in _rows(_FORMS, only, values):
+    for place, division, text, kind, since, until, place_class, area, access, old, lon, lat in _rows(_FORMS, only, values):
         if (place, text, since) in seen:
             continue
         seen.add((place, text, since))
         years = None if since is None and until is None else (since or _EVER[0], until or _EVER[1])
         told = HISTORIC if old and kind == "traditional" else kind
-        yield Form(
-            place, division, area, text, "", told, place_class, years, access, importance_of(place_class, historic=bool(old))
-        )
+        importance = importance_of(place_class, historic=bool(old))
+        yield Form(place, division, area, text, "", told, place_class, years, access, importance, "", *_degrees(lon, lat))
 
 
 def _seats(places: set[int] | None, divisions: set[int] | None) -> Iterator[Form]:
@@ -299,9 +334,16 @@ def _seats(places: set[int] | None, divisions: set[int] | None) -> Iterator[Form
     if places is not None:
         only = "AND (n.place_id = ANY(%(places)s) OR n.area_id = ANY(%(areas)s))"
         values = {"places": list(places), "areas": list(divisions or ())}
-    for place, division, name, proper, since, until, level, _type, access in _rows(_SEATS, only, values):
+    for place, division, name, proper, since, until, level, access, lon, lat in _rows(_SEATS, only, values):
         place_class = _LEVEL_CLASS[level]
-        yield Form(place, division, division, name, proper, SEAT, place_class, (since, until), access, importance_of(place_class))
+        importance = importance_of(place_class)
+        yield Form(
+            place, division, division, name, proper, SEAT, place_class, (since, until), access, importance, "", *_degrees(lon, lat)
+        )
+
+
+def _degrees(lon: float | None, lat: float | None) -> tuple[float, float]:
+    return (math.nan, math.nan) if lon is None or lat is None else (lon, lat)
 
 
 def _only(**wanted: set[int] | None) -> tuple[str, dict[str, Any]]:

@@ -39,14 +39,14 @@ from importers.services import staging
 from tests.boundaries.decided import stated
 from tests.boundaries.field.world import photo
 from tests.factories import make_division, make_line, make_marker, make_user, square
-from tests.gis import access_inspections, access_signs
+from tests.gis import access_archive, access_inspections, access_naming, access_signs
 from tests.gis.access_table import TABLE as OFFICE_TABLE
 from tests.gis.access_table import Access
 
 pytestmark = pytest.mark.django_db
 
 REFUSED = {401, 403, 404}
-TABLE = OFFICE_TABLE | access_inspections.TABLE | access_signs.TABLE
+TABLE = OFFICE_TABLE | access_inspections.TABLE | access_naming.TABLE | access_archive.TABLE | access_signs.TABLE
 
 
 @dataclass
@@ -128,6 +128,8 @@ def _fill(there: World) -> None:
         **_of_the_field(there),
         "assignment": person.duty_assignments.get(),
         **access_inspections.of_inspections(there),
+        **access_naming.of_naming(there),
+        **access_archive.of_archive(there),
         **access_signs.of_signs(there),
     }
 

@@ -46,7 +46,7 @@ EXPORTS: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [
     ("import-report", {}, {}, True),
 ]
 # No tables: archives of papers, pictures.
-ELSEWHERE = {"application-dossier", "decision-dossier", "decision-map", "inspection-package"}
+ELSEWHERE = {"application-dossier", "decision-dossier", "decision-map", "inspection-package", "naming-case-package"}
 TABLES = re.compile(r"export|\.xlsx|\.csv|\.zip|<str:form>")
 
 

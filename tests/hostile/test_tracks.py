@@ -33,7 +33,7 @@ DOCTYPES = {
 @requires_shared
 @pytest.mark.parametrize("entry", expectations(), ids=lambda entry: entry["path"])
 def test_every_shared_file_gives_what_is_written(entry: dict[str, Any]) -> None:
-    expected = {name: value for name, value in entry.items() if name != "path"}
+    expected = {name: value for name, value in entry.items() if name not in {"path", "walk"}}
     assert observed(SHARED / entry["path"]) == expected
 
 
@@ -155,6 +155,29 @@ class TestNothingIsFollowed:
             assert caught.value.code == code
         assert came == []
 
+    def test_a_zip_of_tracks_is_opened_as_carefully(self, listener: Any) -> None:
+        port, came = listener
+        doctype = DOCTYPES["address"].replace("{port}", str(port))
+        good, evil = _walk(3), f"{doctype}<gpx>&x;</gpx>"
+        for parts, code in (
+            ({"a.gpx": good, "../b.gpx": good}, "archive_unsafe_name"),
+            ({"a.gpx": good, "b.gpx": GPX.format(" " * 20_000_000)}, "archive_too_large"),
+            ({f"{number}.gpx": "" for number in range(1001)}, "archive_too_many"),
+            ({"a.gpx": good, "in.zip": _zip({"x.zip": _zip({"../c.gpx": good})})}, "archive_unsafe_name"),
+            ({"说明.txt": "没有轨迹", "图.pdf": "%PDF"}, "unsupported_track"),
+        ):
+            with pytest.raises(InvalidInputError) as caught:
+                tracks.read(_zip(parts), "导出.zip")
+            assert caught.value.code == code
+        with pytest.raises(InvalidInputError) as caught:
+            tracks.read(_zip({"a.gpx": _walk(60), "b.gpx": _walk(60)}), "导出.zip", max_points=100)
+        assert caught.value.code == "too_many_points"
+        found = tracks.read(_zip({"a.gpx": good, "恶.gpx": evil, "坏.fit": "abc", "说明.txt": "没有轨迹"}), "导出.zip")
+        assert [(track.name, track.points) for track in found.tracks] == [("a.gpx", 3)]
+        assert found.counts == {"archive_member_refused": 2}
+        assert {finding.where["file"] for finding in found.findings} == {"恶.gpx", "坏.fit"}
+        assert came == []
+
     @pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "_rels/.rels"])
     def test_a_workbook_with_a_document_type(self, tmp_path: Path, listener: Any, part: str) -> None:
         import openpyxl
@@ -257,7 +280,55 @@ def test_what_is_no_track_is_refused() -> None:
     assert caught.value.code == "empty_file"
 
 
-def _zip(parts: dict[str, str]) -> bytes:
+def _walk(count: int, lat: float = 34.0) -> str:
+    points = "".join(f'<trkpt lat="{lat + step / 10_000:.4f}" lon="113"/>' for step in range(count))
+    return GPX.format(f"<trk><trkseg>{points}</trkseg></trk>")
+
+
+class TestZip:
+    """Several files in a zip are one file in which each is a track."""
+
+    def test_each_file_is_a_track_by_its_name(self) -> None:
+        route = '<rte><name>计划</name><rtept lat="1" lon="2"/></rte>'
+        two = _walk(4).replace("</gpx>", _walk(5, 35).partition(">")[2]).replace("<trk>", f"{route}<trk>", 1)
+        kmz = _zip({"files/a.kml": _KML, "doc.kml": _KML})
+        content = _zip({"一日/上午.gpx": two, "一日/下午.gpx": _walk(6), "in.zip": _zip({"三日.gpx": _walk(7)}), "手机.kmz": kmz})
+        found = tracks.read(content, "导出.zip")
+        assert found.format == "ZIP"
+        told = [(track.name, track.kind, len(track.segments), track.points) for track in found.tracks]
+        assert told == [
+            ("一日/上午.gpx", "track", 2, 9), ("一日/上午.gpx · 计划", "route", 1, 1), ("一日/下午.gpx", "track", 1, 6),
+            ("in.zip/三日.gpx", "track", 1, 7), ("手机.kmz", "line", 1, 2),
+        ]  # fmt: skip
+        each = tracks.read_each(content, "导出.zip")
+        assert [(member.name, member.file.points) for member in each] == [
+            (name, n) for name, kind, _s, n in told if kind != "route"
+        ]
+
+    def test_names_as_windows_writes_them(self) -> None:
+        """In the local code page, without saying so."""
+        content = _zip({"XXXX/YYYY.gpx": _walk(3), "b.gpx": _walk(3)})
+        for plain, name in ((b"XXXX", "外业"), (b"YYYY", "界线")):
+            content = content.replace(plain, name.encode("gbk"))
+        assert [track.name for track in tracks.read(content, "导出.zip").tracks] == ["外业/界线.gpx", "b.gpx"]
+
+    def test_one_document_with_pictures_stays_a_kmz(self) -> None:
+        for name, parts in (
+            ("a.zip", {"doc.kml": _KML, "x.gpx": _walk(3)}),
+            ("a.kmz", {"b.kml": _KML, "c.kml": _KML}),
+            ("a.zip", {"b.kml": _KML}),
+        ):
+            assert tracks.read(_zip(parts), name).format == "KMZ"
+        assert tracks.read(_zip({"b.kml": _KML, "c.kml": _KML}), "a.zip").format == "ZIP"
+
+
+_KML = (
+    '<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><LineString><coordinates>113,34 113,34.1</coordinates></LineString>'
+    "</Placemark></kml>"
+)
+
+
+def _zip(parts: dict[str, str] | dict[str, bytes] | dict[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():

@@ -16,10 +16,11 @@ from boundaries.models import BoundaryLine, Division, Level
 from gis.audit.models import AuditEntry
 from gis.crs.gcj02 import wgs84_to_gcj02
 from gis.errors import DomainError
-from importers.track_matching import read_track
+from importers.track_matching import read_tracks
 from tests.boundaries.matching.scenes import BENDS, degrees, way
 from tests.commands import run
 from tests.factories import make_division, make_line, make_marker
+from tests.importers.track_table import expectations
 from tests.importers.track_writers import FORMATS, Point, gpx
 from tests.shared import SHARED, requires_shared
 
@@ -110,6 +111,21 @@ class TestTheContract:
         assert document["tracks"][1] == {"file": "bad.gpx", "points_used": 0, "points_dropped": 0, "start": None, "end": None}
         status, document = run("match_track", "--line-file", line, str(bad))
         assert (status, document["error"]["code"]) == (1, "no_track_points")
+
+    def test_a_zip_is_its_files(self, tmp_path: Path, line: str) -> None:
+        import zipfile
+
+        path = tmp_path / "导出.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("上午.gpx", gpx([points(BENDS[:3])]))
+            archive.writestr("下午.gpx", gpx([points(BENDS[2:])]))
+            archive.writestr("坏.gpx", "<gpx/>")
+            archive.writestr("说明.txt", "外业")
+        status, answer = run("match_track", "--line-file", line, str(path))
+        assert status == 0 and answer["coverage"] > 0.99
+        used = {one["file"]: one["points_used"] > 0 for one in answer["tracks"]}
+        assert used == {"导出.zip/上午.gpx": True, "导出.zip/下午.gpx": True, "导出.zip/坏.gpx": False}
+        assert [one["code"] for one in answer["suspicions"]] == ["no_track_points"]
 
     def test_conversion_is_asked_for(self, tmp_path: Path, line: str) -> None:
         shifted = [Point(*map(float, wgs84_to_gcj02(p.lon, p.lat)), p.time, p.elevation) for p in points(BENDS)]
@@ -204,49 +220,30 @@ class TestTheRegister:
             assert (status, answer["error"]["code"]) == (1, refused)
 
 
-# Files of the collection that have no walk in them; all others are matched with a line through their own points.
-WITHOUT_A_WALK = [
-    "fitparse/DeveloperData.fit", "fitparse/MonitoringFile.fit", "fitparse/Settings.fit", "fitparse/WeightScaleMultiUser.fit",
-    "fitparse/WorkoutRepeatSteps.fit", "fitparse/antfs-dump.63.fit", "fitparse/compressed-speed-distance.fit",
-    "fitparse/event_timestamp.fit", "gpsbabel/NegElev._tpo.gpx", "gpsbabel/bigtime.gpx", "gpsbabel/bushnell.gpx",
-    "gpsbabel/empty.gpx", "gpsbabel/garmin-vivosmart-hr.fit", "gpsbabel/garmin-vivosmart-hr.gpx", "gpsbabel/geocaching.gpx",
-    "gpsbabel/global.gpx", "gpsbabel/kml-points.kml", "gpsbabel/metadata.gpx", "gpsbabel/mtk_locus.gpx",
-    "gpsbabel/multiple-links-2.gpx", "gpsbabel/osm-data.gpx", "gpxpy/custom_schema_locations.gpx",
-    "gpxpy/gpx1.1_with_extensions.gpx", "gpxpy/gpx1.1_with_extensions_without_namespaces.gpx",
-    "gpxpy/gpx_with_garmin_extension.gpx", "mapshaper/Albania.kmz", "togeojson/bad.gpx", "togeojson/bad.kml",
-    "togeojson/cdata.kml", "togeojson/empty_trk.gpx", "togeojson/extended_data.kml", "togeojson/ground_overlay.kml",
-    "togeojson/linear_ring.kml", "togeojson/networklink.kml", "togeojson/null_geometry.kml",
-    "togeojson/point_extra_coordinates.kml", "togeojson/polygon.kml", "togeojson/schema.kml", "togeojson/selfclosing.kml",
-    "togeojson/timespan.kml", "togeojson/trek_no_rtept.gpx", "togeojson/wpt.gpx",
-]  # fmt: skip
-# Tables of measured values beside the FIT files; they have no coordinates.
-NO_TRACK = [f"fitparse/{name}-records.csv" for name in (
-    "compressed-speed-distance", "garmin-edge-820-bike", "garmin-fenix-5-bike", "garmin-fenix-5-run")]  # fmt: skip
-# All their positions are one place, and one place makes no line: they are matched with a line that passes there.
-ONE_PLACE = [
-    "gpsbabel/addmultipledaysmid.nmea", "gpxpy/gpx-with-node-with-comments.gpx", "gpxpy/gpx1.0_with_all_fields.gpx",
-    "gpxpy/gpx1.1_with_all_fields.gpx", "togeojson/bad.tcx", "togeojson/empty_ele.gpx", "togeojson/unique_trkpt.gpx",
-]  # fmt: skip
-# It goes over the same 21 m three times, so a line through its points lies on itself and the nearest place is one of three.
-ON_ITSELF = ["gpsbabel/seg2trk_test-seg.gpx"]
 TRACKS = SHARED / "tracks"
-FILES = sorted(str(path.relative_to(TRACKS)) for path in TRACKS.glob("*/*") if path.is_file())
+# What reading gives decides; `walk` in the table says of what lies on itself or in one place that no line through it is a line.
+FILES = [entry for entry in expectations() if entry["path"].startswith("tracks/")]
+
+
+def refusal_of(entry: dict[str, Any]) -> str | None:
+    if "refused" in entry or entry["format"].startswith("table"):
+        return entry.get("refused", "unsupported_track")
+    return None if entry.get("points") and entry.get("walk") != "nowhere" else "no_track_points"
 
 
 @requires_shared
 def test_every_file_is_matched_or_refused_with_a_reason() -> None:
-    assert len(FILES) > 100
-    assert {*WITHOUT_A_WALK, *NO_TRACK, *ONE_PLACE} <= set(FILES)
-    for name in FILES:
-        refused = "no_track_points" if name in WITHOUT_A_WALK else "unsupported_track" if name in NO_TRACK else None
+    assert len(FILES) == sum(path.is_file() for path in TRACKS.glob("*/*")) > 100
+    for entry in FILES:
+        name, refused = entry["path"], refusal_of(entry)
         try:
-            track, _seen = read_track(str(TRACKS / name))
+            (track,) = read_tracks(str(SHARED / name)).tracks
         except DomainError as error:
             assert error.code == refused and str(error), name
             continue
         assert refused is None, name
         places = np.column_stack((track.lon, track.lat))[track.usable]
-        if name in ONE_PLACE:
+        if entry.get("walk") == "one place":
             on = Line.of(shapely.linestrings([places[0] - (0, 0.01), places[0] + (0, 0.01)]))
             assert match(on, [track]).covered == (), name
             continue
@@ -256,6 +253,6 @@ def test_every_file_is_matched_or_refused_with_a_reason() -> None:
         walked = float(walk.step[~walk.broken].sum())
         breaks = int(walk.broken.sum()) + walk.leaps
         short = min(100.0, on.length_m / 2)
-        least = 0.0 if name in ON_ITSELF else walked - short * breaks - 1
+        least = 0.0 if entry.get("walk") == "on itself" else walked - short * breaks - 1
         assert least <= found.covered_m <= walked + 20 * (breaks + 1) + 1, name
         assert 0 < found.tracks[0].used <= len(walk), name

@@ -14,11 +14,20 @@ from django.urls import reverse
 from boundaries.inspection_field import field_of
 from boundaries.models import InspectionState, InspectionTrack, TrackState
 from boundaries.services import field_matching, field_tracks
+from gis.errors import InvalidInputError
 from gis.files import services as files
 from gis.jobs.models import Job
+from importers import track_rows
 from importers.models import BatchState, StagedBatch, StagedRow
+from importers.readers import tracks as readers
+from importers.readers.tracks import packing
+from importers.services import track_files
+from importers.targets.target import Staged
+from importers.targets.tracks import Tracks
 from tests.boundaries.field.world import NOON, make_world, walk
 from tests.importers.staged import work
+from tests.importers.track_table import expectations
+from tests.shared import SHARED, requires_shared
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +248,56 @@ def test_a_file_of_places_alone_says_so(client, world):
     assert batch.state == BatchState.CHECKED and outcomes(batch) == ["refused"]
     batch = step(client, batch, "commit")
     assert batch.state == BatchState.CHECKED and "没有一行可以导入" in batch.message
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def test_a_zip_is_one_file_with_a_row_for_each_file_in_it(client, world):
+    astray = walk(114.0, 114.05, lat=33.26, begins=NOON + timedelta(hours=4))
+    content = zipped({"上午.gpx": walk(114.0, 114.05), "下午.gpx": walk(114.05, 114.1), "回程.gpx": astray, "坏.fit": b"abc"})
+    batch = tried(client, world, content, "导出.zip")
+    assert batch.state == BatchState.CHECKED, batch.message
+    assert outcomes(batch) == ["created"] * 3
+    assert told(batch, 1) == {"track_covers"} and "off_line" in told(batch, 3)
+    shown = page(client, batch)
+    assert "上午.gpx" in shown and "压缩包里的“坏.fit”不能使用" in shown
+    client.post(reverse("import-row", args=[batch.pk]), {"row": "3", "skip": "1"})
+    batch = step(client, step(client, batch, "check"), "commit")
+    assert batch.state == BatchState.COMMITTED, batch.message
+    match_queued()
+    held = InspectionTrack.objects.get()
+    assert (held.state, held.left_out) == (TrackState.MATCHED, [2]) and files.read_bytes(held.file) == content
+    assert [one["file"] for one in held.result["tracks"]] == ["导出.zip/上午.gpx", "导出.zip/下午.gpx"]
+    assert "archive_member_refused" in {one["code"] for one in held.result["suspicions"]}
+    assert field_of(world.inspection).covered.share > 0.99
+
+
+@requires_shared
+def test_every_shared_file_can_be_staged_or_is_refused_with_a_reason(world, monkeypatch, tmp_path):
+    """Through the target's dry run, with the readers in this process: what confines them has tests of its own."""
+    kept = files.store(walk(), name="a.gpx", purpose=field_tracks.PURPOSE, actor=world.walker)
+    options = {"inspection": str(world.inspection.pk), "crs": "EPSG:4326", "side": ""}
+    accepted = 0
+    for entry in expectations():
+        try:
+            found = readers.read(SHARED / entry["path"])
+        except InvalidInputError as refusal:
+            assert str(refusal) and ("refused" in entry or entry["format"].startswith("table")), entry["path"]
+            continue
+        packing.save(found, tmp_path / "track.npz")
+        packed = packing.load(tmp_path / "track.npz")
+        monkeypatch.setattr(track_files, "packed", lambda _file, told=packed: told)
+        staged = Staged(track_rows.table_of(packed), frozenset(), {}, options, kept, world.walker)
+        verdict = Tracks().dry_run(staged)
+        walked = [row.row for row in verdict.rows if staged.table.columns["kind"][row.row] in track_rows.WALKED]
+        assert bool(walked) == bool(entry.get("points") and entry.get("walk") != "nowhere"), entry["path"]
+        if not walked and staged.table.count:
+            assert any(one["severity"] == "error" and one["message"] for one in verdict.problems), entry["path"]
+        accepted += bool(walked)
+    assert accepted > 70

@@ -1,11 +1,12 @@
-"""scripts/bench search [--count N] [--each N] [--data DIR]: names found by tiers, against pg_trgm alone and LIKE.
+"""scripts/bench search [--count N] [--each N] [--rate R] [--data DIR]: names found by tiers, against pg_trgm alone and LIKE.
 
 ours     placenames.search.search: `db` the statements alone, `all` with Python (keys of the query, judging, ordering)
 trgm     a GIN trigram index over the same texts: ILIKE '%q%' or similar (%), best similarity first
 like     LIKE '%q%' on the same table (its index helps from three characters on), by importance
 
 Names are those of the shared lists and generated ones (tests/performance/name_queries.py); an answer counts as found where a form
-equal to the name asked for is among the first ten.
+equal to the name asked for is among the first ten. `bound`: how many ten places could hold if towns one character away stood in any
+order. Then gunicorn is asked at a fixed rate (tests/performance/search_web.py).
 """
 
 # ruff: noqa: E402 - Django is set up before anything of ours is imported
@@ -29,10 +30,14 @@ django.setup()
 
 from django.db import connection
 
-from placenames.rules.search_keys import folded
+from placenames.rules.search_keys import folded, one_apart
 from placenames.search import Filters, search
 from placenames.services.search_index import write
-from tests.performance.name_queries import Question, forms, historic_names, questions, real_names
+from tests.performance import search_web
+from tests.performance.name_queries import Question, Real, forms, historic_names, questions, real_names
+from tests.performance.search_register import keep
+
+NEAR_KINDS = frozenset({"typo", "missing", "extra"})
 
 
 def main() -> None:
@@ -41,6 +46,8 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=150, help="queries of each kind")
     parser.add_argument("--peers", type=int, default=30, help="queries of each kind for the peers, which are slow")
     parser.add_argument("--keep", action="store_true", help="the names of the last run, without making them anew")
+    parser.add_argument("--rate", type=float, default=50, help="requests a second through the web; 0 for none")
+    parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--data", default="../shared/data")
     options = parser.parse_args()
     if "bench" not in str(connection.settings_dict["NAME"]):
@@ -49,11 +56,24 @@ def main() -> None:
     real, old = real_names(shared), historic_names(shared)
     if not options.keep:
         fill(real, old, options.count)
-    beside()
-    columns = ("found", "db p50", "p95", "all p50", "p95", "trgm p50", "like p50", "trgm/ours")
-    print(f"{'kind':13}{'n':>5}" + "".join(f"{one:>10}" for one in columns))
-    for kind, asked in questions(real, old, options.each).items():
-        row(kind, asked, options.peers)
+    if options.peers:
+        beside()
+    asked = questions(real, old, options.each)
+    columns = ("found", "bound", "db p50", "p95", "all p50", "p95", "trgm p50", "like p50", "trgm/ours")
+    print(f"load {os.getloadavg()[0]:.1f}\n{'kind':13}{'n':>5}" + "".join(f"{one:>10}" for one in columns))
+    for kind, some in asked.items():
+        row(kind, some, options.peers, bound(some, real) if kind in NEAR_KINDS else None)
+    if options.rate:
+        if not options.keep:
+            keep(real)
+        connection.close()
+        search_web.measure([one.text for some in asked.values() for one in some], options.rate, options.seconds)
+
+
+def bound(asked: list[Question], real: list[Real]) -> float:
+    towns = {folded(one.name) for one in real if one.level in (3, 4)}
+    apart = [sum(one_apart(town, one.text) for town in towns) for one in asked]
+    return sum(min(1, 10 / max(1, many)) for many in apart) / max(1, len(asked))
 
 
 def fill(real: list[Any], old: list[str], count: int) -> None:
@@ -61,7 +81,13 @@ def fill(real: list[Any], old: list[str], count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE placenames_searchform")
         cursor.execute("DELETE FROM placenames_searchstale")
+        # A table of many millions is filled first and indexed then.
+        indexes = _without_indexes(cursor) if count > 1_000_000 else []
         made = write(forms(real, old, count))
+        print(f"{made} rows in {time.perf_counter() - started:.0f} s", flush=True)
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        for statement in indexes:
+            cursor.execute(statement)
     connection.close()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE placenames_searchform")
@@ -71,6 +97,17 @@ def fill(real: list[Any], old: list[str], count: int) -> None:
         )
         table, indexes = cursor.fetchone()
     print(f"{made} forms in {time.perf_counter() - started:.0f} s; table {table}, indexes {indexes}; {os.cpu_count()} cores")
+
+
+def _without_indexes(cursor: Any) -> list[str]:
+    """Drops the indexes of the table of forms; returns what makes them anew."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'placenames_searchform' AND indexname LIKE 'search\\_%'"
+    )
+    rows = cursor.fetchall()
+    for name, _statement in rows:
+        cursor.execute(f"DROP INDEX {name}")
+    return [statement for _name, statement in rows]
 
 
 def beside() -> None:
@@ -83,7 +120,7 @@ def beside() -> None:
         cursor.execute("ANALYZE bench_names")
 
 
-def row(kind: str, asked: list[Question], peers: int) -> None:
+def row(kind: str, asked: list[Question], peers: int, most: float | None) -> None:
     for one in asked[:20]:
         search(one.text, Filters(), 10)
     whole, inside, found = [], [], 0
@@ -98,11 +135,11 @@ def row(kind: str, asked: list[Question], peers: int) -> None:
     some = asked[:peers]
     trgm, like = [peer(trigrams, one.text) for one in some], [peer(plain, one.text) for one in some[:10]]
     ours = statistics.median(whole)
-    print(
-        f"{kind:13}{len(asked):5}{found / max(1, len(asked)):10.3f}{statistics.median(inside):10.2f}{p95(inside):10.2f}{ours:10.2f}"
-        f"{p95(whole):10.2f}{statistics.median(trgm):10.1f}{statistics.median(like):10.1f}{statistics.median(trgm) / ours:10.1f}",
-        flush=True,
-    )
+    told = f"{kind:13}{len(asked):5}{found / max(1, len(asked)):10.3f}" + (f"{most:10.3f}" if most is not None else f"{'':10}")
+    told += f"{statistics.median(inside):10.2f}{p95(inside):10.2f}{ours:10.2f}{p95(whole):10.2f}"
+    if some:
+        told += f"{statistics.median(trgm):10.1f}{statistics.median(like):10.1f}{statistics.median(trgm) / ours:10.1f}"
+    print(told, flush=True)
 
 
 class Spent:

@@ -25,9 +25,12 @@ EVER: Final = (-9999, 9999)
 
 @dataclass(frozen=True)
 class Real:
+    """`parent`: its number in the list, from 1."""
+
     name: str
     proper: str
     level: int
+    parent: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,15 @@ class Question:
 def real_names(shared: Path) -> list[Real]:
     with (shared / FIVE_LEVELS).open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    found = []
+    found: list[Real] = []
+    above: dict[str, int | None] = {}
     for row in rows:
-        name, level = row["name"], int(row["rank"])
+        name, level, parent = row["name"], int(row["rank"]), above.get(row["parent"])
         if name in ("市辖区", "省直辖县级行政区划"):
+            above[row["code"]] = parent
             continue
-        found.append(Real(name, split(name, level).proper, level))
+        found.append(Real(name, split(name, level).proper, level, parent))
+        above[row["code"]] = len(found)
     return found
 
 
@@ -63,7 +69,7 @@ def forms(real: list[Real], old: list[str], count: int) -> Iterator[Form]:
         yield Form(None, at + 1, at + 1, one.name, one.proper, STANDARD, kind, EVER, 0, importance_of(kind))
     for at, name in enumerate(old):
         yield Form(at + 1, None, None, name, "", "historic", "21400", (600, 700), 0, importance_of("21400", historic=True))
-    chance = random.Random(41)
+    chance, places = random.Random(41), random.Random(43)
     propers = [one.proper for one in real if 2 <= len(one.proper) <= 4]
     weights = [weight for _generic, _kind, weight in _GENERATED]
     base = len(old)
@@ -71,7 +77,9 @@ def forms(real: list[Real], old: list[str], count: int) -> Iterator[Form]:
         head, tail = chance.choice(propers), chance.choice(propers)
         proper = head[: chance.randint(1, 2)] + tail[-chance.randint(1, 2) :]
         generic, kind, _weight = chance.choices(_GENERATED, weights)[0]
-        yield Form(base + at + 1, None, None, proper + generic, proper, STANDARD, kind, EVER, 0, importance_of(kind))
+        at_lon, at_lat = places.uniform(110.4, 116.6), places.uniform(31.4, 36.3)
+        importance = importance_of(kind)
+        yield Form(base + at + 1, None, None, proper + generic, proper, STANDARD, kind, EVER, 0, importance, "", at_lon, at_lat)
 
 
 def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Question]]:

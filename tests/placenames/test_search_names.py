@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import quote
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +14,18 @@ from hypothesis import strategies as st
 from boundaries.models import DivisionRecord, Level
 from boundaries.services.corrections import correct_record
 from gis.accounts.models import Duty
+from gis.crs import CGCS2000
 from placenames.found_names import find
-from placenames.models import CensusEntry, FormKind, PlaceName, PlaceNameRecord, SearchAccess, SearchForm, SearchStale
+from placenames.models import (
+    CensusEntry,
+    FormKind,
+    HeritageListing,
+    PlaceName,
+    PlaceNameRecord,
+    SearchAccess,
+    SearchForm,
+    SearchStale,
+)
 from placenames.rules import search_keys as keys
 from placenames.search import Filters
 from placenames.services import names, search_index
@@ -197,7 +209,7 @@ def test_a_name_and_the_same_with_one_character_wrong_share_a_piece(name, at, ot
     kept = set(keys.pieces(name, name, important=True))
     for wrong in (name[:at] + other + name[at + 1 :], name[:at] + name[at + 1 :]):
         assert keys.one_apart(wrong, name)
-        assert kept & set(keys.wanted_near(wrong))
+        assert kept & set({keys.near_key(one) for one in (wrong, *keys.one_left_out(wrong))})
     more = name[:at] + other + name[at:]
     assert keys.one_apart(more, name) and name in keys.one_left_out(more)
 
@@ -234,3 +246,91 @@ def test_the_api_answers_as_the_command_and_refuses_in_words(world, client):
     for asked, code in (({"q": ""}, "bad_query"), ({"q": "a", "limit": "x"}, "bad_limit"), ({"q": "a", "year": "0"}, "bad_year")):
         refused = client.get("/api/names/search", asked)
         assert (refused.status_code, refused.json()["error"]["code"]) == (422, code)
+
+
+@pytest.fixture
+def placed(world):
+    """古城镇 in the north, 龙湖镇 far in the south, a listed village of either; the index follows by the triggers' notes."""
+    source = make_source()
+    for name, lon, lat in (("古城镇", 113.0, 35.0), ("龙湖镇", 114.0, 32.0)):
+        DivisionRecord.objects.filter(division=world[name]).update(seat=Point(lon, lat, srid=CGCS2000), seat_grade="indicative")
+    days = {"valid": DateRange(LONG_AGO, None), "status": "in_use", "published": True}
+    common = {"recorded": DateTimeTZRange(FIRST_RECORDED, None), "begins": "observed", "source": source}
+    for at, (kind, lat) in enumerate((("traditional_village", 32.1), ("ancient_village", 34.9))):
+        place = PlaceName.objects.create()
+        PlaceNameRecord.objects.create(
+            place=place, name=f"{'南北'[at]}古寨村", proper_name=f"{'南北'[at]}古寨", generic_name="村", place_class="22200",
+            location=Point(113.5, lat, srid=CGCS2000), location_grade="indicative", **days, **common,
+        )  # fmt: skip
+        HeritageListing.objects.create(place=place, kind=kind, batch="一", recorded=common["recorded"], source=source)
+    search_index.mend()
+    return world
+
+
+def test_filters_narrow_and_nearness_orders_where_asked(placed, client):
+    def asked(**query):
+        answer = client.get("/api/names/search", query)
+        assert answer.status_code == 200, answer.content
+        return answer.json()["results"]
+
+    assert [one["name"] for one in asked(heritage="any")] == ["北古寨村", "南古寨村"]
+    assert [one["name"] for one in asked(q="古寨", heritage="ancient_village")] == ["北古寨村"]
+    assert [one["name"] for one in asked(q="镇", window="112.9,34.9,113.1,35.1")] == ["古城镇"]
+    south, north = asked(q="古寨", near="113.5,32.0", order="near")[:2]
+    assert (north["name"], south["name"]) == ("北古寨村", "南古寨村")
+    assert south["distance_m"] == pytest.approx(11_089, abs=1) and north["distance_m"] == pytest.approx(321_700, rel=0.001)
+    assert asked(near="114.0,32.01")[0]["name"] == "龙湖镇", "without a text what is nearest"
+    assert asked(q="陈州", period="sui_tang")[0]["name"] == "淮阳区"
+    assert asked(q="陈州", period="ming") == []
+    assert [one["name"] for one in asked(q="许昌", within="周口")] == ["许昌"]
+    page = client.get("/names/", {"q": "古寨", "near": "113.5,32.0"}).content.decode()
+    assert "约 11.1 千米" in page and "中国传统村落（一）" in page
+    status, told = run("search_names", "古寨", "--near", "113.5,35.0", "--nearest", "--heritage", "any", "--class", "22")
+    assert status == 0 and [one["name"] for one in told["results"]] == ["北古寨村", "南古寨村"]
+
+
+BAD = [
+    {"window": "nan,34,114,35"}, {"window": "114,34,113,35"}, {"window": "-1e308,-1e308,1e308,1e308"}, {"window": "1,2,3"},
+    {"window": "inf,1,2,3"}, {"near": "nan,1"}, {"near": "113;34"}, {"near": "999,99"}, {"near": "１１３,３４"}, {"order": "near"},
+    {"order": "x"}, {"year": "0"}, {"year": "99999"}, {"year": "1e3"}, {"year": "٣"}, {"year": "--5"}, {"period": "x"},
+    {"group": "1 OR 1"},
+    {"heritage": "'"}, {"within": "没有这个地方"}, {"within": "9" * 12}, {"limit": "9" * 5000}, {"limit": "-1"},
+]  # fmt: skip
+ODD = [
+    "\x00", "淮\x00阳", "%" * 60, "_" * 60, "淮" * 10_000, "(a+)+$" * 2000, "\u202e阳淮", "\u200b淮阳", "🏯", "淮🏯阳",
+    "\ufdfa" * 60, "𰻝镇",
+    "'; DROP TABLE x; --", "{columns}", "%(access)s", "\\", "ａ" * 60, "İ" * 60,
+    "\ud800", "١٢٣", "²", "ﷺ", "a\u0301\u0301\u0301" * 15,
+]  # fmt: skip
+
+
+def test_no_query_brings_it_down_or_is_a_pattern(placed, client):
+    """Through the page and the JSON address: a plain answer or a refusal in words, and no name that only a pattern would fit."""
+    for query in BAD:
+        answer = client.get("/api/names/search", {"q": "淮阳", **query})
+        assert answer.status_code in (404, 422) and answer.json()["error"]["message"], query
+        page = client.get("/names/", {"q": "淮阳", **{key: value for key, value in query.items() if key != "limit"}})
+        assert page.status_code == 200 and ('role="alert"' in page.content.decode() or "limit" in query), query
+    for text in ODD:
+        encoded = quote(text.encode("utf-8", "surrogatepass"))
+        answer = client.get(f"/api/names/search?q={encoded}")
+        assert answer.status_code in (200, 400, 422), text[:20]
+        assert client.get(f"/names/?q={encoded}").status_code == (200 if "\x00" not in text else 400), text[:20]
+        if answer.status_code == 200 and "阳" not in text and "淮" not in text:
+            assert not [one for one in answer.json()["results"] if one["matched"]["how"] not in ("near", "sound")], text[:20]
+    assert client.get("/names/?q=%ED%A0%80%FF").status_code == 200
+    for text in ("淮\x00阳", "\u200b淮阳", "\ud800淮阳"):
+        assert best(keys.clean_query(text))[0][0] == "淮阳区"
+
+
+HAN_OR_ODD = st.text(st.characters(exclude_categories=[]) | st.sampled_from("王庄镇淮准阳%_\\'\x00"), max_size=80)
+
+
+@settings(max_examples=80)
+@given(text=HAN_OR_ODD, other=HAN_OR_ODD)
+def test_what_is_typed_becomes_keys_whatever_it_is(text, other):
+    one, two = keys.folded(keys.clean_query(text)), keys.folded(keys.clean_query(other))
+    assert len(one) <= keys.LONGEST and "\x00" not in one
+    one.encode()
+    assert (keys.likeness(one, two) is None) == (not keys.one_apart(one, two))
+    keys.letters_of(one), keys.parted(one), keys.mistaken(one), keys.keys_of(one)

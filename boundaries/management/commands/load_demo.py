@@ -13,7 +13,7 @@ class Command(JsonCommand):
     help = "Loads the demo county into an empty database / 把演示县载入空库"
 
     def run(self, **options: Any) -> dict[str, Any]:
-        return asdict(load_demo())
+        return asdict(load_demo(other_rooms=True))
 
     def summary(self, result: dict[str, Any]) -> str:
         lines = [f"已载入演示县：{result['divisions']} 个区划，{result['records']} 条记录，{result['indicators']} 个指标值。"]

@@ -13,7 +13,7 @@ from boundaries.agreed_lines import agreed_line
 from boundaries.matching import Clues, MatchError, Settings, Sighting, Track, converted, match
 from gis.commands import JsonCommand
 from gis.errors import DomainError
-from importers.track_matching import as_document, read_line, read_track, refusal
+from importers.track_matching import as_document, read_line, read_tracks, refusal
 
 
 class Command(JsonCommand):
@@ -23,7 +23,9 @@ class Command(JsonCommand):
         line = parser.add_mutually_exclusive_group(required=True)
         line.add_argument("--line", metavar="CODE", help="line of the register / 登记中的界线编号")
         line.add_argument("--line-file", metavar="GEOJSON", help="line in a file, with markers as points / 界线文件，可带界桩点")
-        parser.add_argument("files", nargs="+", metavar="FILE", help="GPX, KML, KMZ, TCX, FIT, NMEA, IGC, CSV")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help="GPX, KML, KMZ, TCX, FIT, NMEA, IGC, CSV; a zip of them / 或装着它们的 zip"
+        )
         parser.add_argument(
             "--tolerance", type=float, default=None, metavar="M", help="metres, 1 to 2000 (50) / 容差，米，1—2000（50）"
         )
@@ -42,12 +44,13 @@ class Command(JsonCommand):
         refused: list[tuple[str, DomainError]] = []
         for path, name in zip(options["files"], _names(options["files"]), strict=True):
             try:
-                track, seen = read_track(path, name)
+                read = read_tracks(path, name)
             except DomainError as error:
                 refused.append((name, error))
                 continue
-            tracks.append(converted(track, options["track_crs"]) if options["track_crs"] else track)
-            sightings += seen
+            tracks += [converted(track, options["track_crs"]) if options["track_crs"] else track for track in read.tracks]
+            sightings += read.sightings
+            refused += read.refused
         if not tracks:
             raise refused[0][1]
         clues = Clues(now=time.time(), sightings=tuple(sightings))

@@ -33,6 +33,11 @@ TRACKS: Final[dict[str, tuple[str, str, str]]] = {
         "有字节不是 {encoding} 文字，显示为 �。",
         "There are bytes that are no text in {encoding}; they show as �.",
     ),
+    "archive_member_refused": (
+        ERROR,
+        "压缩包里的“{name}”不能使用：{reason_zh}",
+        "“{name}” in the archive cannot be used: {reason_en}",
+    ),
     "nothing_found": (ERROR, "文件里没有轨迹点，也没有航点。", "The file has neither track points nor waypoints."),
     "network_link": (
         WARNING,

@@ -13,8 +13,8 @@ from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils import timezone
 
-from boundaries.demo import DemoCounty
 from boundaries.models import Begins, Division, DivisionRecord, Grade, Level, Source, SourceKind
+from boundaries.services.demo import DemoLoaded
 from gis.accounts.models import User
 from gis.audit import services as audit
 from gis.crs import CGCS2000
@@ -49,20 +49,20 @@ _COST: Final = {
 _TRADITIONAL: Final = {"设": "設", "团": "團", "电": "電", "乐": "樂", "庄": "莊", "湾": "灣", "桥": "橋", "岗": "崗"}
 
 
-def load_signs(demo: DemoCounty, divisions: Mapping[str, Division], people: Mapping[str, User]) -> None:
-    """Inside the demo's transaction, after its divisions and people."""
+def load_signs(loaded: DemoLoaded) -> None:
+    """Called by `boundaries.services.demo` when the county stands."""
     source = Source.objects.create(kind=SourceKind.DEMO, title="演示县地名标志", issuer="演示数据")
     editions.load_types(None, (FOLDER / "demo.toml").read_bytes(), "demo.toml")
     today = timezone.localdate()
-    seats = {key: (one.seat.x, one.seat.y) for key, one in demo.level_on(Level.TOWNSHIP, today).items()}
-    _places([*streets(seats), *compounds(seats)], divisions, source)
-    county = divisions[demo.county_key].pk
-    analysis = analyse(county, today)
-    entries = _entries(analysis, today)
-    signs = enter_many(None, entries, source, lock(), "sign.enter")
+    units = {division.pk: key for key, division in loaded.divisions.items()}
+    rows = DivisionRecord.objects.on(today).filter(division__in=units, level=Level.TOWNSHIP).values_list("division", "seat")
+    seats = {units[division]: (seat.x, seat.y) for division, seat in rows if seat is not None}
+    _places([*streets(seats), *compounds(seats)], loaded.divisions, source)
+    county = loaded.divisions[loaded.county_key].pk
+    signs = enter_many(None, _entries(analyse(county, today), today), source, lock(), "sign.enter")
     audit.record(actor=None, action="sign.import", target=source, label=source.title, after={"created": len(signs)}, area=county)
-    _works(signs, people, today)
-    editions.declare_ledger(None, divisions["yunduo"].pk, date(2025, 1, 1), "演示：云垛镇地名标志普查验收")
+    _works(signs, loaded.people, today)
+    editions.declare_ledger(None, loaded.divisions["yunduo"].pk, date(2025, 1, 1), "演示：云垛镇地名标志普查验收")
 
 
 def _places(places: Sequence[DemoPlace], divisions: Mapping[str, Division], source: Source) -> None:

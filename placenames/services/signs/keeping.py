@@ -17,7 +17,7 @@ from boundaries.photos import read_exif
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
-from gis.errors import ConflictError, DomainError, InvalidInputError
+from gis.errors import ConflictError, InvalidInputError
 from gis.files import services as files
 from gis.files.models import StoredFile
 from placenames import policies
@@ -26,6 +26,7 @@ from placenames.rules.signs.checks import damage
 from placenames.rules.signs.work_states import ENDS
 from placenames.services.signs import works
 from placenames.services.signs.registering import as_entry, change, lock, snapshot
+from placenames.services.suggestions import TooManyError
 
 PURPOSE: Final = "sign-photo"
 LIMIT_BYTES: Final = 15 * 1024 * 1024
@@ -34,10 +35,6 @@ WHAT: Final = ("damaged", "missing", "wrong_text", "covered", "other")
 _PER_SENDER: Final = 5
 _PER_SIGN: Final = 10
 _PER_DAY: Final = 500
-
-
-class TooManyError(DomainError):
-    status = 429
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from gis.audit import services as audit
 from gis.crs import CGCS2000
 from gis.errors import ConflictError, InvalidInputError
 from placenames import policies
-from placenames.models import Sign, SignState, SignWork, WorkKind, WorkState
+from placenames.models import STANDS, Sign, SignState, SignWork, WorkKind, WorkState
 from placenames.rules.signs.work_states import AFTER, ENDS, may_go
 from placenames.services.signs.lettering import lettered
 from placenames.services.signs.registering import Entry, as_entry, change, enter, lock, snapshot
@@ -183,6 +183,20 @@ def of_decision(decision: Decision, renamed: Mapping[int, tuple[str, str]], sign
         kind = WorkKind.REMOVE if gone else WorkKind.RELETTER
         if not SignWork.objects.filter(sign=sign, kind=kind).exclude(state__in=ENDS).exists():
             open_order(None, sign, Order(kind, words, rule="SIGN-05", decision=decision.pk))
+            made += 1
+    return made
+
+
+def of_renaming(place: int, before: str, after: str, document: str) -> int:
+    """Inside the transaction of an approval: a work order for every sign that stands for the place (SIGN-05). How many were made.
+
+    Whoever approves the name answers for its signs too.
+    """
+    made = 0
+    for sign in Sign.objects.filter(place=place, state__in=STANDS).order_by("code"):
+        if not SignWork.objects.filter(sign=sign, kind=WorkKind.RELETTER).exclude(state__in=ENDS).exists():
+            told = {"document": document, "name": before, "new": after}
+            open_order(None, sign, Order(WorkKind.RELETTER, _("%(document)s：%(name)s更名为%(new)s") % told, rule="SIGN-05"))
             made += 1
     return made
 

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from gis.client_address import client_address
 from gis.errors import DomainError
 from placenames.models import PlaceNameRecord, Secrecy, Sign, SignState
 from placenames.services.signs import keeping
@@ -29,7 +30,7 @@ def sign_public(request: HttpRequest, token: str) -> HttpResponse:
         try:
             if not request.POST.get("website"):  # a field that people do not see; what fills it is no person
                 keeping.report(
-                    sign, **given, sender=_sender(request), photo=upload, photo_name=(upload.name or "") if upload else ""
+                    sign, **given, sender=client_address(request), photo=upload, photo_name=(upload.name or "") if upload else ""
                 )
             return redirect(f"{request.path}?sent=1")
         except DomainError as error:
@@ -46,7 +47,3 @@ def sign_public(request: HttpRequest, token: str) -> HttpResponse:
         "refused": refused,
     }
     return render(request, "placenames/signs/public.html", context, status=refused.status if refused else 200)
-
-
-def _sender(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

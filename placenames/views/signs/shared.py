@@ -7,18 +7,22 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.views.map_page import map_config
 from boundaries.wording import pick
 from gis.accounts.access import ensure
+from gis.errors import NotFoundError
 from gis.webmap.shell import leaflet_shell
 from placenames import policies
+from placenames.archive_subject import find_subject
 from placenames.models import Sign, SignState
+from placenames.rules.addresses import key_of
 from placenames.rules.signs.types import COLOURS
 from placenames.signs.lists import seen_by
 
@@ -84,19 +88,22 @@ def sign_pins(signs: Iterable[Sign], names: Mapping[int, str]) -> list[dict[str,
 
 
 def public_link(request: HttpRequest, sign: Sign) -> str:
-    """What the code on a sign opens: the name's public page where there is one, with a way from there to report the sign."""
+    """What the code on a sign opens: the name's archive page, which leads on to reporting the sign; else the sign's own page."""
     base = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
-    return f"{base}{reverse('sign-public', args=[sign.token])}"
+    archive = archive_link(sign)
+    return f"{base}{archive}?sign={sign.token}" if archive else f"{base}{reverse('sign-public', args=[sign.token])}"
 
 
 def archive_link(sign: Sign) -> str:
-    """The public page of the name (文化档案), "" where this name has none."""
-    try:
-        if sign.place_id is not None:
-            return reverse("name", args=[f"p{sign.place_id}"])
-        return reverse("name", args=[f"d{sign.division_id}"]) if sign.division_id is not None else ""
-    except NoReverseMatch:
+    """The public page of the name, "" where the public may not see it or the sign names nothing."""
+    if sign.place_id is None and sign.division_id is None:
         return ""
+    key = key_of("D", sign.division_id) if sign.division_id is not None else key_of("P", sign.place_id or 0)
+    try:
+        found = find_subject(key, AnonymousUser())
+    except NotFoundError:
+        return ""
+    return reverse("name", args=[found.key])
 
 
 def sent(content: bytes, media_type: str, plain: str, name: str, *, inline: bool = False) -> HttpResponse:

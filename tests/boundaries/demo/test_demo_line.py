@@ -11,9 +11,12 @@ from boundaries.demo import build_demo
 from boundaries.demo.lines import CODE, demo_line
 from boundaries.demo.samples import samples
 from boundaries.inspection_field import field_of
+from boundaries.inspection_record import record_of
 from boundaries.models import BoundaryHazard, BoundaryLine, InspectionState, JointInspection, TrackState
-from boundaries.rules.finding import Severity
+from boundaries.policies import sides_of_inspection
+from boundaries.rules.finding import Severity, blocks
 from boundaries.services.demo import load_demo
+from boundaries.services.inspection_signing import obstacles
 from gis.crs import MeasuredLine, distance_m
 from tests.boundaries.field.world import work
 from tests.commands import run
@@ -37,11 +40,14 @@ def test_the_joint_work_of_the_demo():
     """A filed inspection, one in the field with a walk of each side, hazards; the worker makes the rest."""
     loaded = load_demo()
     assert {one["area"] for one in loaded.logins if one["username"].startswith("linhe-")} == {"邻和县"}
-    past, held = JointInspection.objects.order_by("year")
+    past, held, three = JointInspection.objects.order_by("year", "id")
     assert (past.state, past.year) == (InspectionState.FILED, 2021)
     assert (held.state, held.round.number, {one.side_id for one in held.members.all()}) == (
         InspectionState.IN_FIELD, 5, {held.lead_id, held.partner_id},
     )  # fmt: skip
+    # At the tri-point everything is recorded: three sides may sign.
+    assert (three.state, len(sides_of_inspection(three))) == (InspectionState.REVIEWING, 3)
+    assert not blocks(obstacles(record_of(three)))
     assert held.visits.count() == 4 and BoundaryHazard.objects.count() == 3
     work()
     tracks = list(held.tracks.order_by("id"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 
@@ -72,6 +74,24 @@ def test_the_same_walk_in_another_format_is_said(world, logged_in):
     codes = {track.file.name: [one["code"] for one in track.result["suspicions"]] for track in InspectionTrack.objects.all()}
     assert "same_points" in codes["walk.csv"]
     assert "same_points" not in codes["walk.gpx"] + codes["beside.gpx"], "somebody who walked beside is no copy"
+
+
+def test_a_zip_of_several_files_is_one_thing_sent_and_each_file_is_looked_at(world, logged_in):
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        for name, content in {"上午.gpx": walk(114.0, 114.05), "下午.gpx": walk(114.05, 114.1), "坏.fit": b"abc"}.items():
+            archive.writestr(name, content)
+    client = logged_in(world.walker)
+    sent = send_track(client, world, sink.getvalue(), name="导出.zip")
+    assert sent.status_code == 201, sent.content
+    work()
+    told = standing(client, world)
+    assert told["share"] > 0.99 and told["tracks"][0]["files"] == 2
+    assert [one["code"] for one in told["suspicions"]] == ["archive_member_refused"]
+    escaping = io.BytesIO()
+    with zipfile.ZipFile(escaping, "w") as archive:
+        archive.writestr("../a.gpx", walk())
+    assert send_track(client, world, escaping.getvalue(), name="a.zip").json()["error"]["code"] == "archive_path_escapes"
 
 
 def test_both_sides_and_all_days_are_one_union(world, logged_in):

@@ -203,3 +203,46 @@ def test_what_is_taken_away(client, place, staked):
     names = [one.text for one in root.iter("{http://www.topografix.com/GPX/1/1}name")]
     assert names == ["001", "甲乙线 9"]
     assert client.get(reverse("boundary-lines-export", args=["exe"])).status_code == 404
+
+
+def test_segments_are_split_merged_and_cover_the_line(client, place):
+    """The form asks where each segment ends, so that no gap or overlap can be said; what lies beside it lies in that side."""
+    towns = [
+        make_division(name, Level.TOWNSHIP, code=code, parent=place[side])
+        for name, code, side in (("西岗乡", "419921200", "west"), ("西湾乡", "419921201", "west"), ("东岗乡", "419922200", "east"))
+    ]
+    registered(client)
+    line = BoundaryLine.objects.get()
+    address = reverse("boundary-line-edit", args=[line.pk, "correct"])
+    length = line_on(line).length_m
+    said = {"name": "东西线", "level": "3", "grade": "surveyed", "reason": "补界段", "title": "协议书附图"}
+
+    def corrected(*rows: tuple[str, str, str], **more: str):
+        columns = zip(*rows, strict=True) if rows else ([], [], [])
+        names = ("segment_to", "segment_a", "segment_b")
+        return client.post(address, {**said, **dict(zip(names, map(list, columns), strict=True)), **more})
+
+    assert corrected(("4000", "419921200", "419922200"), ("", "419921201", "")).status_code == 302
+    seen = line_on(line)
+    assert [(one.from_m, one.to_m, one.side_a.name) for one in seen.segments] == [(0, 4000, "西岗乡"), (4000, length, "西湾乡")]
+    page = client.get(address).content.decode()
+    assert 'value="4000.00"' in page and 'value="419921201"' in page and 'name="segment_to"' in page
+    # A row with an end inside a segment splits it, wherever it is written; a row left out joins the next.
+    answer = corrected(("4000", "419921200", "419922200"), ("", "419921201", ""), ("2500", "419921201", "419922200"))
+    assert answer.status_code == 302 and [one.to_m for one in line_on(line).segments] == [2500, 4000, length]
+    assert corrected((f"{length - 0.4}", "419921201", "419922200")).status_code == 302
+    assert [(one.from_m, one.to_m) for one in line_on(line).segments] == [(0, length)]
+    for rows, sentence in (
+        ([("-5", "", ""), ("", "", "")], "应大于 0"), ([("nan", "", ""), ("", "", "")], "应大于 0"),
+        ([("99999", "", "")], "不超过界线长度"), ([("4000", "", "")], "全线须有界段"),
+        ([("4000", "", ""), ("4000.00", "", ""), ("", "", "")], "没有长度"), ([("", "419922200", "")], "不在西县之内"),
+        ([("", "419999999", "")], "第 1 段"),
+    ):  # fmt: skip
+        answer = corrected(*rows)
+        assert answer.status_code == 422 and sentence in answer.content.decode(), sentence
+    # A shorter geometry: the last segment follows, one that would lie beyond the end is refused.
+    shorter = {"geometry": "114.1 34.1\n114.1 34.05"}
+    assert corrected(("5400", "", "419922200"), ("", "419921201", ""), **shorter).status_code == 302
+    assert line_on(line).segments[-1].to_m == line_on(line).length_m < 5600
+    assert "不超过界线长度" in corrected(("9000", "", ""), ("", "", "")).content.decode()
+    assert towns[0].pk and "没有覆盖全线" not in client.get(reverse("boundary-line", args=[line.pk])).content.decode()

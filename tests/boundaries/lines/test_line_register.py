@@ -65,7 +65,7 @@ def staked(line, number, lon, lat, **values):
 
 
 def test_a_line_on_a_day(place):
-    line = entered(place, segments=[Stretch(0, 4000, place["towns"][1].pk, place["towns"][0].pk)])
+    line = entered(place, segments=[Stretch(0, 4000, place["towns"][0].pk, place["towns"][1].pk)])
     staked(line, "002", 114.06, 34.0002)
     staked(
         line,
@@ -149,7 +149,7 @@ def test_a_marker_withdrawn_leaves_the_line_free(place):
 
 
 def test_both_sides_and_those_above_see_a_line_and_others_do_not(place):
-    line = entered(place, segments=[Stretch(0, 4000, place["towns"][1].pk, None)])
+    line = entered(place, segments=[Stretch(0, 4000, None, place["towns"][1].pk)])
     duties = {"city": place["city"], "east": place["east"], "west": place["west"], "far": place["far"], "town": place["towns"][1]}
     people = {name: make_user(name, (Duty.READER, area)) for name, area in duties.items()} | {
         "none": make_user("none"),

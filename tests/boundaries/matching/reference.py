@@ -15,6 +15,7 @@ Interval = tuple[float, float]
 
 GAP, JOIN, NOISE = 200.0, 20.0, 15.0
 NEIGHBOURS, THROWN_OUT, SKIPPED, JUMP, AVERAGED = 10, 6, 3, 40.0, 10
+UNIT, LEAST = 10.0, 0.1
 
 
 @dataclass
@@ -25,6 +26,15 @@ class Stretch:
     d: float
     low: float
     high: float
+
+
+@dataclass
+class Node:
+    """Of the walk: the stretches near it, whether the way there is broken, and the metres of the way there."""
+
+    there: list[Stretch]
+    broken: bool
+    way: float
 
 
 def apart(a: Place, b: Place) -> float:
@@ -88,24 +98,24 @@ def visits_of(line: Sequence[Place], track: Sequence[Place], tolerance: float, l
     walk = without_leaps(track, tolerance)
     near = [stretches(line, place, tolerance) for place in walk]
     member = [bool(near[i]) and most_are_near(walk, near, i, tolerance) for i in range(len(walk))]
-    nodes: list[tuple[list[Stretch], bool]] = []  # stretches, and whether the way there is broken
+    nodes: list[Node] = []
     last = -1
     for i in range(len(walk)):
         if not member[i]:
             continue
         if last < 0 or not goes_on(walk, last, i, tolerance):
-            nodes.append((near[i], True))
+            nodes.append(Node(near[i], True, 0.0))
         else:
-            between = math.ceil(apart(walk[last], walk[i]) / (tolerance / 2)) - 1
-            broken = False
+            between = max(0, math.ceil(apart(walk[last], walk[i]) / (tolerance / 2)) - 1)
+            broken, each = False, apart(walk[last], walk[i]) / (between + 1)
             for k in range(1, between + 1):
                 share = k / (between + 1)
                 place = tuple(walk[last][j] + share * (walk[i][j] - walk[last][j]) for j in (0, 1))
                 there = stretches(line, place, tolerance)  # type: ignore[arg-type]
                 if there:
-                    nodes.append((there, broken))
+                    nodes.append(Node(there, broken, each))
                 broken = not there
-            nodes.append((near[i], broken))
+            nodes.append(Node(near[i], broken, each))
         last = i
     return [visit for run in runs(nodes) for visit in advances(best_choice(run), length)]
 
@@ -127,39 +137,44 @@ def goes_on(walk: Sequence[Place], last: int, i: int, tolerance: float) -> bool:
     return i - last - 1 <= THROWN_OUT and sum(steps) <= GAP
 
 
-def runs(nodes: list[tuple[list[Stretch], bool]]) -> list[list[list[Stretch]]]:
-    found: list[list[list[Stretch]]] = []
-    for there, broken in nodes:
-        if broken:
+def runs(nodes: list[Node]) -> list[list[Node]]:
+    found: list[list[Node]] = []
+    for node in nodes:
+        if node.broken:
             found.append([])
-        found[-1].append(there)
+        found[-1].append(node)
     return found
+
+
+def weights(run: list[Node]) -> list[float]:
+    """Half the way before and half the way after, in units."""
+    ways = [0.0, *(node.way for node in run[1:]), 0.0]
+    return [max((before + after) / 2, LEAST) / UNIT for before, after in pairwise(ways)]
 
 
 def meet(a: Stretch, b: Stretch) -> bool:
     return max(a.low, b.low) <= min(a.high, b.high)
 
 
-def best_choice(run: list[list[Stretch]]) -> list[Stretch]:
+def best_choice(run: list[Node]) -> list[Stretch]:
     """Every way through is weighed: at each node one of its stretches, or (three in a row at most) none."""
-    skip = (50.0 / NOISE) ** 2
+    weight = weights(run)
+    skip = [(50.0 / NOISE) ** 2 * one for one in weight]
     best: list[list[tuple[float, list[Stretch]]]] = []
-    for n, there in enumerate(run):
+    for n, node in enumerate(run):
         row = []
-        for one in there:
-            options = [(skip * n, [])] if n <= SKIPPED else []
+        for one in node.there:
+            options = [(sum(skip[:n]), [])] if n <= SKIPPED else []
             for before in range(max(0, n - 1 - SKIPPED), n):
                 options += [
-                    (cost + skip * (n - 1 - before) + (0.0 if meet(chosen[-1], one) else JUMP), chosen)
+                    (cost + sum(skip[before + 1 : n]) + (0.0 if meet(chosen[-1], one) else JUMP), chosen)
                     for cost, chosen in best[before]
                 ]
             cost, chosen = min(options, key=lambda option: option[0])
-            row.append((cost + (one.d / NOISE) ** 2, [*chosen, one]))
+            row.append((cost + (one.d / NOISE) ** 2 * weight[n], [*chosen, one]))
         best.append(row)
     ends = [
-        (cost + skip * (len(run) - 1 - n), chosen)
-        for n in range(max(0, len(run) - 1 - SKIPPED), len(run))
-        for cost, chosen in best[n]
+        (cost + sum(skip[n + 1 :]), chosen) for n in range(max(0, len(run) - 1 - SKIPPED), len(run)) for cost, chosen in best[n]
     ]
     return min(ends, key=lambda option: option[0])[1]
 

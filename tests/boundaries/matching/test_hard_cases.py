@@ -7,7 +7,7 @@ import pyproj
 import pytest
 import shapely
 
-from boundaries.matching import Line, Track
+from boundaries.matching import Line, Track, match
 from tests.boundaries.matching.scenes import STRAIGHT, codes, degrees, line, marker, matched, near, picked, untimed, walk, way
 
 EXACT = 0.5  # m; what planes and chords may differ
@@ -175,6 +175,22 @@ class TestDoublingBack:
         found = matched(river, walk(way(ARMS), noise=noise))
         assert found.coverage > 1 - NOISY * 2 / river.length_m
 
+    @pytest.mark.parametrize("spacing", [0.5, 1.2, 10.0, 40.0])
+    def test_how_often_the_device_writes_chooses_no_other_arm(self, spacing: float) -> None:
+        """For 100 m the walk is nearer to the other arm, as a receiver drifts. Ten times the positions are no more witnesses."""
+        drifting = way([(200, 0), (900, 0), (950, 24), (1_050, 24), (1_100, 0), (1_800, 0)], spacing)
+        found = matched(line(ARMS[:4]), walk(drifting))
+        assert near(found.covered, [(200, 1_800)], EXACT)
+
+    def test_a_hairpin_road_of_six_arms_within_the_tolerance(self) -> None:
+        hairpins = [
+            corner for i in range(6) for corner in (((0, 20 * i), (300, 20 * i)) if i % 2 == 0 else ((300, 20 * i), (0, 20 * i)))
+        ]
+        for noise in (0.0, 5.0, 15.0):
+            assert matched(line(hairpins), walk(way(hairpins), noise=noise)).coverage > 0.97
+            found = matched(line(hairpins), walk(way([(0, 40), (300, 40)]), noise=noise))
+            assert near(found.covered, [(640, 940)], 75)  # of the arms beside it no more than their turns
+
     def test_the_neck_is_cut(self) -> None:
         """Along, across the neck of a loop that is 3 km long, and on: the loop was not walked."""
         river = line([(0, 0), (1_000, 0), (1_000, 1_500), (1_040, 1_500), (1_040, 0), (2_000, 0)])
@@ -218,6 +234,38 @@ class TestLines:
         assert near(found.covered, [(0, 500), (3_500, 4_000)], EXACT)
         found = matched(ring, walk(way([(500, 0), (1_000, 0), (1_000, 1_000), (0, 1_000), (0, 0), (500, 0)], spacing)))
         assert near(found.covered, [(0, 4_000)], EXACT)
+
+    @pytest.mark.parametrize("noise", [0.0, 5.0, 15.0])
+    def test_a_line_that_crosses_itself(self, noise: float) -> None:
+        eight = line(corners := [(0, 0), (1_000, 1_000), (1_000, 0), (0, 1_000)])
+        assert matched(eight, walk(way(corners), noise=noise)).coverage > 1 - NOISY * 2 / eight.length_m
+        found = matched(eight, walk(way(corners[:2]), noise=noise))  # the crossing is passed, the other way not taken
+        assert near(found.covered, [(0, 1_414)], NOISY)
+        found = matched(eight, walk(way([(0, 0), (500, 500), (0, 1_000)]), noise=noise))  # at the crossing from one to the other
+        assert near(found.covered, [(0, 707), (3_121, 3_828)], NOISY)
+
+    def test_a_line_that_touches_itself(self) -> None:
+        touching = line([(0, 0), (1_000, 0), (1_000, 800), (500, 0), (0, 800)])
+        assert near(matched(touching, walk(way([(0, 0), (1_000, 0)]), noise=5)).covered, [(0, 1_000)], NOISY)
+
+    def test_a_ring_walked_twice_round_and_the_other_way(self) -> None:
+        ring = [(0, 0), (1_000, 0), (1_000, 1_000), (0, 1_000), (0, 0)]
+        for corners in (ring + ring[1:], [(500, 1_000), *ring[2:0:-1], *ring[:1], *ring[3:2:-1], (500, 1_000)]):
+            assert matched(line(ring), walk(way(corners), noise=5)).coverage == pytest.approx(1.0)
+
+    def test_vertices_and_positions_that_are_there_twice(self) -> None:
+        doubled = line([*[(0, 0)] * 5, *[(1_000, 0)] * 4, (1_000.00001, 0), (2_000, 0)])
+        found = matched(doubled, walk(np.repeat(way([(0, 0), (2_000, 0)]), 3, axis=0)))
+        assert near(found.covered, [(0, 2_000)], EXACT)
+
+    def test_across_the_date_line(self) -> None:
+        """No line of the office's; but nothing falls over, and nothing is invented."""
+        over = Line.of(shapely.linestrings([(179.9, 34.0), (-179.9, 34.0)]))
+        lon = np.linspace(179.9, 180.1, 2_000)
+        found = match(over, [Track.of("a", np.where(lon > 180, lon - 360, lon), np.full(2_000, 34.0))])
+        assert over.length_m == pytest.approx(18_477, abs=1) and 0.98 < found.coverage <= 1
+        turned = walk(way(STRAIGHT))
+        assert matched(line(STRAIGHT), Track.of("b", turned.lon + 360, turned.lat)).covered == ()
 
     def test_a_short_line(self) -> None:
         short = line([(0, 0), (60, 0)])

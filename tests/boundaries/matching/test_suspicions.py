@@ -118,6 +118,11 @@ class TestClocks:
         found = looked_at(line(STRAIGHT), walk(way(STRAIGHT), start=midnight))
         assert detail(found, "walked_at_night")["start"].endswith("00:00")
 
+    def test_a_time_that_never_moves_was_put_there(self, good: Track) -> None:
+        frozen = Track.of(good.name, good.lon, good.lat, np.full(len(good), START))
+        found = looked_at(line(STRAIGHT), frozen, days=(START - HOUR, START + 9 * HOUR))
+        assert codes(found) == {"clock_stands"} and found.coverage == 1.0
+
     def test_a_clock_without_a_zone_is_not_held_against_hours(self, good: Track) -> None:
         local = Track(good.name, good.lon, good.lat, good.time + DAY, good.segment, local=True)
         assert codes(looked_at(line(STRAIGHT), local)) == {"time_without_zone"}

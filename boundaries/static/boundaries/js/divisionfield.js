@@ -9,7 +9,7 @@ const WAIT_MS = 200;
 /** @typedef {{code: string | null, name: string, path?: {name: string}[]}} Unit */
 
 /** @param {HTMLInputElement} input */
-function attach(input) {
+export function attach(input) {
   const list = document.createElement("datalist");
   list.id = `${input.id}-divisions`;
   const told = document.createElement("div");

@@ -18,7 +18,7 @@ export { element } from "../../../gis/page.js";
  * @typedef {{ key: string, small: string, doubts: string[] }} PhotoRow
  * @typedef {{ key: string, id: number, condition: string, condition_words: string, notes: string, by: string, at: string,
  *   chosen: boolean, photos: PhotoRow[] }} VisitRow
- * @typedef {{ id: number, key: string, file: string, state: string, state_words: string, covered_m: number | null, shift: string,
+ * @typedef {{ id: number, key: string, file: string, state: string, state_words: string, covered_m: number | null, files: number, shift: string,
  *   set_aside: string, problem: string, by: string, at: string }} TrackRow
  * @typedef {{ csrf: string, user: { id: number, name: string }, state: string, state_words: string, open: boolean,
  *   covered: [number, number][], covered_m: number, share: number | null, uncovered: [number, number][],

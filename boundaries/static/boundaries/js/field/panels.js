@@ -197,7 +197,7 @@ function showFindings(attempt) {
     ...(standing?.tracks ?? []).map((track) => {
       const odd = (standing?.suspicions ?? []).filter((one) => one.track === track.id);
       const covered = track.covered_m === null || track.state !== "matched" ? "" : say("trackCovered", { distance: distance(track.covered_m) });
-      const facts = [track.by, clock(track.at), covered, track.shift && say("converted", { system: track.shift === "gcj02" ? "GCJ-02" : "BD-09" })];
+      const facts = [track.by, clock(track.at), track.files > 1 && say("filesInside", { count: track.files }), covered, track.shift && say("converted", { system: track.shift === "gcj02" ? "GCJ-02" : "BD-09" })];
       const buttons = [];
       if (standing?.open) {
         for (const one of odd.filter((each) => each.shift))

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('boundaries', '0016_line_work'),
-        ('placenames', '0006_search_index_that_follows'),
+        ('placenames', '0009_naming_cases'),
         ('yudi', '0004_chunked_uploads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
