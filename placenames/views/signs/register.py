@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from boundaries.querysets import lines_of
+from boundaries.rules.finding import Severity
 from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person, root_of
 from boundaries.wording import pick
@@ -50,13 +51,13 @@ from placenames.views.signs.shared import (
 
 _PAGE = 50
 # More than this are not checked while somebody waits for a list; check_signs does them all.
-_MOST_CHECKED = 2000
+_MOST_CHECKED = 20_000
 
 
 @login_required
 @require_safe
 def sign_list(request: HttpRequest) -> HttpResponse:
-    """?q= &type= &state= &under=CODE &wrong=1 &view=map &sort="""
+    """?q= &type= &state= &under=CODE &wrong=1 (those with problems) &view=map &sort="""
     ensure(policies.may_view_signs(request.user))
     day, refused = timezone.localdate(), None
     try:
@@ -88,7 +89,6 @@ def sign_list(request: HttpRequest) -> HttpResponse:
         "given": request.GET,
         "types": [(key, pick(one.name, one.name_en or one.name)) for key, one in types.items()],
         "states": SignState.choices,
-        "narrowed": any(request.GET.get(name) for name in ("q", "type", "state", "under")),
         "any": Sign.objects.exists(),
         "may_bring": policies.may_bring_signs(request.user),
         "refused": refused,
@@ -107,7 +107,13 @@ def chosen(request: HttpRequest) -> QuerySet[Sign]:
     rows = seen_by(request.user, day)
     if (root := root_of(request, day)) is not None:
         rows = in_division(rows, root, day)
-    return narrowed(rows, request.GET.dict(), day)
+    rows = narrowed(rows, request.GET.dict(), day)
+    if request.GET.get("wrong"):
+        if rows.count() > _MOST_CHECKED:
+            raise InvalidInputError("too_many_signs", _("超过 %(most)d 个，请先按地域筛选。") % {"most": _MOST_CHECKED})
+        checked = check_signs(rows, day)
+        rows = rows.filter(pk__in=[one.sign.pk for one in checked if one.worst in (Severity.BLOCK, Severity.WARN)])
+    return rows
 
 
 def _names(signs: list[Sign]) -> dict[int, str]:

@@ -27,6 +27,7 @@ from placenames.rules.signs.types import COLOURS
 from placenames.signs.lists import seen_by
 
 MOST_ON_MAP: Final = 3000
+_MOST_LARGE: Final = 120
 # How a state is drawn: a pin's style and its letter, so that none is told by colour alone.
 PINS: Final[Mapping[str, tuple[str, str]]] = {
     SignState.STANDING: ("level-0", "牌"),
@@ -79,9 +80,13 @@ def pin(place: tuple[float, float], style: str, mark: str, words: str, url: str 
 
 def sign_pins(signs: Iterable[Sign], names: Mapping[int, str]) -> list[dict[str, Any]]:
     found = []
-    for sign in signs:
+    several = list(signs)
+    # Many pins are small ones, and those of signs that stand lie under the others.
+    small = "stake " if len(several) > _MOST_LARGE else ""
+    for sign in sorted(several, key=lambda one: one.state != SignState.STANDING):
         if sign.position is not None:
             style, mark = PINS[sign.state]
+            style = f"{small if sign.state == SignState.STANDING else ''}{style}".strip()
             words = f"{names.get(sign.pk, '')} {sign.code}（{sign.get_state_display()}）".strip()
             found.append(pin((sign.position.x, sign.position.y), style, mark, words, reverse("sign", args=[sign.pk])))
     return found

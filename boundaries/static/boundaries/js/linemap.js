@@ -43,7 +43,7 @@ function pin(feature) {
   name.className = "visually-hidden";
   name.textContent = words;
   face.append(mark, name);
-  return L.divIcon({ className: `map-pin ${style}`, html: face, iconSize: style === "stake" ? [13, 13] : [22, 22] });
+  return L.divIcon({ className: `map-pin ${style}`, html: face, iconSize: style.startsWith("stake") ? [13, 13] : [22, 22] });
 }
 
 const layer = L.geoJSON(/** @type {any} */ (data.features), {
