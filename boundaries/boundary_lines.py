@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Prefetch, Q, QuerySet
@@ -32,6 +33,9 @@ from gis.accounts.areas import areas_reached
 from gis.accounts.duties import Person
 from gis.accounts.models import Duty
 from gis.errors import NotFoundError
+
+# A page with a map of many lines stays below a megabyte; of a few it shows all there is.
+CORNERS_ON_MAP = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +267,11 @@ def lines_seen_by(user: Person, day: date | None = None) -> QuerySet[BoundaryLin
     return lines_of_areas(areas_reached(user, list(Duty)), day)
 
 
+def lines_worked_on_by(user: Person, day: date | None = None) -> QuerySet[BoundaryLineRecord]:
+    """What `policies.may_work_on_line` lets the person work on, as one query."""
+    return lines_of_areas(areas_reached(user, [Duty.FIELD_INSPECTOR, Duty.DIVISION_OFFICER]), day)
+
+
 def side_ids(line: BoundaryLine | int) -> list[int]:
     """The two sides as they are today, or as they were last."""
     record = _last_record(line)
@@ -296,14 +305,18 @@ def history_of_marker(marker: BoundaryMarker) -> list[MarkerRecord]:
     return list(marker.records.select_related("source").order_by("valid", "recorded"))
 
 
-def features(records: Sequence[BoundaryLineRecord], day: date, *, markers: bool = True) -> dict[str, Any]:
-    """GeoJSON (EPSG:4490, longitude first) of lines that have a geometry and, with `markers`, of what stands on them."""
+def features(records: Sequence[BoundaryLineRecord], day: date, *, markers: bool = True, most: int | None = None) -> dict[str, Any]:
+    """GeoJSON (EPSG:4490, longitude first) of lines that have a geometry and, with `markers`, of what stands on them.
+
+    `most`: a map of many lines is drawn with about so many corners; for display only, the register keeps every one.
+    """
+    drawn = _thinned([as_shapely(record.geometry) for record in records], most)
     names = _names([side for record in records for side in (record.side_a_id, record.side_b_id)], day)
     found: list[dict[str, Any]] = [
         {
             "type": "Feature",
             "id": f"line-{record.line_id}",
-            "geometry": _geojson(record.geometry),
+            "geometry": geometry.__geo_interface__,
             "properties": {
                 "what": "line",
                 "line": record.line_id,
@@ -316,8 +329,8 @@ def features(records: Sequence[BoundaryLineRecord], day: date, *, markers: bool 
                 "sides": [names.get(record.side_a_id, ""), names.get(record.side_b_id, "")],
             },
         }
-        for record in records
-        if record.geometry is not None
+        for record, geometry in zip(records, drawn, strict=True)
+        if geometry is not None
     ]
     if markers:
         found += _marker_features([record.line_id for record in records], day)
@@ -353,9 +366,14 @@ def _marker_features(lines: Sequence[int], day: date) -> list[dict[str, Any]]:
     ]
 
 
-def _geojson(geometry: GEOSGeometry) -> Mapping[str, Any]:
-    mapped: Mapping[str, Any] = as_shapely(geometry).__geo_interface__
-    return mapped
+def _thinned(lines: list[Any], most: int | None) -> list[Any]:
+    """Line by line after Douglas and Peucker, by a step that doubles from some five metres until few enough corners are left."""
+    step = 0.00005
+    shapes: Any = np.array(lines, dtype=object)
+    while most is not None and step < 0.01 and shapely.get_num_coordinates(shapes).sum() > most:
+        shapes = shapely.simplify(shapes, step, preserve_topology=False)  # a line may cross itself when thinned: it is a picture
+        step *= 2
+    return list(shapes)
 
 
 def _last_record(line: BoundaryLine | int) -> BoundaryLineRecord | None:

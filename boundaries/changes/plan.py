@@ -277,6 +277,13 @@ class _Outcome:
                              f"Ground of unknown extent left or came to {unit.name}; its shape is only indicative.")  # fmt: skip
             elif state.geometry is None and unit.before is None:
                 self._notice("no_geometry", unit, f"{unit.name}没有范围数据。", f"{unit.name} has no geometry.")
+            parent = after.get(state.parent) if state.parent is not None else None
+            came = unit.before is None or unit.before.parent != state.parent
+            if came and parent is not None and parent.geometry is None and state.geometry is not None:
+                self._notice("outline_not_known", unit,
+                             f"{parent.name}没有范围图形，{unit.name}归入后与其余部分是否相接、有无空隙，没有核对。",
+                             f"{parent.name} has no outline: whether {unit.name} adjoins its rest or leaves a gap is not known.",
+                             )  # fmt: skip
             if state.seat is not None and state.geometry is not None and not shapely.covers(state.geometry, state.seat):
                 self._notice("seat_outside", unit,
                              f"{unit.name}的驻地不在其范围内。", f"The seat of {unit.name} lies outside its ground.")  # fmt: skip

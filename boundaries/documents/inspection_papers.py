@@ -19,6 +19,7 @@ from boundaries.documents.acts_in_words import UNSTATED
 from boundaries.documents.paper import Block, Heading, Notice, Paper, Pictures, Remark, Table, Text
 from boundaries.rules.inspection_content import ANSWERS, GROUPS
 from boundaries.rules.inspection_record import BASIS_DOCUMENTS
+from gis.crs import REFERENCE_SYSTEMS, ReferenceSystem
 from gis.services.spreadsheets import saved, text_cell
 
 Record = Mapping[str, Any]
@@ -58,7 +59,7 @@ def _opening(record: Record) -> Iterator[Block]:
     yield _facts(
         [
             ("界线", f"{line['name']}（编号 {line['code']}），{LEVELS.get(line['level'], '')}"),
-            ("双方", "、".join(side["name"] for side in line["sides"])),
+            ("各方" if len(inspection["sides"]) > 2 else "双方", "、".join(side["name"] for side in inspection["sides"])),
             ("起止", f"自{line['start'] or UNSTATED}至{line['end'] or UNSTATED}"),
             (
                 "长度",
@@ -183,7 +184,7 @@ def marker_table(record: Record, marker: Mapping[str, Any], made_on: date) -> Pa
             _facts(
                 [
                     ("状况", CONDITIONS.get(visit["condition"], UNSTATED)),
-                    ("五项检查", "　".join(f"{words}：{_YES.get(visit['checks'].get(key))}" for key, words in CHECKS.items())),
+                    ("五项检查", _checked(visit["checks"])),
                     ("已做", "、".join(DONE.get(one, one) for one in visit["done"]) or "无"),
                     ("说明", visit["notes"] or "无"),
                     ("检查人", _joined(visit["by"], visit["side_name"])),
@@ -201,22 +202,16 @@ def marker_table(record: Record, marker: Mapping[str, Any], made_on: date) -> Pa
             blocks.append(Table(("方位物（核对）", "在原处", "说明"), tuple(rows), (6.0, 3.0, 7.0)))
     if not visits:
         blocks.append(Text("没有检查记录。"))
-    blocks.append(Heading("签署"))
-    blocks.append(
-        Table(
-            ("签署方", "姓名", "职务"),
-            tuple((one["side_name"], one["name"], one["duty"]) for one in record["signatures"]),
-            (6.0, 4.0, 6.0),
-        )
-    )
+    signed = "\n".join(f"{one['side_name']}：{_joined(one['name'], one['duty'])}" for one in record["signatures"])
+    blocks.append(_facts([("签署", signed or UNSTATED)]))
     return _paper(record, f"{marker['number']}号界桩联检记录表", made_on, blocks)
 
 
 RESULT_HEAD: Final = (
-    "序号", "界桩号", "类型", "材质", "经度", "纬度", "登记坐标", "高程（米）", "里程（公里）", "所属各方", "管护责任方",
-    "本次状况",
+    "序号", "界桩号", "类型", "材质", "经度", "纬度", "登记坐标", "高程\n（米）", "里程\n（公里）", "所属各方", "管护\n责任方",
+    "本次\n状况",
 )  # fmt: skip
-_RESULT_WIDTHS: Final = (1.1, 2.4, 1.6, 1.7, 2.7, 2.6, 4.2, 1.7, 1.9, 2.8, 2.2, 1.7)
+_RESULT_WIDTHS: Final = (1.1, 2.0, 2.0, 2.2, 2.9, 2.8, 4.5, 1.6, 1.8, 1.9, 1.8, 1.5)
 
 
 def _result_rows(record: Record) -> list[tuple[str, ...]]:
@@ -228,10 +223,10 @@ def _result_rows(record: Record) -> list[tuple[str, ...]]:
             one["material"] or "—",
             _dms(one["place"][0]) if one["place"] else "—",
             _dms(one["place"][1]) if one["place"] else "—",
-            _registered(one["registered"]),
+            _registered(one["registered"], "\n"),
             "—" if one["elevation_m"] is None else f"{one['elevation_m']:.2f}",
             "—" if one["chainage_m"] is None else f"{one['chainage_m'] / 1000:.3f}",
-            "、".join(side["name"] for side in one["sides"]) or "—",
+            "\n".join(side["name"] for side in one["sides"]) or "—",
             next((side["name"] for side in one["sides"] if side["custodian"]), "—"),
             CONDITIONS.get(one["condition"], "未检查"),
         )
@@ -244,7 +239,7 @@ def results(record: Record, made_on: date) -> Paper:
     rows = tuple(_result_rows(record))
     blocks: list[Block] = [
         Table(RESULT_HEAD, rows, _RESULT_WIDTHS, right=(0, 7, 8)) if rows else Text("检查范围内没有登记界桩。"),
-        Remark("坐标为2000国家大地坐标系（EPSG:4490）；里程沿登记界线在椭球面上量算。“登记坐标”照界桩登记表。"),
+        Remark("坐标为2000国家大地坐标系（EPSG:4490）；里程沿登记界线在椭球面上量算。“登记坐标”照界桩登记表。" + _systems(record)),
     ]
     return _paper(record, f"{title_of(record)}界桩成果表", made_on, blocks, landscape=True)
 
@@ -255,10 +250,11 @@ def results_xlsx(record: Record) -> bytes:
     sheet = book.worksheets[0]
     sheet.title = "界桩成果表"
     sheet.append([text_cell(f"{title_of(record)}界桩成果表")])
-    sheet.append([text_cell(f"坐标为2000国家大地坐标系（EPSG:4490）。{OURS}")])
+    sheet.append([text_cell(f"坐标为2000国家大地坐标系（EPSG:4490）。“登记坐标”照界桩登记表。{_systems(record)}{OURS}")])
     sheet.append(list(RESULT_HEAD))
     for row in _result_rows(record):
         sheet.append([text_cell(cell) for cell in row])
+        sheet.row_dimensions[sheet.max_row].height = 16 * max(cell.count("\n") + 1 for cell in row)
     last = get_column_letter(len(RESULT_HEAD))
     sheet.merge_cells(f"A1:{last}1")
     sheet.merge_cells(f"A2:{last}2")
@@ -271,6 +267,7 @@ def results_xlsx(record: Record) -> bytes:
             cell.border = edges
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             cell.font = Font(bold=number == 0)
+    sheet.row_dimensions[3].height = 30
     for number, width in enumerate(_RESULT_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width * 5.5
     sheet.freeze_panes = "C4"
@@ -356,6 +353,12 @@ def _counted(markers: Sequence[Mapping[str, Any]]) -> str:
     return f"检查界桩{len(markers) - unseen}个，其中{told or '无'}{f'；未检查{unseen}个' if unseen else ''}。"
 
 
+def _checked(checks: Mapping[str, Any]) -> str:
+    """“是：位置准确、埋设牢固；否：明显易见；未查：档案完备”."""
+    by_answer = {words: [name for key, name in CHECKS.items() if checks.get(key) is answer] for answer, words in _YES.items()}
+    return "；".join(f"{words}：{'、'.join(names)}" for words, names in by_answer.items() if names)
+
+
 def _notes(marker: Mapping[str, Any]) -> str:
     visit = next((one for one in marker["visits"] if one["counts"]), None)
     if visit is None:
@@ -379,8 +382,24 @@ def _dms(degrees: float) -> str:
     return f"{whole}°{minutes:02d}′{rest / 100:05.2f}″"
 
 
-def _registered(registered: Mapping[str, Any]) -> str:
-    return "　".join(f"{key} {value}" for key, value in registered.items() if value not in (None, "")) or "—"
+def _registered(registered: Mapping[str, Any], between: str = "，") -> str:
+    """As the register of markers has it; the system by its number, the remark below the table has its name."""
+    if not registered.get("x") and not registered.get("y"):
+        return "—"
+    system = _system(registered)
+    names = ("东坐标", "北坐标") if system is not None and system.kind == "projected" else ("经度", "纬度")
+    parts = [f"{name} {registered.get(key, '')}" for name, key in zip(names, ("x", "y"), strict=True)]
+    return between.join([*parts, str(registered.get("system", ""))])
+
+
+def _systems(record: Record) -> str:
+    """“EPSG:4547 是……。” for each system the registered coordinates are in."""
+    found = {one.key: one.name_zh for marker in record["markers"] if (one := _system(marker["registered"])) is not None}
+    return "".join(f"{key} 是{name}。" for key, name in sorted(found.items()))
+
+
+def _system(registered: Mapping[str, Any]) -> ReferenceSystem | None:
+    return REFERENCE_SYSTEMS.get(str(registered.get("system", "")))
 
 
 def _elevation(marker: Mapping[str, Any]) -> str:

@@ -288,6 +288,8 @@ def _place(held: BoundaryHazard, there: LineOnDay, fields: dict[str, Any], wrong
             wrong["chainage_m"] = [_("里程应在 0 至 %(length).0f 米之间") % {"length": measured.length_m}]
             return
         held.place, held.chainage_m = Point(*measured.at(chainage), srid=CGCS2000), chainage
+    elif chainage is not None and chainage < 0:
+        wrong["chainage_m"] = [_("里程不小于零")]
     else:
         held.place, held.chainage_m = None, chainage
 

@@ -6,18 +6,20 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from boundaries import policies
-from boundaries.boundary_lines import names_of
+from boundaries.boundary_lines import lines_worked_on_by, names_of
 from boundaries.models import BoundaryLineRecord, InspectionState, JointInspection
 from boundaries.services.field_access import sides_of
 from boundaries.services.field_tracks import EXTENSIONS
 from boundaries.views import field_words
 from gis.accounts.access import ensure, signed_in
+from gis.accounts.areas import areas_reached
 from gis.webmap.shell import leaflet_shell
 
 # Django writes whole numbers into addresses; this one marks where the program puts an id.
@@ -29,8 +31,7 @@ _ANY = 987654321
 def field_list(request: HttpRequest) -> HttpResponse:
     """Inspections in the field that the person works on."""
     ensure(policies.may_bring_from_field(request.user))
-    in_field = JointInspection.objects.filter(state=InspectionState.IN_FIELD).select_related("line").order_by("starts_on", "id")
-    mine = [one for one in in_field if policies.may_work_in_field(request.user, one)]
+    mine = list(_worked_on(request).select_related("line").order_by("starts_on", "id"))
     names = names_of({side for one in mine for side in sides_of(one)})
     lines = {
         record.line_id: record.name
@@ -45,6 +46,15 @@ def field_list(request: HttpRequest) -> HttpResponse:
         for one in mine
     ]
     return render(request, "boundaries/field_list.html", {"rows": rows})
+
+
+def _worked_on(request: HttpRequest) -> QuerySet[JointInspection]:
+    """What `policies.may_work_in_field` lets the person work on, as one query."""
+    in_field = JointInspection.objects.filter(state=InspectionState.IN_FIELD)
+    reached = areas_reached(request.user, policies.FIELD_DUTIES)
+    if reached is None:
+        return in_field
+    return in_field.filter(Q(line__in=lines_worked_on_by(request.user).order_by().values("line")) | Q(third__in=reached))
 
 
 @login_required

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from boundaries import hazard_register, policies
-from boundaries.boundary_lines import LineOnDay, features, line_on, lines_seen_by
+from boundaries.boundary_lines import CORNERS_ON_MAP, LineOnDay, features, line_on, lines_seen_by, lines_worked_on_by
 from boundaries.hazard_register import HazardRow
 from boundaries.inspection_plan import plan_rows
 from boundaries.inspection_words import HAZARD_CHIPS, LEVEL_CHIPS
@@ -69,7 +69,7 @@ def hazard_list(request: HttpRequest) -> HttpResponse:
         "criteria": criteria,
         "criteria_title": pick(criteria.title, criteria.title_en),
         "criteria_status": pick(criteria.status, criteria.status_en),
-        "may_register": any(policies.may_register_hazard(request.user, record.line_id) for record in records[:50]),
+        "may_register": lines_worked_on_by(request.user).exists(),
     }
     if view == "map":
         context |= _map(
@@ -103,7 +103,7 @@ def hazard_new(request: HttpRequest) -> HttpResponse:
     ensure(policies.may_view_register(request.user))
     number = request.GET.get("line", "") or request.POST.get("line", "")
     if not number.isascii() or not number.isdigit() or len(number) > 18:
-        records = [one for one in lines_seen_by(request.user) if policies.may_register_hazard(request.user, one.line_id)]
+        records = lines_worked_on_by(request.user).defer("geometry")
         return render(request, "boundaries/hazard_line.html", {"records": records})
     line = get_object_or_404(BoundaryLine, pk=int(number))
     ensure(policies.may_register_hazard(request.user, line))
@@ -244,7 +244,7 @@ def _told(row: HazardRow) -> dict[str, Any]:
 
 def _map(identifier: str, records: list[Any], rows: list[HazardRow], pick_label: dict[str, str] | None = None) -> dict[str, Any]:
     shell = leaflet_shell(identifier, basemap_url=settings.BASEMAP_URL, basemap_attribution=settings.BASEMAP_ATTRIBUTION)
-    drawn = features(records, timezone.localdate(), markers=bool(pick_label))
+    drawn = features(records, timezone.localdate(), markers=bool(pick_label), most=CORNERS_ON_MAP)
     for one in drawn["features"]:
         is_line = one["properties"]["what"] == "line"
         one["properties"] |= {

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from boundaries import policies
-from boundaries.boundary_lines import features, lines_of_areas, lines_seen_by
+from boundaries.boundary_lines import CORNERS_ON_MAP, features, lines_of_areas, lines_seen_by
 from boundaries.inspection_plan import PlanRow, by_standing, plan_rows, progress
 from boundaries.inspection_words import STANDING_CHIPS, STANDINGS, STATES
 from boundaries.models import InspectionState, Level
@@ -225,7 +225,7 @@ def _end(one: Any) -> tuple[int, int]:
 
 def _map(rows: list[PlanRow]) -> dict[str, Any]:
     shell = leaflet_shell("plan", basemap_url=settings.BASEMAP_URL, basemap_attribution=settings.BASEMAP_ATTRIBUTION)
-    drawn = features([row.record for row in rows], timezone.localdate(), markers=False)
+    drawn = features([row.record for row in rows], timezone.localdate(), markers=False, most=CORNERS_ON_MAP)
     standing = {row.line: row for row in rows}
     for one in drawn["features"]:
         row = standing[one["properties"]["line"]]

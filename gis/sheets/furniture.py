@@ -41,6 +41,7 @@ def draw_title(page: Canvas, layout: Layout, title: str, stamp: str) -> None:
         right, top = layout.frame.right, layout.frame.top - 16.2
         page.stroke(shapely.box(right - width, top, right, top + 6.4), BLACK, 0.35)
         page.text(right - width / 2, top + 4.6, stamp, 3.9, align="centre", bold=True)
+        room -= 2 * (width + 2)  # a title in the middle that reached the stamp would be written over it
     while size > 3.4 and page.text_width(title, size, bold=True) > room:
         size -= 0.2
     page.text(layout.width / 2, layout.frame.top - 5.8, title, size, align="centre", bold=True)

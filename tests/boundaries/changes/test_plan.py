@@ -287,6 +287,7 @@ def test_ground_that_goes_to_a_county_without_outline_is_no_gap() -> None:
         made = plan(ChangeAffiliation(township, without), held=held)
         assert not made.obstacles, state_of(township).name
         assert opened(made)[township].parent == without
+        assert [one.unit for one in made.notices if one.code == "outline_not_known"] == [township]
 
 
 # --- what cannot be -----------------------------------------------------------------------------------------------------
