@@ -14,12 +14,13 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.models import DivisionRecord, Level
 from boundaries.querysets import subtree_ids
-from placenames.models import STANDS, PlaceNameRecord, Sign
+from placenames.models import STANDS, PlaceNameRecord
 from placenames.rules.kinds import Kind
 from placenames.rules.signs import visiting
 from placenames.rules.signs.types import Wanted
@@ -139,6 +140,12 @@ def _rate(rows: Sequence[WantedSign]) -> Rate:
     return Rate(len(rows), sum(not one.is_gap for one in rows))
 
 
+_STANDING: Final = """
+    SELECT id, place_id, division_id, ST_X(position), ST_Y(position) FROM placenames_sign
+     WHERE state = ANY(%s) AND position IS NOT NULL AND num_nonnulls(place_id, division_id) = 1
+"""
+
+
 @dataclass
 class _Signs:
     ids: list[int]
@@ -148,12 +155,13 @@ class _Signs:
 
 def _standing_signs() -> _Signs:
     """Everywhere: a sign beside the edge may stand on the other side. Damaged ones are set, if badly kept."""
-    rows = Sign.objects.filter(state__in=STANDS, position__isnull=False).exclude(place=None, division=None)
-    told = [(pk, place, division, point) for pk, place, division, point in rows.values_list("pk", "place", "division", "position")]
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [list(STANDS)])
+        told = cursor.fetchall()
     return _Signs(
-        [pk for pk, *_more in told],
-        [(PLACE, place) if place is not None else (DIVISION, division) for _pk, place, division, _point in told],
-        np.array([[point.x, point.y] for *_more, point in told if point is not None]).reshape(-1, 2),
+        [row[0] for row in told],
+        [(PLACE, row[1]) if row[1] is not None else (DIVISION, row[2]) for row in told],
+        np.array([row[3:] for row in told], dtype=np.float64).reshape(-1, 2),
     )
 
 

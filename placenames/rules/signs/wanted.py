@@ -201,10 +201,12 @@ def standing(places: Floats, names: Sequence[Any], signs: Floats, sign_names: Se
     same = wanted[spot] == shown[post]
     spot, post = spot[same], post[same]
     metres = np.hypot(*(spots[spot] - posts[post]).T)
-    taken = np.zeros(len(signs), dtype=bool)
-    for index in np.argsort(metres, kind="stable"):
-        one, sign = spot[index], post[index]
-        if result[one] < 0 and not taken[sign]:
-            result[one] = sign
-            taken[sign] = True
+    nearest_first = np.argsort(metres, kind="stable")
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for one, sign in zip(spot[nearest_first].tolist(), post[nearest_first].tolist(), strict=True):
+        if one not in found and sign not in taken:
+            found[one] = sign
+            taken.add(sign)
+    result[list(found)] = list(found.values())
     return result
