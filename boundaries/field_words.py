@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from boundaries.models import VisitPhoto
+from boundaries.models import MarkerVisit, VisitPhoto
 
 # Telephones under trees are some 30 m off, and whoever photographs a marker stands within sight of it. Office practice: no source
 # names a distance.
 PHOTO_FAR_M: Final = 100.0
+# As with the clocks of tracks (matching.clocks): two minutes are what clocks differ; half a year is a matter of the date.
+CLOCK_AHEAD: Final = timedelta(minutes=2)
+CLOCK_YEARS: Final = timedelta(days=180)
 
 
 def suspicion_words(one: Mapping[str, Any]) -> str:
     """A suspicion of a match in the reader's language."""
     english = (get_language() or "").startswith("en")
     return str((one.get("detail_en") if english else one.get("detail")) or one.get("detail") or one["code"])
+
+
+def visit_words(visit: MarkerVisit) -> list[str]:
+    """Where the clock of the device cannot have been right: the visit is dated after it came, or half a year and more before."""
+    if visit.visited_at is None:
+        return []
+    early = visit.sent_at - visit.visited_at
+    if early < -CLOCK_AHEAD or early > CLOCK_YEARS:
+        days = abs(early.total_seconds()) / 86_400
+        told = {"visited": timezone.localtime(visit.visited_at).date().isoformat(), "days": f"{days:,.0f}"}
+        return [
+            _("检查时间（%(visited)s）与收到时间相差 %(days)s 天，设备的时钟可能不对。") % told
+            if days >= 1
+            else _("检查时间晚于收到时间，设备的时钟可能不对。")
+        ]
+    return []
 
 
 def photo_words(photo: VisitPhoto, zone: tzinfo) -> list[str]:

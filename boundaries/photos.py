@@ -25,6 +25,10 @@ FORMATS: Final = ("JPEG", "PNG")
 EXTENSIONS: Final = ("jpg", "jpeg", "png")
 # More than any telephone of today takes at once, and what one picture may take of the memory when it is opened.
 MAX_PIXELS: Final = 120_000_000
+# Of a picture whose pixels are only there when all of it is in memory (PNG, progressive JPEG).
+MAX_PIXELS_WHOLE: Final = 40_000_000
+# Clocks are wrong by years; beyond these no calendar of the database and of Python agrees.
+YEARS: Final = (1970, 2200)
 _TIME: Final = re.compile(r"(\d{4})[:\-/.](\d\d)[:\-/.](\d\d)[ T](\d\d):(\d\d):(\d\d)")
 _OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
 
@@ -58,17 +62,15 @@ def sound_photo(candidate: Candidate) -> None:
             raise InvalidInputError("not_a_photo", _("“%(name)s”不是照片。") % {"name": candidate.name})
         with warnings.catch_warnings(action="ignore"), _opened(candidate.handle) as image:
             width, height = image.size
-            if width * height > MAX_PIXELS:
+            if width * height > _most_pixels(image):
                 raise Image.DecompressionBombError
             image.draft("RGB", (width // 8, height // 8))
             image.load()
     except InvalidInputError:
         raise
     except Image.DecompressionBombError as error:
-        raise InvalidInputError(
-            "photo_too_large",
-            _("“%(name)s”的像素超过 %(millions)d 百万，没有接收。") % {"name": candidate.name, "millions": MAX_PIXELS // 1_000_000},
-        ) from error
+        told = {"name": candidate.name, "millions": MAX_PIXELS_WHOLE // 1_000_000}
+        raise InvalidInputError("photo_too_large", _("“%(name)s”的像素超过 %(millions)d 百万，没有接收。") % told) from error
     except Exception as error:  # a library for pictures fails in many ways on what is none
         raise InvalidInputError(
             "photo_damaged", _("“%(name)s”已损坏，打不开；请重新选择或重拍。") % {"name": candidate.name}
@@ -104,6 +106,11 @@ def small(handle: IO[bytes], edge: int) -> bytes:
         picture.info.clear()  # a JPEG's comment would be written again
         picture.save(sink, "JPEG", quality=82, optimize=True)
     return sink.getvalue()
+
+
+def _most_pixels(image: Image.Image) -> int:
+    whole = image.format != "JPEG" or bool(image.info.get("progressive"))
+    return MAX_PIXELS_WHOLE if whole else MAX_PIXELS
 
 
 def _opened(handle: IO[bytes]) -> Image.Image:
@@ -148,7 +155,8 @@ def _satellite_time(gps: dict[int, Any]) -> datetime | None:
     try:
         year, month, day = (int(part) for part in re.split(r"[:\-/]", str(gps[ExifTags.GPS.GPSDateStamp]).strip("\0 ")))
         hour, minute, second = (float(part) for part in gps[ExifTags.GPS.GPSTimeStamp])
-        return datetime(year, month, day, int(hour), int(minute), int(second), tzinfo=UTC)
+        found = datetime(year, month, day, int(hour), int(minute), int(second), tzinfo=UTC)
+        return found if YEARS[0] <= year <= YEARS[1] else None
     except (KeyError, TypeError, ValueError, OverflowError, ZeroDivisionError):
         return None
 
@@ -158,6 +166,8 @@ def _moment(text: Any) -> datetime | None:
     if found is None:
         return None
     year, month, day, hour, minute, second = (int(part) for part in found.groups())
+    if not YEARS[0] <= year <= YEARS[1]:
+        return None
     try:
         return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  the zone is added by the caller
     except ValueError:

@@ -32,6 +32,17 @@ class ReadSegment:
         return len(self.lon)
 
 
+@dataclass(frozen=True)
+class ReadWaypoint:
+    """A place that somebody marked: degrees as the file gives them, seconds since 1970 or NaN, `local` as with segments."""
+
+    lon: float
+    lat: float
+    name: str
+    time: float
+    local: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class ReadTrack:
     """What was walked. `findings` are those of the reader: severity, code, where, message, message_en. `files` are the names of the
@@ -42,6 +53,7 @@ class ReadTrack:
     segments: tuple[ReadSegment, ...]
     findings: list[dict[str, Any]] = field(default_factory=list)
     files: tuple[str, ...] = ()
+    waypoints: tuple[ReadWaypoint, ...] = ()
 
 
 Reader = Callable[[StoredFile], ReadTrack]

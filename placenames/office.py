@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from boundaries.services import demo as boundaries_demo
 from boundaries.services import map_updates
 from gis.accounts.duties import Person
+from gis.accounts.models import Duty
 from gis.audit import words
 from gis.files import purposes
 from gis.files.models import StoredFile
@@ -27,6 +28,8 @@ ACTIONS = {
     "placename.form.add": _("登记其他名称"),
     "placename.form.withdraw": _("撤销其他名称"),
     "namelist.load": _("载入核对名单"),
+    "placename.spelling.decide": _("认定读音"),
+    "placename.spelling.undo": _("撤销读音认定"),
     "placename.import": _("导入地名"),
     "placename.import.undo": _("撤销导入的地名"),
     "archive.text.save": _("撰写地名档案"),
@@ -68,6 +71,8 @@ FIELDS = {
 def register() -> None:
     words.register(ACTIONS, FIELDS)
     register_menu_entry(MenuEntry(_("地名检索"), "names", "names", 50, group=Group.NAMES))
+    keepers = frozenset({Duty.PLACE_NAME_OFFICER})
+    register_menu_entry(MenuEntry(_("读音认定"), "spellings", "edit", 58, duties=keepers, group=Group.NAMES))
     kinds.register(kinds.Kind(search_index.INDEX_JOB, _("更新地名检索"), search_index.run_job))
     upkeep.register("names", search_index.look)
     map_updates.also(search_index.follow)

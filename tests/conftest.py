@@ -11,10 +11,13 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from gis.accounts.models import User
+from tests import emptying
 
 # A property that holds does so on a busy machine too; how long an example takes is not what these tests are about.
 hypothesis_settings.register_profile("patient", deadline=None)
 hypothesis_settings.load_profile("patient")
+
+emptying.install()
 
 
 @pytest.fixture(autouse=True)

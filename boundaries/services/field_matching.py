@@ -31,6 +31,10 @@ from gis.jobs.models import Job
 
 # For the picture only: a track drawn with more corners than this is drawn by every so many.
 DRAWN_POINTS: Final = 4000
+YEARS: Final = (1000, 2200)
+# Of places marked with a handheld; a file with more is a collection, and no walk's.
+MOST_WAYPOINTS: Final = 200
+LONGEST_NAME: Final = 80
 # What the readers call a file of a zip that they could not read.
 MEMBER_REFUSED: Final = "archive_member_refused"
 
@@ -153,11 +157,31 @@ def _matched(held: InspectionTrack) -> dict[str, Any]:
         "result": {
             **_document(found, comparison.agreed.code, copies, read.findings),
             "findings": read.findings[:50],
+            "waypoints": _waypoints(read, held.shift),
             "sample": {"count": sample.count, "places": sample.places.round(7).tolist()},
         },
         "begins_at": begins,
         "ends_at": ends,
     }
+
+
+def _waypoints(read: ReadTrack, shift: str) -> list[dict[str, Any]]:
+    """Places that somebody marked, as the positions are read. What is nowhere is no place."""
+    marked = read.waypoints[:MOST_WAYPOINTS]
+    if not marked:
+        return []
+    times = [one.time for one in marked]
+    places = Track.of("", [one.lon for one in marked], [one.lat for one in marked], times)
+    places = converted(places, shift) if shift else places
+    return [
+        {
+            "name": one.name[:LONGEST_NAME],
+            "place": [round(float(places.lon[row]), 7), round(float(places.lat[row]), 7)],
+            "at": moment.isoformat() if (moment := _datetime(one.time, local=one.local)) else None,
+        }
+        for row, one in enumerate(marked)
+        if places.usable[row]
+    ]
 
 
 def _copies(held: InspectionTrack, name: str, sample: Sample) -> list[Suspicion]:
@@ -227,6 +251,8 @@ def _datetime(seconds: float, *, local: bool) -> datetime | None:
     try:
         face = datetime.fromtimestamp(round(seconds, 3), UTC)
     except (OverflowError, ValueError, OSError):
+        return None
+    if not YEARS[0] <= face.year <= YEARS[1]:  # no calendar of the database and of Python agrees on what lies beyond
         return None
     return face.replace(tzinfo=timezone.get_default_timezone()) if local else face
 

@@ -30,7 +30,10 @@ from gis.errors import ConflictError, InvalidInputError
 CHECKS: Final = ("position", "firm", "visible", "legible", "archive")
 DONE: Final = ("cleared", "repainted")
 LONGEST_NOTES: Final = 4000
+LARGEST_ID: Final = 2**63 - 1
 MOST_REFERENCES: Final = 30
+# Clocks are wrong by years and are taken as they are; beyond these no calendar of the database and of Python agrees.
+YEARS: Final = (1970, 2200)
 
 
 @dataclass(frozen=True)
@@ -111,12 +114,12 @@ def read(content: Mapping[str, Any]) -> dict[str, Any]:
     """
     wrong: dict[str, list[str]] = {}
     marker, condition = content.get("marker"), content.get("condition")
-    if not isinstance(marker, int) or isinstance(marker, bool):
+    if not isinstance(marker, int) or isinstance(marker, bool) or abs(marker) > LARGEST_ID:
         wrong["marker"] = [_("没有说明是哪个界桩")]
     if condition not in MarkerCondition.values:
         wrong["condition"] = [_("请选界桩状况")]
     checks = content.get("checks") or {}
-    if not isinstance(checks, dict) or set(checks) - set(CHECKS) or not all(one in (True, False, None) for one in checks.values()):
+    if not isinstance(checks, dict) or set(checks) - set(CHECKS) or not all(_is_answer(one) for one in checks.values()):
         wrong["checks"] = [_("五项检查的回答读不懂")]
     notes = content.get("notes") or ""
     if not isinstance(notes, str) or len(notes) > LONGEST_NOTES:
@@ -140,6 +143,10 @@ def read(content: Mapping[str, Any]) -> dict[str, Any]:
         "device": str(content.get("device") or "").replace("\0", "").strip()[:LONGEST_DEVICE],
         "visited_at": visited_at,
     }
+
+
+def _is_answer(given: Any) -> bool:
+    return given is None or isinstance(given, bool)
 
 
 def _references(given: Any, wrong: dict[str, list[str]]) -> list[dict[str, Any]]:
@@ -180,7 +187,7 @@ def _moment(given: Any, wrong: dict[str, list[str]]) -> datetime | None:
         found = parse_datetime(str(given))
     except ValueError:
         found = None
-    if found is None or timezone.is_naive(found):
+    if found is None or timezone.is_naive(found) or not YEARS[0] <= found.year <= YEARS[1]:
         wrong["visited_at"] = [_("到访时间读不懂")]
         return None
     return found

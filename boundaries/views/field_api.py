@@ -157,7 +157,8 @@ def _json(request: HttpRequest) -> dict[str, Any]:
         raise InvalidInputError("visit_too_large", _("界桩检查的内容过大。"))
     try:
         found = json.loads(request.body)
-    except ValueError as error:
+        json.dumps(found, ensure_ascii=False).encode()  # half a character of UTF-16 is no text
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError("bad_json", _("内容不是 JSON。")) from error
     if not isinstance(found, dict):
         raise InvalidInputError("bad_json", _("内容不是 JSON。"))

@@ -34,7 +34,7 @@ NAMED: Final = (
 # Imported by modules, by their plain names.
 IMPORTED: Final = (
     *(f"boundaries/js/field/{name}.js" for name in (
-        "config", "geo", "gpx", "map", "outbox", "panels", "photos", "position", "recorder", "store", "visit",
+        "basemap", "config", "geo", "gpx", "map", "outbox", "panels", "photos", "position", "recorder", "store", "visit",
     )),
     "gis/chunks.js", "gis/page.js",
     *(f"vendor/@noble/hashes/{name}.js" for name in ("sha2", "_md", "_u64", "utils")),
@@ -73,7 +73,8 @@ def worker(request: HttpRequest) -> HttpResponse:
     """The service worker. Its text changes whenever one of the files it keeps does; that is how browsers see a new version."""
     files, version = _kept()
     tiles = csp_sources(settings.BASEMAP_URL)
-    shell = json.dumps({"version": version, "files": files, "tiles": tiles})
+    own = settings.BASEMAP_URL.partition("{")[0] if settings.BASEMAP_URL.startswith("/") else ""
+    shell = json.dumps({"version": version, "files": files, "tiles": tiles, "own": own})
     response = HttpResponse(f"self.SHELL = {shell};\n{_read(WORKER).decode()}", content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     # Its own policy: it may fetch squares of the base map, to keep them.

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from boundaries import policies
+from boundaries.field_sketch import sketch_of
+from boundaries.field_waypoints import waypoints_of
+from boundaries.field_words import visit_words
 from boundaries.inspection_field import FieldState, doubts_of_photo, field_of
 from boundaries.models import InspectionState, InspectionTrack, JointInspection, MarkerVisit
 from boundaries.services import field_tracks, marker_visits
@@ -45,7 +48,15 @@ def field_desk(request: HttpRequest, pk: int) -> HttpResponse:
         "covered_km": state.covered.metres / 1000 if state.covered else None,
         "may_judge": inspection.state == InspectionState.IN_FIELD and policies.may_work_in_field(request.user, inspection),
         "tracks": [_track(state, track) for track in state.tracks],
+        "waypoints": (marked := waypoints_of(state)),
+        "sketch": sketch_of(state, marked),
         "photos": _doubtful_photos(state),
+        "visits": [
+            {"number": one.marker.number, "visit": visit, "doubts": doubts}
+            for one in state.markers
+            for visit in one.visits
+            if (doubts := visit_words(visit))
+        ],
     }
     return render(request, "boundaries/parts/inspection_field.html", context)
 

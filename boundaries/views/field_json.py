@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from boundaries import policies
+from boundaries.field_waypoints import Waypoint, waypoints_of
+from boundaries.field_words import visit_words
 from boundaries.inspection_field import FieldState, MarkerState, doubts_of_photo, tolerance_of
 from boundaries.inspection_tasks import tasks_given
 from boundaries.models import InspectionMember, InspectionState, InspectionTrack, MarkerVisit, VisitPhoto
@@ -71,6 +73,7 @@ def standing(request: HttpRequest, state: FieldState) -> dict[str, Any]:
             for one in state.suspicions
         ],
         "tracks": [track_row(one) for one in state.tracks],
+        "waypoints": [_waypoint(one) for one in waypoints_of(state)],
         "keys": _keys(inspection.pk),
     }
 
@@ -92,6 +95,25 @@ def track_row(track: InspectionTrack) -> dict[str, Any]:
     }
 
 
+def _waypoint(one: Waypoint) -> dict[str, Any]:
+    return {
+        "track": one.track.pk,
+        "file": one.track.file.name,
+        "name": one.name,
+        "place": list(one.place),
+        "at": timezone.localtime(one.at).isoformat(timespec="seconds") if one.at else None,
+        "offers": [
+            {
+                "marker": offer.marker.id,
+                "number": offer.marker.number,
+                "metres": None if offer.metres is None else round(offer.metres, 1),
+                "by_number": offer.by_number,
+            }
+            for offer in one.offers
+        ],
+    }
+
+
 def visit_row(visit: MarkerVisit) -> dict[str, Any]:
     return {
         "key": str(visit.key),
@@ -102,6 +124,7 @@ def visit_row(visit: MarkerVisit) -> dict[str, Any]:
         "by": str(visit.sent_by or ""),
         "at": timezone.localtime(visit.visited_at or visit.sent_at).isoformat(timespec="minutes"),
         "chosen": visit.chosen_at is not None,
+        "doubts": visit_words(visit),
         "photos": [photo_row(photo) for photo in visit.photos.all()],
     }
 

@@ -31,7 +31,38 @@ def winds() -> list[str]:
 
 
 def words() -> dict[str, str]:
-    return {**_line(), **_walk(), **_markers(), **_visit(), **_outbox(), **_tracks()}
+    return {**_line(), **_walk(), **_markers(), **_visit(), **_outbox(), **_tracks(), **_basemap(), **_waypoints()}
+
+
+def _basemap() -> dict[str, str]:
+    return {
+        "basemapNone": _("没有网络时，只有看过的地方有底图。"),
+        "basemapSave": _("把这条线的底图存到手机"),
+        "basemapMeasuring": _("正在估算大小……"),
+        "basemapAsk": _("界线两侧各 400 米，共 {count} 张，约 {size} MB。建议连着 Wi-Fi 存。"),
+        "basemapYes": _("开始存"),
+        "basemapGoing": _("正在存底图 {percent}%"),
+        "basemapStop": _("停下"),
+        "basemapKept": _("底图已存 {count} 张（{size} MB），{at}。"),
+        "basemapAgain": _("重新存或补存"),
+        "basemapPart": _("存了 {count} 张，共 {all} 张；已存的都能用，可以再点接着存。"),
+        "basemapRefused": _("底图服务器不允许手机保存，只能在有网络时看。请单位的管理员设置（CORS）。"),
+    }
+
+
+def _waypoints() -> dict[str, str]:
+    return {
+        "sameNumber": _("编号同 {number} 号界桩，相距 {distance}"),
+        "sameNumberNoPlace": _("编号同 {number} 号界桩（没有登记位置）"),
+        "nearestMarker": _("最近的是 {number} 号界桩，相距 {distance}"),
+        "takeAs": _("用作 {number} 号界桩的检查"),
+        "showPlace": _("看位置"),
+        "noName": _("（无名）"),
+        "takenFrom": _("位置据手持机航点“{name}”（{file}）。"),
+        "takenPlace": _("用手持机航点“{name}”的位置：距登记位置 {distance}"),
+        "takenPlaceOnly": _("用手持机航点“{name}”的位置；界桩没有登记位置"),
+        "waypointTitle": _("手持机航点 {name}"),
+    }
 
 
 def _line() -> dict[str, str]:
@@ -39,6 +70,7 @@ def _line() -> dict[str, str]:
         "online": _("已连接"),
         "offline": _("没有网络"),
         "loggedOutShort": _("请登录"),
+        "barredShort": _("不能上传"),
         "toSend": _("待传 {count}"),
         "needsHttps": _("本页不是经 https 打开的，手机浏览器不给定位，也不能离线使用。请用 https 地址打开，或在电脑上选文件上传。"),
         "noGeolocation": _("这台设备不能定位。可以选择手持机的文件。"),
@@ -116,7 +148,14 @@ def _outbox() -> dict[str, str]:
         "logIn": _("登录"),
         "offlineLong": _("没有连上服务器。内容都在手机上，连上后自动上传。"),
         "againAt": _("{at} 再试。"),
-        "notOpen": _("这次联检现在是“{state}”，不再接收外业内容。手机上的内容不会丢，请与单位联系。"),
+        "notOpen": _("这次联检现在是“{state}”，不再接收外业内容。要补查，请单位先退回外业。"),
+        "notOpenWaiting": _(
+            "这次联检现在是“{state}”，暂时不收外业内容。手机上待传的 {count} 项都留着，不用重做："
+            "请单位在联检页退回外业，之后打开本页自动上传。"
+        ),
+        "barred": _(
+            "您现在不在这条界线的外业人员之列（职责可能有变），不能上传。手机上的内容都留着：恢复职责后自动上传，也可以“另存”后交给同事。"
+        ),
         "ofOther": _("有 {count} 项是 {name} 用这台手机记录的，要由本人登录上传，"),
         "adopt": _("或由我代传"),
         "queue": _("待传 {open} 项，已收到 {there} 项"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from boundaries.track_reading import ReadSegment, ReadTrack
+from boundaries.track_reading import ReadSegment, ReadTrack, ReadWaypoint
 from gis.files import services as files
 from gis.files.models import StoredFile
 from importers import sandbox
@@ -32,7 +32,8 @@ def walked(file: Packed) -> ReadTrack:
         for one in parts
     )
     names = tuple(track.name for track in file.walked) if file.format == archive.FORMAT else ()
-    return ReadTrack(file.format, segments, file.findings, names)
+    places = tuple(ReadWaypoint(one.lon, one.lat, one.name, one.time, one.local) for one in file.waypoints)
+    return ReadTrack(file.format, segments, file.findings, names, places)
 
 
 def packed(file: StoredFile) -> Packed:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries.models import Begins, Grade, Source, SourceKind
+from boundaries.rules.finding import Severity
 from boundaries.rules.names import LONGEST, clean, faults
 from boundaries.rules.place_codes import PlaceRecord, check_class_pairs, parse_place_code
 from boundaries.services.places import codes_by_text
@@ -25,11 +26,12 @@ from importers.targets.target import Agreed, Check, Committed, Option, Role, Row
 from placenames.models import FormKind, NameStatus
 from placenames.policies import may_import_names
 from placenames.rules.classes import is_code, tree
-from placenames.rules.codes import check_code_fits
+from placenames.rules.codes import check_code_fits, check_codes
 from placenames.rules.kinds import kind_of_class
 from placenames.rules.orthography import check_spelling
 from placenames.rules.readings import HOME, UnreadableError, ensure_readable
 from placenames.services import tables
+from placenames.services.name_lists import official_classes
 from placenames.services.recording import lock
 
 if TYPE_CHECKING:
@@ -233,6 +235,7 @@ class PlaceNames(Target):
         plan = tables.make_plan(rows)
         problems += [_twice(staged, row, first) for row, first in plan.twice.items()]
         problems += _pairs(staged, rows)
+        problems += _classes(staged, rows)
         return plan, problems
 
 
@@ -265,6 +268,27 @@ def _several(text: str) -> list[str]:
     for mark in "；;，,":
         text = text.replace(mark, "、")
     return [found for part in text.split("、") if (found := clean(part)) and not faults(found)]
+
+
+def _classes(staged: Staged, rows: Sequence[tables.Row]) -> list[Told]:
+    """CODE-10: codes against one another, and classes against the table the office has loaded, where it has."""
+    official = official_classes()
+    by_code = {one.code: one.row for one in reversed(rows) if one.code}
+    found = [
+        _told(staged, by_code[one.subject], "code", one.code, WARNING, (one.message_zh, one.message_en))
+        for one in check_codes(by_code, official)
+        if one.subject in by_code and (one.severity is not Severity.INFO)
+    ]
+    if official is None:
+        return found
+    return found + [
+        _told(staged, one.row, "class", "class_not_in_table", WARNING, (
+            f"类别 {one.place_class} 不在已载入的分类代码表中（CODE-10）。",
+            f"Class {one.place_class} is not in the table of classes that was loaded (CODE-10).",
+        ))
+        for one in rows
+        if one.place_class and not one.code and one.place_class not in official
+    ]  # fmt: skip
 
 
 def _verdicts(plan: tables.Plan) -> list[RowVerdict]:

@@ -1,0 +1,1 @@
+"""Forms of the rooms of place names."""

@@ -22,6 +22,7 @@ DATA: Final = Path(__file__).resolve().parent.parent / "readings"
 HOME: Final = "41"
 
 SINGLE, NAMED, USAGE, GENERIC, NUMERAL, AUTO, OPEN = "single", "override", "usage", "generic", "numeral", "auto", "unresolved"
+PERSON: Final = "person"
 # What a person has to look at.
 UNSETTLED: Final = frozenset({AUTO, OPEN})
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -21,6 +21,7 @@ from placenames.rules.readings import (
     NAMED,
     NUMERAL,
     OPEN,
+    PERSON,
     SINGLE,
     USAGE,
     Syllable,
@@ -80,8 +81,9 @@ class Spelling:
         }
 
 
-def spell(name: str, kind: Kind | None = None, area: str = HOME) -> Spelling:
-    """`name` as a place of `kind` (None: as its ending tells) in the area of the code `area`.
+def spell(name: str, kind: Kind | None = None, area: str = HOME, decided: Mapping[str, str] | None = None) -> Spelling:
+    """`name` as a place of `kind` (None: as its ending tells) in the area of the code `area`. `decided`: character → the reading a
+    person decided on, wherever nothing with a source does.
 
     Raises `UnreadableError` for a character without a reading, blanks and punctuation among them, and for an empty name.
     """
@@ -94,6 +96,13 @@ def spell(name: str, kind: Kind | None = None, area: str = HOME) -> Spelling:
         kind, certain = guessed.kind, guessed.certain
     taken = split(text, kind)
     syllables = _read_parts(text, taken.parts, area)
+    if decided:
+        syllables = [
+            Syllable(one.char, decided[one.char], _others(one, decided[one.char]), PERSON)
+            if not one.settled and one.char in decided
+            else one
+            for one in syllables
+        ]
     segments, position, rules = [], 0, list(taken.rules)
     for part in taken.parts:
         own = syllables[position : position + len(part.text)]
@@ -107,6 +116,10 @@ def spell(name: str, kind: Kind | None = None, area: str = HOME) -> Spelling:
     return Spelling(
         text, spelled, without_tones(spelled), tuple(syllables), tuple(segments), needs_person, ordered, taken.proper, taken.generic
     )
+
+
+def _others(one: Syllable, reading: str) -> tuple[str, ...]:
+    return tuple(other for other in (one.reading, *one.alternatives) if other != reading)
 
 
 def _read_parts(text: str, parts: Sequence[Part], area: str) -> list[Syllable]:

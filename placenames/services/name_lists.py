@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -29,6 +30,14 @@ def loaded_lists() -> dict[str, frozenset[str] | None]:
     """Every list the rules know, None where it is not loaded. One query."""
     held = dict(NameList.objects.filter(recorded__upper_inf=True).values_list("key", "entries"))
     return {key: frozenset(held[key]) if key in held else None for key in LISTS}
+
+
+def official_classes() -> frozenset[str] | None:
+    """Codes of the table of classes an office has loaded (``place_classes``); None where none is. A line begins with its code."""
+    held = NameList.objects.filter(key="place_classes", recorded__upper_inf=True).values_list("entries", flat=True).first()
+    if held is None:
+        return None
+    return frozenset(found[0] for entry in held if (found := re.match(r"[12]\d{4}(?!\d)", entry)))
 
 
 def parse_entries(content: bytes) -> list[str]:

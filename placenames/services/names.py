@@ -46,14 +46,16 @@ from placenames.services.recording import lock
 _CENSUS: Final = tuple(one.name for one in CensusEntry._meta.fields if one.name not in ("id", "record"))
 # What a correction may say anew of a record. Names of divisions are corrected where they are kept, in the register.
 CORRECTABLE: Final = (
-    "name", "place_class", "code", "spelling", "area", "location", "location_grade", "location_accuracy_m", "location_source",
-    "status", "secrecy", "published", "years", *_CENSUS,
+    "name", "place_class", "code", "spelling", "reading", "area", "further_areas", "location", "location_grade",
+    "location_accuracy_m", "location_source", "status", "secrecy", "published", "years", *_CENSUS,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A name as a person enters it. `location` in EPSG:4490. `confirmed`: positions of characters whose reading was decided."""
+    """A name as a person enters it. `location` in EPSG:4490. `confirmed`: positions of characters whose reading was decided;
+    `reading`: a syllable for each character, as the place says it, where it is not the one the rule reads.
+    """
 
     name: str
     place_class: str
@@ -61,6 +63,7 @@ class Entry:
     area: Division | None = None
     code: str = ""
     spelling: str = ""
+    reading: str = ""
     confirmed: frozenset[int] = frozenset()
     valid_from: date | None = None
     years: tuple[int, int] | None = None
@@ -115,6 +118,8 @@ def _checked(entry: Entry) -> dict[str, Any]:
         blocking = [one.message_zh for one in found if one.severity == "block"]
         if blocking:
             wrong["spelling"] = blocking
+    if own is not None and entry.reading and len(entry.reading.split()) != len(own.syllables):
+        wrong["reading"] = [_("读音应逐字注音，空格分开，共 %(count)s 个音节。") % {"count": len(own.syllables)}]
     if wrong or own is None:
         raise InvalidInputError("bad_name", next(iter(wrong.values()))[0], wrong)
     by = SpelledBy.PERSON if entry.spelling else SpelledBy.PROPOSED if own.needs_person else SpelledBy.RULE
@@ -127,7 +132,7 @@ def _checked(entry: Entry) -> dict[str, Any]:
         "code": entry.code,
         "spelling": entry.spelling or own.spelling,
         "spelled_by": by,
-        "reading": " ".join(one.reading for one in own.syllables),
+        "reading": " ".join(entry.reading.split()) or " ".join(one.reading for one in own.syllables),
         "area": entry.area,
         "valid": DateRange(entry.valid_from, None) if entry.valid_from else None,
         "years": NumericRange(*entry.years) if entry.years else None,
@@ -171,6 +176,8 @@ def correct_name(actor: User, record: PlaceNameRecord, changes: Mapping[str, Any
     before = snapshot(held)
     entry = _as_entry(held, changes, {**kept, **{name: value for name, value in changes.items() if name in _CENSUS}})
     values = _checked(entry) if not held.names_division else _of_division(held, entry)
+    if held.spelled_by == SpelledBy.SOURCE and not {"name", "spelling"} & set(changes):
+        values |= {"spelling": held.spelling, "spelled_by": held.spelled_by}
     if held.valid is not None and entry.years is None:
         values["valid"] = held.valid
     PlaceNameRecord.objects.filter(pk=held.pk).update(recorded=DateTimeTZRange(held.recorded.lower, moment))
@@ -185,7 +192,7 @@ def correct_name(actor: User, record: PlaceNameRecord, changes: Mapping[str, Any
         **values,
     )
     _keep_census(after, entry.census)
-    crossed = held.further_areas.values_list("division_id", flat=True)
+    crossed = changes.get("further_areas", held.further_areas.values_list("division_id", flat=True))
     PlaceNameArea.objects.bulk_create(PlaceNameArea(record=after, division_id=division) for division in crossed)
     audit.record(
         actor=actor,
@@ -211,10 +218,11 @@ def _as_entry(held: PlaceNameRecord, changes: Mapping[str, Any], census: Mapping
         "spelling": held.spelling if held.spelled_by == SpelledBy.PERSON and "name" not in changes else "",
         # What a person decided once is not asked again.
         "confirmed": frozenset(range(len(held.name or ""))) if "name" not in changes else frozenset(),
+        "reading": held.reading if "name" not in changes else "",
     }
     if "years" in changes:
         kept["valid_from"] = None
-    given = {name: value for name, value in changes.items() if name not in _CENSUS}
+    given = {name: value for name, value in changes.items() if name not in _CENSUS and name != "further_areas"}
     return Entry(**{**kept, **given, "census": census})
 
 
@@ -226,6 +234,8 @@ def _of_division(held: PlaceNameRecord, entry: Entry) -> dict[str, Any]:
         "code": entry.code,
         "spelling": entry.spelling or held.spelling,
         "spelled_by": (SpelledBy.PERSON if entry.spelling else held.spelled_by) if entry.spelling or held.spelling else "",
+        "reading": " ".join(entry.reading.split()),
+        "area": held.area,
         "location": entry.location,
         "location_grade": entry.location_grade,
         "location_accuracy_m": entry.location_accuracy_m,

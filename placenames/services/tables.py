@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import ForeignObjectRel
 from django.utils.translation import gettext as _
 
 from boundaries.models import Source
@@ -22,7 +22,8 @@ from gis.accounts.models import User
 from gis.audit import services as audit
 from gis.errors import ConflictError
 from placenames import policies
-from placenames.models import FormKind, HeritageListing, NameForm, PlaceNameRecord, Script
+from placenames.models import FormKind, HeritageListing, Name, NameForm, PlaceName, PlaceNameRecord, Script
+from placenames.services.again import say_again
 from placenames.services.recording import Common, Forms, Names, lock, record_forms, record_names
 
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
@@ -193,6 +194,20 @@ def obstacles(source: int) -> list[str]:
     found += [_("后来登记的其他名称“%(name)s”依托这一批的地名") % {"name": text} for text in later]
     listed = HeritageListing.objects.filter(place__in=created, recorded__upper_inf=True).exclude(source=source)[:20]
     found += [_("这一批的地名后来列入了%(list)s") % {"list": one.get_kind_display()} for one in listed]
+    return found + _resting_on(created)
+
+
+def _resting_on(places: Sequence[int]) -> list[str]:
+    """Anything else that points at places which would be left without a record; rooms built later are asked without being named."""
+    places = list(PlaceName.objects.filter(pk__in=places, division=None).values_list("pk", flat=True))
+    found = []
+    for one in PlaceName._meta.get_fields(include_hidden=True):
+        if not isinstance(one, ForeignObjectRel) or one.related_model in (PlaceNameRecord, NameForm, HeritageListing, Name):
+            continue
+        model = one.related_model
+        if count := model._default_manager.filter(**{f"{one.field.name}__in": places}).count():
+            name = str(model._meta.verbose_name)
+            found.append(_("这一批的地名已有%(what)s %(count)s 项") % {"what": name, "count": count})
     return found
 
 
@@ -215,10 +230,9 @@ def undo(source: Source, actor: User | None) -> dict[str, int]:
     moment = lock()
     if obstacles(source.pk):
         raise ConflictError("batch_is_relied_on", _("这一批里的地名后来又有登记，不能整批撤销。"))
+    # A list whose places were all on record already wrote no record of its own.
     first = PlaceNameRecord.objects.current().filter(source=source).first()
-    if first is None:
-        return {"closed": 0, "restored": 0}
-    began = first.recorded.lower
+    began = first.recorded.lower if first else None
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT o.id FROM placenames_placenamerecord o WHERE upper(o.recorded) = %s AND o.place_id IN"
@@ -235,8 +249,7 @@ def undo(source: Source, actor: User | None) -> dict[str, int]:
             closed += cursor.rowcount if table.endswith("record") else 0
     again = list(PlaceNameRecord.objects.filter(pk__in=before))
     for one in again:
-        one.pk, one.recorded = None, DateTimeTZRange(moment, None)
-    PlaceNameRecord.objects.bulk_create(again, batch_size=2000)
+        say_again(one, moment)
     counts = {"closed": closed, "restored": len(again)}
     audit.record(actor=actor, action="placename.import.undo", target=source, label=source.title, after=counts)
     return counts

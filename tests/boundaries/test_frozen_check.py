@@ -10,10 +10,11 @@ from django.utils import timezone, translation
 
 from boundaries.frozen_check import criteria_in_words
 from boundaries.models import Application, DivisionRecord, DivisionType, IndicatorValue
-from boundaries.services import application_checks, demo
+from boundaries.services import application_checks
 from boundaries.services.establishment import check
 from boundaries.views.check_rows import sections
 from gis.accounts.models import User
+from tests.demo_county import demo_county
 
 SAME = ("text", "value", "year", "source", "threshold", "margin", "verdict", "verdict_words", "reason")
 
@@ -21,7 +22,7 @@ SAME = ("text", "value", "year", "source", "threshold", "margin", "verdict", "ve
 @pytest.fixture
 def townships(db) -> list[DivisionRecord]:
     """The demo county has every kind of answer: met, short by a little, by much, without a value, without any."""
-    demo.load_demo(joint_work=False)
+    demo_county(joint_work=False)
     types = [DivisionType.TOWNSHIP, DivisionType.ETHNIC_TOWNSHIP]
     return list(DivisionRecord.objects.on(timezone.localdate()).filter(type__in=types).select_related("division"))
 

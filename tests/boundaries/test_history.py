@@ -8,9 +8,9 @@ import pytest
 from django.db import transaction
 
 from boundaries.models import DivisionRecord, Lineage
-from boundaries.services.demo import load_demo
 from boundaries.services.history import trace
 from tests.commands import run
+from tests.demo_county import demo_county
 
 MERGED, CONVERTED, MOVED = date(2011, 6, 1), date(2016, 4, 1), date(2019, 10, 1)
 
@@ -18,7 +18,7 @@ MERGED, CONVERTED, MOVED = date(2011, 6, 1), date(2016, 4, 1), date(2019, 10, 1)
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demo(joint_work=False)
+        demo_county(joint_work=False)
         yield
         transaction.set_rollback(True)
 

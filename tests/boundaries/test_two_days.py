@@ -21,11 +21,11 @@ from boundaries.biography import life_of
 from boundaries.changes.comparison import Kind
 from boundaries.family import family_of, layers
 from boundaries.models import Decision, DecisionFile, DivisionRecord, Lineage
-from boundaries.services.demo import load_demo
 from boundaries.two_days import TwoDays, find_root, two_days
 from gis.accounts.models import Duty
 from gis.errors import InvalidInputError, NotFoundError
 from gis.files.models import StoredFile
+from tests.demo_county import demo_county
 from tests.factories import make_division, make_user
 
 FIRST, BEFORE_MERGER, MERGED, CONVERTED, MOVED, NOW = (
@@ -36,7 +36,7 @@ FIRST, BEFORE_MERGER, MERGED, CONVERTED, MOVED, NOW = (
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demo(joint_work=False)
+        demo_county(joint_work=False)
         yield
         transaction.set_rollback(True)
 

@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from boundaries.models import DivisionRecord
-from boundaries.services import demo
 from gis.accounts.models import Duty, User
 from tests.boundaries.map_world import build
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.steps import accessibility_faults, settle
+from tests.demo_county import demo_county
 from tests.factories import make_user
 
 DAYS = ["2000-01-01", "2011-06-01", "2016-04-01", "2019-10-01"]
@@ -24,7 +24,7 @@ SIDES = ".two-maps-before .two-maps-map", ".two-maps-after .two-maps-map"
 
 @pytest.fixture
 def officer(server: Any) -> User:
-    demo.load_demo(joint_work=False)
+    demo_county(joint_work=False)
     return User.objects.get(username="quhua")
 
 

@@ -15,9 +15,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from boundaries.models import DivisionCode, DivisionRecord
 from boundaries.rules.consultation import DEPARTMENTS
 from boundaries.rules.dossier import DOCUMENT_CLASSES
-from boundaries.services import demo
 from gis.accounts.models import User
 from tests.browser.steps import accessibility_faults, dossier_files, find_on_map, open_map
+from tests.demo_county import demo_county
 
 STATED = {
     "文号": "豫民行批〔2026〕88号",
@@ -29,7 +29,7 @@ STATED = {
 
 @pytest.fixture
 def people(server: Any) -> dict[str, User]:
-    demo.load_demo(joint_work=False)
+    demo_county(joint_work=False)
     return {name: User.objects.get(username=name) for name in ("quhua", "shenhe")}
 
 

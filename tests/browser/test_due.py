@@ -12,12 +12,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from boundaries.models import Decision, DecisionFollowUp, Division, DivisionCode
-from boundaries.services import decisions, demo
+from boundaries.services import decisions
 from gis.accounts.models import Duty, User
 from tests.boundaries.decided import stated
 from tests.boundaries.follow_ups.conftest import to_town, unit
 from tests.browser.conftest import PHONE
 from tests.browser.steps import go_by_menu
+from tests.demo_county import demo_county
 from tests.factories import make_user
 
 # Long enough ago that the code is overdue, and in force after the demo county's last change.
@@ -26,7 +27,7 @@ APPROVED = timezone.localdate() - timedelta(days=60)
 
 @pytest.fixture
 def enacted(server: Any) -> Decision:
-    demo.load_demo(joint_work=False)
+    demo_county(joint_work=False)
     county = Division.objects.get(pk=unit("舆和县", APPROVED))
     fields = stated(APPROVED, approved_on=APPROVED, title="关于同意撤销麦垄乡设立麦垄镇的批复", case={})
     draft = decisions.create_draft(None, county, [to_town("麦垄乡", APPROVED)], **fields)

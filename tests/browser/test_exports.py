@@ -7,17 +7,17 @@ import pytest
 from boundaries.models import Division, DivisionRecord, TownshipCodeList
 from boundaries.services import decisions
 from boundaries.services.decisions import ActEntry
-from boundaries.services.demo import load_demo
 from gis.accounts.models import Duty
 from tests.boundaries.changes.test_enacting import DAY, unit
 from tests.boundaries.decided import stated
 from tests.browser.conftest import DESK, PHONE
+from tests.demo_county import demo_county
 from tests.factories import make_user
 
 
 @pytest.fixture
 def chief(transactional_db):
-    load_demo(joint_work=False)
+    demo_county(joint_work=False)
     new = {"ref": "town", "name": "麦垄镇", "type": "town"}
     act = ActEntry("change_type", {"unit": unit("麦垄乡"), "new": new})
     decision = decisions.create_draft(None, Division.objects.get(pk=unit("演示市")), [act], **stated(DAY))

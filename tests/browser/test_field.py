@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import http.server
+import io
 import re
-from collections.abc import Callable
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.utils import timezone
+from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from boundaries.models import InspectionTrack, MarkerVisit, TrackState, VisitPhoto
-from tests.boundaries.field.world import MARKERS, FieldWorld, make_world, photo, walk, work
+from boundaries.models import InspectionState, InspectionTrack, MarkerVisit, TrackState, VisitPhoto
+from gis.accounts.models import DutyAssignment
+from tests.boundaries.field.world import MARKERS, NOON, FieldWorld, make_world, photo, walk, work
 from tests.browser.conftest import PHONE
 from tests.browser.steps import accessibility_faults
 
@@ -253,3 +262,145 @@ def test_the_app_can_be_installed(world, phone):
     faults = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     # Headless Chromium counts as a private window, where nothing is ever installed.
     assert [one["errorId"] for one in faults if one["errorId"] != "in-incognito"] == []
+
+
+def test_what_the_desk_holds_up_waits_and_goes_when_it_is_opened_again(world, phone, watch, screenshot, tmp_path):
+    """Sent for review meanwhile, taken off the line, the connection back: nothing is lost, all in plain words."""
+    watch.forgive("409")
+    watch.forgive("403")
+    watch.forgive(OFFLINE_WORDS)
+    context = phone(world.walker)
+    context.clock.install()
+    page = context.new_page()
+    opened(page, world)
+    world.inspection.state = InspectionState.REVIEWING
+    world.inspection.save()
+    (tmp_path / "a.gpx").write_bytes(walk(114.0, 114.02))
+    page.locator("#files").set_input_files([tmp_path / "a.gpx"])
+    notice = page.locator("#outbox-notice")
+    expect(notice).to_contain_text("待传的 1 项都留着，不用重做")
+    expect(page.locator(".field-item-waiting").get_by_role("button", name="另存")).to_be_visible()
+    screenshot(page, "field-in-review-390")
+    world.inspection.state = InspectionState.IN_FIELD
+    world.inspection.save()
+    DutyAssignment.objects.filter(user=world.walker).update(ended=timezone.now())
+    page.get_by_role("button", name="现在上传").click()
+    expect(notice).to_contain_text("不在这条界线的外业人员之列")
+    expect(page.locator("#field-net")).to_contain_text("不能上传")
+    DutyAssignment.objects.filter(user=world.walker).update(ended=None)
+
+    # The connection is cut, and the page's clock held: only the browser's word that it is back is left to send by.
+    context.set_offline(True)
+    page.get_by_role("button", name="现在上传").click()
+    expect(page.locator("#field-net")).to_contain_text("没有网络")
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    page.wait_for_timeout(300)
+    assert not InspectionTrack.objects.exists()
+    context.set_offline(False)
+    for _turn in range(40):
+        page.wait_for_timeout(50)
+        if InspectionTrack.objects.exists():
+            break
+    page.clock.resume()
+    arrived(page, 1)
+
+
+def test_a_place_marked_with_a_handheld_is_taken_by_hand(world, phone, screenshot, tmp_path):
+    page = phone(world.walker).new_page()
+    opened(page, world)
+    with zipfile.ZipFile(tmp_path / "导出.zip", "w") as archive:
+        mark = '<wpt lat="33.2502" lon="114.0501"><time>2026-05-06T05:00:00Z</time><name>002</name></wpt>'
+        archive.writestr("上午.gpx", walk(114.0, 114.05).decode().replace("<trk>", f"{mark}<trk>", 1))
+        archive.writestr("下午.gpx", walk(114.05, 114.1))
+    page.locator("#files").set_input_files([tmp_path / "导出.zip"])
+    arrived(page, 1)
+    work()
+    expect(page.locator("#tracks li")).to_contain_text("内有 2 个轨迹文件")
+    page.locator("#whole").click()
+    page.get_by_role("button", name="手持机航点 002").press("Enter")
+    row = page.locator("#waypoint-0")
+    expect(row).to_contain_text("编号同 2 号界桩，相距 15 m")
+    assert not MarkerVisit.objects.exists()
+    screenshot(page, "field-waypoint-390")
+    row.get_by_role("button", name="用作 2 号界桩的检查").click()
+    form = page.get_by_role("dialog")
+    expect(form.locator("#visit-place")).to_contain_text(re.compile("用手持机航点“002”的位置：距登记位置 1[45] m"))
+    form.get_by_role("button", name="保存", exact=True).click()
+    expect(form.locator("#visit-error")).to_contain_text("请先选界桩状况")
+    form.get_by_role("radio", name="完好").check()
+    screenshot(page, "field-waypoint-form-390")
+    form.get_by_role("button", name="保存", exact=True).click()
+    arrived(page, 2)
+    visit = MarkerVisit.objects.get()
+    assert (visit.position.coords, visit.accuracy_m) == ((114.0501, 33.2502), None)
+    assert visit.visited_at == NOON + timedelta(hours=1) and visit.notes == "位置据手持机航点“002”（导出.zip）。"
+
+
+@pytest.fixture
+def tiles(settings, watch) -> Iterator[list[str]]:
+    """A base map of the office: squares with their numbers on them, from a server of its own that lets pages read them."""
+    asked: list[str] = []
+
+    class Squares(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            sink = io.BytesIO()
+            image = Image.new("RGB", (256, 256), "#dfe8d8")
+            ImageDraw.Draw(image).rectangle((0, 0, 255, 255), outline="#9ab08c")
+            ImageDraw.Draw(image).text((20, 120), self.path, fill="#4c5f40")
+            image.save(sink, "PNG")
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png")
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.end_headers()
+            self.wfile.write(sink.getvalue())
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Squares)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    host = f"http://127.0.0.1:{server.server_port}"
+    settings.BASEMAP_URL = f"{host}/{{z}}/{{x}}/{{y}}.png"
+    watch.allow(urlsplit(host).netloc)
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**policy, "img-src": [*policy["img-src"], host]}}
+    yield asked
+    server.shutdown()
+
+
+def test_the_base_map_of_a_line_is_saved_and_drawn_without_a_connection(world, phone, watch, tiles, screenshot):
+    watch.forgive("ERR_FAILED")  # squares that were never saved
+    watch.forgive(OFFLINE_WORDS)
+    context = phone(world.walker)
+    page = context.new_page()
+    page.goto(world.here)
+    page.wait_for_selector("html[data-field-ready][data-field-offline]")
+    tab(page, "上传")
+    words = page.locator("#basemap-words")
+    expect(words).to_contain_text("只有看过的地方有底图")
+    page.get_by_role("button", name="把这条线的底图存到手机").click()
+    expect(words).to_contain_text(re.compile(r"共 \d+ 张，约 \d+\.\d MB"))
+    told = int(re.search(r"共 (\d+) 张", words.inner_text())[1])
+    page.get_by_role("button", name="开始存").click()
+    expect(words).to_contain_text(f"底图已存 {told} 张")
+    screenshot(page, "field-basemap-390")
+    seen = set(tiles)
+    assert 60 < told < 400 and max(int(path.split("/")[1]) for path in seen) == 16
+
+    context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-field-ready]")
+    before = len(tiles)
+    for zoom in (14, 16, 18):  # nearer than anybody looked: to the squares that were only saved, and beyond them
+        page.evaluate(f"map_field.setView([33.25, 114.03], {zoom}, {{animate: false}})")
+        expect(page.locator("img.leaflet-tile-loaded").first).to_be_visible()
+    assert page.evaluate("[...document.querySelectorAll('img.leaflet-tile')].some((one) => one.naturalWidth === 256)")
+    screenshot(page, "field-basemap-offline-390")
+    assert len(tiles) == before, "nothing was asked for without a connection"
+    tab(page, "上传")
+    expect(words).to_contain_text(f"底图已存 {told} 张")
+    context.set_offline(False)
+    page.get_by_role("button", name="删去底图").click()
+    expect(words).to_contain_text("只有看过的地方有底图")
+    assert page.evaluate("caches.keys().then((all) => all.filter((one) => one.startsWith('field-saved')).length)") == 0

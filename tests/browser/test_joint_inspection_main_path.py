@@ -18,12 +18,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 from boundaries.boundary_lines import line_on
 from boundaries.models import InspectionState, InspectionTrack, JointInspection, MarkerVisit
 from boundaries.rules.inspection_content import GROUPS
-from boundaries.services.demo import load_demo
 from gis.accounts.models import User
 from gis.crs.chainage import MeasuredLine
 from tests.boundaries.field.world import work
 from tests.browser.conftest import PHONE
 from tests.browser.steps import go_by_menu
+from tests.demo_county import demo_county
 
 TRACKS = Path(settings.BASE_DIR) / "docs" / "samples" / "tracks"
 LINE = "舆和邻和线"
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("server")
 
 @pytest.fixture
 def held(server: Any) -> JointInspection:
-    load_demo()
+    demo_county()
     return JointInspection.objects.get(state=InspectionState.IN_FIELD)
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from boundaries.services import demo, map_shapes
+from boundaries.services import map_shapes
 from gis.accounts.models import Duty, User
 from tests.boundaries.map_world import box, build
 from tests.browser.conftest import PHONE
+from tests.demo_county import demo_county
 from tests.factories import make_division, make_user
 
 MAP = "#map_divisions"
@@ -21,7 +22,7 @@ SEARCH = "按名称或代码查找"
 
 @pytest.fixture
 def officer(server: Any) -> User:
-    demo.load_demo(joint_work=False)
+    demo_county(joint_work=False)
     return User.objects.get(username="quhua")
 
 

@@ -13,10 +13,10 @@ from django.conf import settings
 from docx import Document
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from boundaries.services import demo
 from gis.accounts.models import User
 from tests.browser import steps
 from tests.browser.conftest import PHONE
+from tests.demo_county import demo_county
 
 ALBUM = settings.BASE_DIR / "var" / "screenshots" / "main-path"
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
@@ -24,7 +24,7 @@ HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 
 @pytest.fixture
 def county(server: Any) -> None:
-    demo.load_demo(joint_work=False)
+    demo_county(joint_work=False)
 
 
 @pytest.fixture

@@ -10,17 +10,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from boundaries.models import Decision, DivisionRecord
-from boundaries.services import demo
 from gis.accounts.models import User
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.steps import accessibility_faults
+from tests.demo_county import demo_county
 
 DAY = date(2027, 1, 1)
 
 
 @pytest.fixture
 def officer(server: Any) -> User:
-    demo.load_demo(joint_work=False)
+    demo_county(joint_work=False)
     return User.objects.get(username="quhua")
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from boundaries.models import Division, InspectionState, JointInspection, Level, RuleSet
@@ -39,20 +41,23 @@ from importers.services import staging
 from tests.boundaries.decided import stated
 from tests.boundaries.field.world import photo
 from tests.factories import make_division, make_line, make_marker, make_user, square
-from tests.gis import access_archive, access_inspections, access_naming, access_signs
+from tests.gis import access_archive, access_inspections, access_names, access_naming, access_signs
 from tests.gis.access_table import TABLE as OFFICE_TABLE
 from tests.gis.access_table import Access
 
 pytestmark = pytest.mark.django_db
 
 REFUSED = {401, 403, 404}
-TABLE = OFFICE_TABLE | access_inspections.TABLE | access_naming.TABLE | access_archive.TABLE | access_signs.TABLE
+TABLE = (
+    OFFICE_TABLE | access_inspections.TABLE | access_archive.TABLE | access_names.TABLE | access_naming.TABLE | access_signs.TABLE
+)
 
 
 @dataclass
 class World:
     """Two counties; everything that an address can be about lies in the east."""
 
+    media: Path
     province: Division
     east: Division
     west: Division
@@ -60,6 +65,7 @@ class World:
     people: dict[tuple[Duty, str], User] = field(default_factory=dict)
     without_duty: User | None = None
     things: dict[str, Any] = field(default_factory=dict)
+    sessions: dict[int, str] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -71,18 +77,36 @@ class World:
         return SimpleUploadedFile("材料.pdf", b"%PDF-1.4\n%%EOF\n", content_type="application/pdf")
 
 
+@pytest.fixture(scope="module")
+def laid_out(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Made once for the file: each asking takes back what it changed."""
+    media = tmp_path_factory.mktemp("media")
+    with override_settings(MEDIA_ROOT=media), django_db_blocker.unblock(), transaction.atomic():
+        yield make_world(media)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world() -> World:
+def world(laid_out: World, db: None) -> Iterator[World]:
+    with override_settings(MEDIA_ROOT=laid_out.media):
+        yield laid_out
+
+
+def make_world(media: Path) -> World:
     rule_sets.sync_shipped()
     province = make_division("某省", Level.PROVINCE, code="410000", geometry=square(113, 33, 2))
     east = make_division("东县", Level.COUNTY, code="419901", parent=province, geometry=square(114, 33, 0.5))
     west = make_division("西县", Level.COUNTY, code="419902", parent=province, geometry=square(113, 33, 0.5))
     township = make_division("东岗乡", code="419901201", parent=east, geometry=square(114, 33))
-    there = World(province, east, west, township, without_duty=make_user("without-duty"))
+    there = World(media, province, east, west, township, without_duty=make_user("without-duty"))
     for duty in Duty:
         for place, area in (("east", east), ("west", west), ("everywhere", None)):
             there.people[duty, place] = make_user(f"{duty}-{place}", (duty, area))
     _fill(there)
+    for user in (*there.people.values(), there.without_duty):
+        client = Client()
+        client.force_login(user)
+        there.sessions[user.pk] = client.cookies[settings.SESSION_COOKIE_NAME].value
     return there
 
 
@@ -130,6 +154,7 @@ def _fill(there: World) -> None:
         **access_inspections.of_inspections(there),
         **access_naming.of_naming(there),
         **access_archive.of_archive(there),
+        **access_names.of_names(there),
         **access_signs.of_signs(there),
     }
 
@@ -174,7 +199,7 @@ def ask(world: World, name: str, access: Access, user: User | None) -> Any:
     address = reverse(name, kwargs=dict(access.args(world)))
     client = Client(raise_request_exception=True)
     if user is not None:
-        client.force_login(user)
+        client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[user.pk]
     with transaction.atomic():
         query = dict(access.query(world))
         if access.method == "get":

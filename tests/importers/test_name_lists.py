@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from boundaries.models import Level
+from gis.accounts.models import Duty
 from gis.errors import ForbiddenError
 from importers.services.historic_names import import_historic_names
 from importers.services.traditional_villages import place_of
-from placenames.models import HeritageListing, Name, NameForm, PlaceName, PlaceNameRecord
+from placenames.models import FormKind, HeritageListing, Name, NameForm, PlaceName, PlaceNameRecord
+from placenames.services import names
 from tests.commands import run
 from tests.factories import make_division, make_user
 from tests.shared import SHARED, requires_shared
@@ -71,8 +75,6 @@ def test_an_old_name_means_todays_county_where_two_bore_it(tmp_path):
     assert PlaceNameRecord.objects.get().area == district
 
 
-from datetime import date  # noqa: E402
-
 LONG, END = date(1990, 1, 1), date(2019, 8, 28)
 
 
@@ -128,3 +130,37 @@ def test_the_real_lists_come_in_whole():
     path = SHARED / "traditional_villages" / "henan_traditional_villages.csv"
     villages = run("import_traditional_villages", str(path), "--as-of", "2023-03-19")[1]
     assert (villages["read"], villages["listed"], villages["rejected"]) == (275, 275, 0)
+
+
+def test_a_list_is_taken_back_while_nothing_rests_on_it(tmp_path):
+    path = historic(tmp_path, "hvd_1,Chen Zhou,陳州|陈州,114.88245,33.73398,578,606,region 州,河南淮阳县,")
+    source = run("import_historic_names", str(path))[1]["source"]
+    place = PlaceNameRecord.objects.current().get(name="陈州").place
+    form = names.add_form(make_user("keeper", (Duty.PLACE_NAME_OFFICER, None)), place, "陈", FormKind.SHORT, "县志")
+    told = run("undo_name_list", str(source), "--dry-run")[1]
+    assert told["in_the_way"] == ["后来登记的其他名称“陈”依托这一批的地名"] and told["closed"] == 0
+    assert run("undo_name_list", str(source))[1]["error"]["code"] == "batch_is_relied_on"
+    names.withdraw_form(form.source.recorded_by, form, "登错了")
+    before = timezone.now()
+    assert run("undo_name_list", str(source))[1]["closed"] == 1
+    assert not PlaceNameRecord.objects.current().exists() and not NameForm.objects.current().exists()
+    assert PlaceNameRecord.objects.known_at(before).filter(name="陈州").exists(), "nothing is deleted"
+    assert run("undo_name_list", str(source))[1]["error"]["code"] == "already_undone"
+    assert run("undo_name_list", "0")[1]["error"]["code"] == "no_such_list"
+    again = run("import_historic_names", str(path))[1]
+    assert (again["already_loaded"], again["created"]) == (False, 1)
+
+
+def test_a_list_that_only_names_villages_on_record_is_taken_back_too(tmp_path):
+    county = make_division("郏县", Level.COUNTY, code="410425")
+    town = make_division("堂街镇", Level.TOWNSHIP, type="town", parent=county, code="410425102")
+    village = make_division("临沣寨村", Level.VILLAGE, type="village_committee", parent=town, code="410425102201")
+    keeper = make_user("keeper", (Duty.PLACE_NAME_OFFICER, None))
+    names.describe_division(keeper, village, date(2016, 1, 1), "普查", {"origin": "沣溪"})
+    path = tmp_path / "villages.csv"
+    path.write_text(VILLAGES + "河南省,平顶山市,郏县,堂街镇,临沣寨村,河南省平顶山市郏县堂街镇临沣寨村,一,113.3,33.9\n", "utf-8")
+    status, told = run("import_traditional_villages", str(path), "--as-of", "2023-03-21")
+    assert (status, told["divisions"], HeritageListing.objects.filter(recorded__upper_inf=True).count()) == (0, 1, 1)
+    assert run("undo_name_list", str(told["source"]))[0] == 0
+    assert not HeritageListing.objects.filter(recorded__upper_inf=True).exists()
+    assert PlaceNameRecord.objects.current().get().census.origin == "沣溪"

@@ -13,6 +13,7 @@ from importers.models import StagedRow
 from importers.services import staging
 from placenames.models import NameForm, PlaceNameRecord
 from placenames.services import names
+from placenames.services.name_lists import load_list
 from tests.factories import make_division, make_user
 from tests.importers.staged import checked, work
 
@@ -130,6 +131,15 @@ def test_code_11_a_village_and_its_committee_in_one_table_are_told(officer, tmp_
         officer, file(tmp_path, text), "placenames", as_of="2020-01-01", level=None, authority=None, note=None, status="in_use"
     )
     assert problems(batch) == {(2, "pair_not_linked", "warning")}
+
+
+def test_code_10_classes_are_held_against_the_table_an_office_has_loaded(officer, tmp_path):
+    load_list(None, "place_classes", "# 代码 名称\n22200 村\n21500 乡级行政区".encode(), "classes.txt", "分类代码表")
+    text = HEAD + "张家洼,22200,,,,,\n李家沟,12300,,,,,\n王家山,12200,41012210012200000001,,,,\n"
+    batch = checked(
+        officer, file(tmp_path, text), "placenames", as_of="2020-01-01", level=None, authority=None, note=None, status="in_use"
+    )
+    assert problems(batch) == {(2, "class_not_in_table", "warning"), (3, "class_unknown", "warning")}
 
 
 def test_only_who_keeps_the_names_of_the_whole_register_may(tmp_path):

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 
-from boundaries.services.demo import load_demo
+from tests.demo_county import demo_county
 
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demo(joint_work=False)
+        demo_county(joint_work=False)
         yield
         transaction.set_rollback(True)
 

@@ -13,14 +13,14 @@ from django.utils import timezone
 from boundaries.models import Decision, Division, DivisionRecord
 from boundaries.services import decisions
 from boundaries.services.decisions import ActEntry
-from boundaries.services.demo import load_demo
 from tests.boundaries.decided import stated
+from tests.demo_county import demo_county
 
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
-        load_demo(joint_work=False)
+        demo_county(joint_work=False)
         yield
         transaction.set_rollback(True)
 

@@ -17,15 +17,18 @@ export { element } from "../../../gis/page.js";
  *   markers: Marker[], user: { id: number, name: string }, standing: Standing }} About
  * @typedef {{ key: string, small: string, doubts: string[] }} PhotoRow
  * @typedef {{ key: string, id: number, condition: string, condition_words: string, notes: string, by: string, at: string,
- *   chosen: boolean, photos: PhotoRow[] }} VisitRow
+ *   chosen: boolean, doubts: string[], photos: PhotoRow[] }} VisitRow
  * @typedef {{ id: number, key: string, file: string, state: string, state_words: string, covered_m: number | null, files: number, shift: string,
  *   set_aside: string, problem: string, by: string, at: string }} TrackRow
+ * @typedef {{ track: number, file: string, name: string, place: Place, at: string | null,
+ *   offers: { marker: number, number: string, metres: number | null, by_number: boolean }[] }} Waypoint
  * @typedef {{ csrf: string, user: { id: number, name: string }, state: string, state_words: string, open: boolean,
  *   covered: [number, number][], covered_m: number, share: number | null, uncovered: [number, number][],
  *   go_back: { from_m: number, to_m: number, length_m: number, start: Place, end: Place }[],
  *   by_side: { name: string, metres: number, share: number }[], waiting: number,
  *   markers: Record<string, { visited: boolean, differing: boolean, passed: boolean, passed_m: number | null, counts: string | null,
  *     visits: VisitRow[] }>,
+ *   waypoints: Waypoint[],
  *   suspicions: { track: number, file: string, code: string, words: string, shift: string }[], tracks: TrackRow[],
  *   keys: { tracks: string[], visits: string[], photos: string[] } }} Standing
  */

@@ -1,5 +1,6 @@
 // @ts-check
 /** The page for telephones in the field: puts its parts together. Works from what the device keeps when there is no connection. */
+import * as basemap from "./basemap.js";
 import { config, element, say } from "./config.js";
 import * as map from "./map.js";
 import * as outbox from "./outbox.js";
@@ -41,7 +42,10 @@ function paintNow() {
   if (!about) return;
   panels.showLine();
   panels.showWalk(about);
-  if (!element("panel-markers", HTMLElement).hidden) panels.showMarkers(about, choose);
+  if (!element("panel-markers", HTMLElement).hidden) {
+    panels.showMarkers(about, choose);
+    panels.showWaypoints(about, choose);
+  }
   if (!element("panel-outbox", HTMLElement).hidden) panels.showOutbox(attempt);
 }
 
@@ -57,7 +61,7 @@ function drawIfChanged() {
   if (!about) return;
   const now = about;
   const standing = outbox.standing;
-  const seen = JSON.stringify([standing?.covered, standing?.uncovered, now.markers.map((one) => panels.stateOf(one.id))]);
+  const seen = JSON.stringify([standing?.covered, standing?.uncovered, standing?.waypoints, now.markers.map((one) => panels.stateOf(one.id))]);
   if (seen === drawn) return;
   drawn = seen;
   map.draw(now, standing, panels.stateOf);
@@ -68,10 +72,18 @@ function changed() {
   paint();
 }
 
-/** @param {number} id */
-function choose(id) {
+/** @param {number} id @param {import("./config.js").Waypoint} [from] */
+function choose(id, from) {
   const marker = about?.markers.find((one) => one.id === id);
-  if (marker) void visit.open(marker, ownSide());
+  if (marker) void visit.open(marker, ownSide(), from);
+}
+
+/** Where it was marked on the map, to its row in the list. @param {number} index */
+function chooseWaypoint(index) {
+  showPanel("markers");
+  const row = document.getElementById(`waypoint-${index}`);
+  row?.scrollIntoView({ block: "center" });
+  row?.focus();
 }
 
 function ownSide() {
@@ -131,7 +143,7 @@ async function record() {
 }
 
 async function finish() {
-  const item = await recorder.finish();
+  const item = await recorder.finish(ownSide());
   map.drawWalk([]);
   await outbox.reload();
   tell(item ? say("walkSaved", { name: item.name }) : say("nothingRecorded"));
@@ -180,7 +192,8 @@ async function begin() {
   if (about.user) config.user = about.user;
   element("field-title", HTMLElement).textContent = about.name;
   visit.prepare();
-  map.prepare(about, choose);
+  map.prepare(about, choose, chooseWaypoint);
+  basemap.prepare(about);
   chooseSide();
   await outbox.prepare(changed, about.standing);
   await recorder.prepare(() => {

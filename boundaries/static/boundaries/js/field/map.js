@@ -22,6 +22,7 @@ map.createPane("own").style.zIndex = "650";
 
 const pieces = L.layerGroup().addTo(map);
 const stakes = L.layerGroup().addTo(map);
+const marked = L.layerGroup().addTo(map);
 const walked = L.polyline([], { color: "#0b57d0", weight: 4, opacity: 0.9, dashArray: "1 8", pane: "line", interactive: false }).addTo(map);
 const halo = L.circle([0, 0], { radius: 1, color: "#0b57d0", weight: 1, fillOpacity: 0.12, interactive: false });
 const own = L.circleMarker([0, 0], { radius: 9, color: "#fff", weight: 3, fillColor: "#0b57d0", fillOpacity: 1, pane: "own", interactive: false });
@@ -31,11 +32,14 @@ const turned = ([lon, lat]) => [lat, lon];
 
 /** @type {(marker: number) => void} */
 let chosen = () => {};
+/** @type {(waypoint: number) => void} */
+let chosenWaypoint = () => {};
 let following = false;
 
-/** @param {About} about @param {(marker: number) => void} choose */
-export function prepare(about, choose) {
+/** @param {About} about @param {(marker: number) => void} choose @param {(waypoint: number) => void} chooseWaypoint */
+export function prepare(about, choose, chooseWaypoint) {
   chosen = choose;
+  chosenWaypoint = chooseWaypoint;
   fit(about);
   position.listen(showOwn);
   map.on("dragstart", () => (following = false));
@@ -80,6 +84,12 @@ export function draw(about, standing, stateOf) {
   if (about.length_m && whole[1] < about.length_m) for (const places of piece(about.parts, whole[1], about.length_m)) line(places, "#5a6466", 4, "");
   stakes.clearLayers();
   for (const marker of about.markers) if (marker.place) stake(marker, stateOf(marker.id));
+  marked.clearLayers();
+  (standing?.waypoints ?? []).forEach((one, index) => {
+    const title = say("waypointTitle", { name: one.name || say("noName") });
+    const icon = L.divIcon({ className: "field-stake-box", html: '<span class="field-mark"></span>', iconSize: [32, 32] });
+    L.marker(turned(one.place), { icon, title, alt: title, keyboard: true, zIndexOffset: -100 }).on("click keypress", () => chosenWaypoint(index)).addTo(marked);
+  });
 }
 
 /** @param {Place[]} places @param {string} color @param {number} weight @param {string} dashArray @param {number} [opacity] */

@@ -11,16 +11,23 @@ import * as store from "./store.js";
 /** @typedef {import("./store.js").Item} Item */
 /** @typedef {import("./config.js").Standing} Standing */
 
-const WAITS = [2000, 4000, 8000, 15000, 30000, 60000, 120000];
+const WAITS = [2000, 4000, 8000, 15000, 30000, 60000];
 /** Larger files go in chunks that need not be sent again. */
 const AT_ONCE = 512 * 1024;
 const PURPOSES = { track: "field_track", photo: "field_photo", visit: "" };
 /** What `Sender` makes of a page that says the form's token is older than the session; the next look brings another token. */
 const EXPIRED = "http_403";
+/** The person is not, or no longer, of those who work on the line; the inspection has left the field. Nothing is refused for good. */
+const FORBIDDEN = "forbidden";
+const NOT_IN_FIELD = "inspection_not_in_field";
+const LOOK_BARRED = 60000;
 const LOOK_WAITING = 2000;
 const LOOK_IDLE = 30000;
 
-/** What the line is like: online, offline (no answer), out (the session is over). @type {"unknown" | "online" | "offline" | "out"} */
+/**
+ * What the line is like: online, offline (no answer), out (the session is over), barred (this person may not send here any more).
+ * @type {"unknown" | "online" | "offline" | "out" | "barred"}
+ */
 export let line = "unknown";
 /** What is being sent. @type {{ key: string, share: number } | null} */
 export let sending = null;
@@ -48,6 +55,7 @@ export async function prepare(listener, known) {
   standing = known;
   await reload();
   window.addEventListener("online", () => void pump());
+  /** @type {any} */ (navigator).connection?.addEventListener?.("change", () => void pump());
   window.addEventListener("offline", () => {
     line = "offline";
     changed();
@@ -142,7 +150,8 @@ async function turn() {
     line = "online";
     schedule(standing?.waiting ? LOOK_WAITING : LOOK_IDLE, false);
   } catch (error) {
-    line = error instanceof LoggedOut ? "out" : "offline";
+    line = error instanceof LoggedOut ? "out" : error instanceof Refused && error.code === FORBIDDEN ? "barred" : "offline";
+    if (line === "barred") schedule(LOOK_BARRED, false);
     if (line === "offline") {
       // Only tries of its own make it wait longer: nine markers noted without a connection are not nine failures.
       schedule(WAITS[Math.min(failures, WAITS.length - 1)], true);
@@ -169,9 +178,10 @@ class LoggedOut extends Error {}
 async function sendAll() {
   await look();
   await reload();
+  if (!standing?.open) return; // kept until the office opens the field work again
   let sent = 0;
   for (const item of inOrder(waiting())) {
-    await sendOne(item);
+    if (!(await sendOne(item))) break;
     sent += 1;
   }
   if (sent) await look();
@@ -192,7 +202,7 @@ async function look() {
   changed();
 }
 
-/** @param {Item} item */
+/** False where the inspection left the field meanwhile: what waits goes on waiting. @param {Item} item */
 async function sendOne(item) {
   sending = { key: item.key, share: 0 };
   changed();
@@ -200,11 +210,16 @@ async function sendOne(item) {
     const told = await deliver(item);
     await arrived(item, told.duplicate ? say("duplicate", { file: told.file ?? item.name }) : "");
   } catch (error) {
-    if (!(error instanceof Refused) || error.code === EXPIRED) throw error;
+    if (!(error instanceof Refused) || error.code === EXPIRED || error.code === FORBIDDEN) throw error;
+    if (error.code === NOT_IN_FIELD) {
+      await look();
+      return false;
+    }
     if (error.code === "logged_out" || error.code === "not_logged_in") throw new LoggedOut();
     await store.put("outbox", { ...item, state: "refused", error: error.message });
   }
   await reload();
+  return true;
 }
 
 /** @param {Item} item @param {string} told */

@@ -22,7 +22,7 @@ export function stateOf(marker) {
 export function showLine() {
   const chip = element("field-net", HTMLElement);
   const open = outbox.waiting().length;
-  const words = outbox.line === "out" ? say("loggedOutShort") : outbox.line === "offline" ? say("offline") : say("online");
+  const words = outbox.line === "out" ? say("loggedOutShort") : outbox.line === "barred" ? say("barredShort") : outbox.line === "offline" ? say("offline") : say("online");
   chip.dataset.line = outbox.line;
   chip.textContent = open ? `${words} · ${say("toSend", { count: open })}` : words;
   const count = element("outbox-count", HTMLElement);
@@ -132,6 +132,32 @@ export function showMarkers(about, choose) {
   );
 }
 
+/** What was marked with a handheld; a person says whether it is a marker. @param {About} about @param {(marker: number, from: import("./config.js").Waypoint) => void} take */
+export function showWaypoints(about, take) {
+  const all = outbox.standing?.waypoints ?? [];
+  for (const id of ["waypoints-title", "waypoints-words"]) element(id, HTMLElement).hidden = !all.length;
+  const open = Boolean(outbox.standing?.open);
+  element("waypoints", HTMLElement).replaceChildren(
+    ...all.map((one, index) => {
+      const offers = one.offers.filter((offer) => about.markers.some((marker) => marker.id === offer.marker));
+      const told = offers.map((offer) => {
+        const words = offer.by_number ? (offer.metres === null ? "sameNumberNoPlace" : "sameNumber") : "nearestMarker";
+        return made("p", { class: offer.metres !== null && offer.metres > 100 ? "field-warn" : "" }, say(words, { number: offer.number, distance: distance(offer.metres ?? 0) }));
+      });
+      const when = one.at ? new Date(one.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }) : "";
+      return made(
+        "li", { class: "field-item", id: `waypoint-${index}`, tabindex: "-1" },
+        made("div", {}, made("b", {}, one.name || say("noName")), made("small", {}, [one.file, when].filter(Boolean).join(" · "))),
+        made("button", { type: "button", class: "btn btn-plain", click: () => map.show(one.place) }, say("showPlace")),
+        ...told,
+        open && offers.length
+          ? made("div", { class: "actions" }, ...offers.map((offer) => made("button", { type: "button", class: "btn btn-plain", click: () => take(offer.marker, one) }, say("takeAs", { number: offer.number }))))
+          : null,
+      );
+    }),
+  );
+}
+
 /** @param {(act: () => Promise<any>) => void} attempt */
 export function showOutbox(attempt) {
   const notice = element("outbox-notice", HTMLElement);
@@ -139,7 +165,9 @@ export function showOutbox(attempt) {
   if (outbox.line === "out")
     told.push(made("p", { class: "field-warn" }, `${say("loggedOut")} `, made("a", { class: "btn btn-primary", href: config.urls.login }, say("logIn"))));
   if (outbox.line === "offline") told.push(made("p", { class: "field-warn" }, say("offlineLong"), outbox.again ? ` ${say("againAt", { at: new Date(outbox.again).toLocaleTimeString(document.documentElement.lang) })}` : ""));
-  if (outbox.standing && !outbox.standing.open) told.push(made("p", { class: "field-warn" }, say("notOpen", { state: outbox.standing.state_words })));
+  if (outbox.line === "barred") told.push(made("p", { class: "field-warn" }, say("barred")));
+  else if (outbox.standing && !outbox.standing.open)
+    told.push(made("p", { class: "field-warn" }, say(outbox.waiting().length ? "notOpenWaiting" : "notOpen", { state: outbox.standing.state_words, count: outbox.waiting().length })));
   const foreign = outbox.items.filter((item) => item.state === "waiting" && item.user.id !== config.user.id);
   if (foreign.length)
     told.push(made("p", { class: "field-warn" }, `${say("ofOther", { count: foreign.length, name: foreign[0].user.name })} `, made("button", { type: "button", class: "btn btn-plain", click: () => void outbox.adopt() }, say("adopt"))));
@@ -165,12 +193,12 @@ function itemRow(item) {
     made("span", { class: "field-item-state" }, state),
     item.error ? made("p", { class: "field-warn" }, item.error) : null,
     item.told ? made("p", {}, item.told) : null,
-    item.state === "refused"
+    item.state === "refused" || (item.state === "waiting" && item.blob && (outbox.line === "barred" || (outbox.standing && !outbox.standing.open)))
       ? made(
           "div", { class: "actions" },
-          made("button", { type: "button", class: "btn btn-plain", click: () => void outbox.retry(item.key) }, say("tryAgain")),
+          item.state === "refused" ? made("button", { type: "button", class: "btn btn-plain", click: () => void outbox.retry(item.key) }, say("tryAgain")) : null,
           item.blob ? made("button", { type: "button", class: "btn btn-plain", click: () => saveAs(item) }, say("saveAs")) : null,
-          made("button", { type: "button", class: "btn btn-outline-danger", click: () => confirm(say("reallyDrop", { name })) && void outbox.drop(item.key) }, say("drop")),
+          item.state === "refused" ? made("button", { type: "button", class: "btn btn-outline-danger", click: () => confirm(say("reallyDrop", { name })) && void outbox.drop(item.key) }, say("drop")) : null,
         )
       : null,
   );

@@ -62,8 +62,8 @@ export async function start() {
   changed();
 }
 
-/** Finishes: a file in the queue. Gives its item, or null where nothing was recorded. */
-export async function finish() {
+/** Finishes: a file in the queue. Gives its item, or null where nothing was recorded. @param {number | null} side whom it was walked for */
+export async function finish(side) {
   going = false;
   if (timer !== null) clearInterval(timer);
   timer = null;
@@ -74,15 +74,15 @@ export async function finish() {
   const ended = recording;
   if (!ended) return null;
   const points = /** @type {import("./store.js").Point[]} */ (await store.where("points", "recording", ended.id));
-  const item = points.length > 1 ? itemOf(ended, points) : null;
+  const item = points.length > 1 ? itemOf(ended, points, side) : null;
   await store.closeRecording(ended, item);
   recording = null;
   changed();
   return item;
 }
 
-/** @param {Recording} ended @param {import("./store.js").Point[]} points @returns {import("./store.js").Item} */
-function itemOf(ended, points) {
+/** @param {Recording} ended @param {import("./store.js").Point[]} points @param {number | null} side @returns {import("./store.js").Item} */
+function itemOf(ended, points, side) {
   const day = new Date(points[0].at);
   const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
   const stamp = `${day.getFullYear()}${two(day.getMonth() + 1)}${two(day.getDate())}-${two(day.getHours())}${two(day.getMinutes())}`;
@@ -90,7 +90,7 @@ function itemOf(ended, points) {
   const blob = gpx(points, name);
   return {
     key: ended.id, inspection: ended.inspection, user: config.user, kind: "track", name, blob, size: blob.size, sha256: "", marker: null,
-    visit: null, body: null, side: null, stored: null, state: "waiting", error: "", told: "", madeAt: Date.now(),
+    visit: null, body: null, side, stored: null, state: "waiting", error: "", told: "", madeAt: Date.now(),
   };
 }
 

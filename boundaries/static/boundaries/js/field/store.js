@@ -11,7 +11,8 @@
  *   side: number | null, stored: number | null, state: ItemState, error: string, told: string, madeAt: number }} Item
  * @typedef {{ id: string, inspection: number, startedAt: number, lastAt: number, points: number, metres: number, open: boolean }} Recording
  * @typedef {{ recording: string, lon: number, lat: number, at: number, accuracy: number, elevation: number | null, fresh: boolean }} Point
- * @typedef {{ id: string, inspection: number, marker: number, body: Record<string, any>, photos: { key: string, name: string, blob: Blob }[] }} Draft
+ * @typedef {{ id: string, inspection: number, marker: number, body: Record<string, any>,
+ *   taken?: import("./config.js").Waypoint, photos: { key: string, name: string, blob: Blob }[] }} Draft
  */
 
 const NAME = "yudi-field";

@@ -21,10 +21,15 @@ let draft = null;
 let replaces = null;
 /** @type {number | null} */
 let side = null;
+/** The place marked with a handheld that this visit is made from. @type {import("./config.js").Waypoint | null} */
+let taken = null;
 
 /** Prepares the form once. */
 export function prepare() {
-  form.addEventListener("input", () => void keep());
+  form.addEventListener("input", () => {
+    element("visit-error", HTMLElement).textContent = "";
+    void keep();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void save();
@@ -38,17 +43,24 @@ export function prepare() {
 }
 
 /**
- * @param {Marker} one @param {number | null} ownSide
+ * @param {Marker} one @param {number | null} ownSide @param {import("./config.js").Waypoint | null} [from]
  */
-export async function open(one, ownSide) {
+export async function open(one, ownSide, from = null) {
   marker = one;
   side = ownSide;
   const mine = outbox.items.filter((item) => item.kind === "visit" && item.marker === one.id && item.state !== "refused").at(-1);
   replaces = mine?.key ?? null;
-  draft = (await store.get("drafts", draftId(one.id))) ?? {
+  /** @type {import("./store.js").Draft} */
+  const kept = (await store.get("drafts", draftId(one.id))) ?? {
     id: draftId(one.id), inspection: config.inspection, marker: one.id, body: mine?.body ? { ...mine.body } : {}, photos: [],
   };
-  position.watch();
+  draft = kept;
+  if (from) kept.taken = from;
+  taken = kept.taken ?? null;
+  if (from) {
+    const words = say("takenFrom", { name: from.name || say("noName"), file: from.file });
+    if (!kept.body.notes?.includes(words)) kept.body.notes = [kept.body.notes, words].filter(Boolean).join("\n");
+  } else position.watch();
   fill();
   dialog.showModal();
   element("visit-body", HTMLElement).scrollTop = 0;
@@ -119,7 +131,7 @@ function showOthers() {
         ? made("button", { type: "button", class: "btn btn-plain", click: () => void chooseVisit(visit.id) }, say("choose"))
         : null;
       const words = say("visitBy", { by: visit.by, condition: visit.condition_words, at: new Date(visit.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }) });
-      return made("div", { class: "field-other" }, made("p", {}, words, visit.notes ? made("small", {}, visit.notes) : null), ...photos, choose);
+      return made("div", { class: "field-other" }, made("p", {}, words, visit.notes ? made("small", {}, visit.notes) : null), ...visit.doubts.map((doubt) => made("p", { class: "field-warn" }, doubt)), ...photos, choose);
     }),
   );
 }
@@ -139,6 +151,13 @@ function showPlace() {
   if (!dialog.open && !marker) return;
   const box = element("visit-place", HTMLElement);
   const fix = position.last;
+  if (taken && marker) {
+    const name = taken.name || say("noName");
+    const off = marker.place ? metres(taken.place, marker.place) : null;
+    box.textContent = off === null ? say("takenPlaceOnly", { name }) : say("takenPlace", { name, distance: distance(off) });
+    box.classList.toggle("field-warn", off !== null && off > 100);
+    return;
+  }
   if (!fix || Date.now() - fix.at > FRESH) box.textContent = position.trouble || say("positionWanted");
   else if (!marker?.place) box.textContent = say("placeUnknown", { accuracy: Math.round(fix.accuracy) });
   else {
@@ -149,7 +168,7 @@ function showPlace() {
 }
 
 function body() {
-  const fix = position.last;
+  const fix = taken ? null : position.last;
   const near = fix && Date.now() - fix.at <= FRESH ? fix : null;
   return {
     marker: marker?.id,
@@ -158,10 +177,10 @@ function body() {
     references: (marker?.references ?? []).map((reference, index) => ({ name: reference.name, ok: answered(`reference-${index}`) })),
     done: [...inputs("done")].filter((box) => box.checked).map((box) => box.value),
     notes: element("visit-notes", HTMLTextAreaElement).value,
-    position: near ? near.place.map((value) => Number(value.toFixed(7))) : null,
+    position: taken ? taken.place : near ? near.place.map((value) => Number(value.toFixed(7))) : null,
     accuracy_m: near ? Math.round(near.accuracy * 10) / 10 : null,
     device: navigator.userAgent.slice(0, 110),
-    visited_at: new Date().toISOString(),
+    visited_at: taken ? taken.at : new Date().toISOString(),
     side,
     replaces,
   };
