@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from gis.accounts.models import Duty
-from tests.gis.test_access_walk import TABLE, World, world  # noqa: F401  (the fixture)
+from tests.gis.test_access_walk import TABLE, World, laid_out, world  # noqa: F401  (the fixtures)
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("gis", "boundaries", "placenames", "importers")
