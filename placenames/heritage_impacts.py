@@ -1,4 +1,4 @@
-"""What a plan of changes does to names on lists: NAME-REN-02 and NAME-REN-03, told in the preview of every decision."""
+"""What a plan of changes does to names on lists (NAME-REN-02, NAME-REN-03) and to naming cases; told in every preview."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from boundaries import impacts
 from boundaries.changes import Plan
 from boundaries.changes.register import State
 from boundaries.impacts import Impact
-from placenames.models import HeritageKind, HeritageListing, PlaceNameRecord
+from placenames.models import HeritageKind, HeritageListing, NamingCase, PlaceNameRecord
 from placenames.naming_register import names_of_areas
+from placenames.rules.case_states import UNDER_WAY
 from placenames.rules.naming_cases import check_ancient_town
 from placenames.rules.naming_kinds import NamedKind
 
@@ -21,6 +22,7 @@ _SHOWN = 20
 
 def register() -> None:
     impacts.register("listed_names", listed_names)
+    impacts.register("naming_cases", naming_cases)
 
 
 def listed_names(plan: Plan) -> Iterator[Impact]:
@@ -59,6 +61,14 @@ def _places_within(plan: Plan) -> Iterator[Impact]:
         items = tuple({"label": name, "url": reverse("heritage-place", args=[place])} for place, name in found[:_SHOWN])
         needs = _("名录地名的所在行政区须改记为新的区划，名称不变。")
         yield Impact("heritage_places", _("所在区划将撤销的名录地名"), len(found), items, needs)
+
+
+def naming_cases(plan: Plan) -> Iterator[Impact]:
+    """Cases under way in divisions that go: they can no longer be checked or handed to review."""
+    ended = [one.unit for one in plan.closed if one.ends]
+    rows = NamingCase.objects.filter(area__in=ended, state__in=UNDER_WAY).defer("evaluation", "notice", "location")
+    items = tuple({"label": str(one), "url": reverse("naming-case", args=[one.pk])} for one in rows[:_SHOWN])
+    yield Impact("naming_cases", _("办理中的地名案"), rows.count(), items, _("先办结，或撤回后按新的区划重新申请。"))
 
 
 def _before(plan: Plan, division: int) -> State | None:

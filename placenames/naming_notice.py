@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from boundaries.models import DivisionRecord
-from boundaries.querysets import ancestor_ids
+from boundaries.querysets import lines_of
 from placenames.models import CaseAct, NamingCase
 from placenames.rules.naming_cases import check_notice_text
 
@@ -58,11 +57,9 @@ def lacking_in(notice: dict[str, Any]) -> list[str]:
 
 
 def area_in_words(division: int) -> str:
-    """The divisions a place lies in, the highest first, as they are named today."""
-    today = timezone.localdate()
-    line = ancestor_ids(division, today)
-    names = dict(DivisionRecord.objects.on(today).filter(division__in=line).values_list("division_id", "name"))
-    return "".join(names.get(one, "") for one in reversed(line))
+    """The divisions a place lies in, the highest first; one that is no more stands where it stood last."""
+    line = lines_of([division], timezone.localdate()).get(division, [])
+    return "".join(name for _division, name, _level in reversed(line))
 
 
 def address(number: str) -> str:

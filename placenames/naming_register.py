@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from boundaries.forms import place_text
 from boundaries.models import DivisionCode, DivisionRecord
-from boundaries.querysets import subtree_ids
+from boundaries.querysets import lines_of, subtree_ids
 from gis.accounts.areas import areas_reached
 from gis.accounts.duties import Person, areas_held
 from gis.accounts.models import Duty
@@ -26,7 +26,16 @@ def visible_cases(user: Person) -> QuerySet[NamingCase]:
     """Cases of the areas in which the person holds any duty."""
     reached = areas_reached(user, list(Duty))
     cases = NamingCase.objects.all()
-    return cases if reached is None else cases.filter(area__in=reached)
+    return cases if reached is None else cases.filter(area__in=reached | _gone_within(user))
+
+
+def _gone_within(user: Person) -> set[int]:
+    """Divisions of cases that are no more and stood last within the person's areas (`policies.may_view_naming_case`)."""
+    today = timezone.localdate()
+    there = DivisionRecord.objects.on(today).values("division")
+    gone = set(NamingCase.objects.exclude(area__in=there).values_list("area_id", flat=True))
+    held = set(areas_held(user, list(Duty)))
+    return {area for area, line in lines_of(gone, today).items() if held & {division for division, _name, _level in line}}
 
 
 def filtered(

@@ -94,7 +94,7 @@ def may_open_naming_cases(user: Person) -> bool:
 
 
 def may_view_naming_case(user: Person, case: NamingCase) -> bool:
-    return holds_over(user, list(Duty), case.area_id)
+    return _holds_over_case(user, list(Duty), case)
 
 
 def may_draft_naming_case(user: Person, area: Division | int) -> bool:
@@ -109,12 +109,18 @@ def may_begin_naming_cases(user: Person) -> bool:
 
 def may_edit_naming_case(user: Person, case: NamingCase) -> bool:
     """The application, its papers, the filing and the notice."""
-    return may_draft_naming_case(user, case.area_id)
+    return _holds_over_case(user, [Duty.PLACE_NAME_OFFICER], case)
 
 
 def may_review_naming_case(user: Person, case: NamingCase) -> bool:
     """Passing, returning, recording the decision: a reviewer over the area, never of a case the person drafted (decision 0085)."""
-    return case.created_by_id != user.pk and holds_over(user, [Duty.REVIEWER], case.area_id)
+    return case.created_by_id != user.pk and _holds_over_case(user, [Duty.REVIEWER], case)
+
+
+def _holds_over_case(user: Person, duties: Iterable[Duty], case: NamingCase) -> bool:
+    """A case outlives its township: of a division that is no more, those above where it stood last keep the case."""
+    line = lines_of([case.area_id], timezone.localdate()).get(case.area_id, [])
+    return holds(user, duties, [case.area_id, *(division for division, _name, _level in line)])
 
 
 def may_show_heritage(user: Person, area: Division | int | None) -> bool:

@@ -19,6 +19,13 @@ BASIS_NOTICE: Final = f"{_LAW}第十四条"
 # Parts of an application and of its reports.
 APPLICATION: Final = ("命名更名方案及理由", "地理实体的位置、规模、性质等基本情况")
 DIVISION_REPORTS: Final = ("综合评估报告", "专家论证报告", "征求意见报告")
+_PARTS_EN: Final = dict(
+    zip(
+        (*APPLICATION, *DIVISION_REPORTS),
+        ("plan and reasons", "position, size and nature", "assessment report", "experts' report", "report on consultation"),
+        strict=True,
+    )
+)
 ASSESSMENT: Final = ("合法性", "可行性", "可控性", "社会影响", "风险", "措施")
 CONSULTATION: Final = ("过程", "范围", "主要意见", "处理情况")
 NOTICE: Final = ("标准名称", "罗马字母拼写", "所属政区", "位置描述", "批准机关", "批准时间")
@@ -98,7 +105,8 @@ def check_application(kind: NamedKind, present: Collection[str]) -> list[Finding
     if not missing:
         return []
     told = f"申请缺少：{'、'.join(missing)}。"
-    return [_block("NAME-APP-01", f"{_LAW}第十一条", "missing", told, "The application is not complete.", "、".join(missing))]
+    words = f"The application lacks: {'; '.join(_PARTS_EN[one] for one in missing)}."
+    return [_block("NAME-APP-01", f"{_LAW}第十一条", "missing", told, words, "、".join(missing))]
 
 
 def check_reports(assessment: Collection[str], consultation: Collection[str]) -> list[Finding]:

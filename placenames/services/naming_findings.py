@@ -53,7 +53,10 @@ class Judged:
     def as_dict(self) -> dict[str, Any]:
         answer = self.answer
         told = {"document": answer.document, "reason": answer.reason, "by": str(answer.by)} if answer else None
-        others = [{"name": one.name, "area": one.area, "distance_m": one.distance_m} for one in self.found.others]
+        others = [
+            {"name": one.name, "area": one.area, "distance_m": one.distance_m, "lon": one.lon, "lat": one.lat}
+            for one in self.found.others
+        ]
         return {**self.finding.as_dict(), "with": others, "answer": told, "settled": self.settled}
 
 

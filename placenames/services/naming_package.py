@@ -44,7 +44,8 @@ def filing_package(actor: User, case: NamingCase) -> tuple[str, IO[bytes]]:
     told = _told(actor, case)
     handle = tempfile.SpooledTemporaryFile(max_size=8 * 1024**2)  # noqa: SIM115  the answer closes it
     filed = list(case.papers.filter(removed_at=None).select_related("file"))
-    _write(handle, told, filed)
+    with override("zh-hans"):
+        _write(handle, told, filed)
     handle.seek(0)
     audit.record(
         actor=actor, action="naming.package", target=case, label=str(case), area=case.area_id, after={"papers": len(filed)}
@@ -76,10 +77,10 @@ def _told(actor: User, case: NamingCase) -> Told:
 
 
 def _rows(case: NamingCase, notice: dict[str, Any]) -> list[tuple[str, str]]:
-    made = case.made
+    made, cancelling = case.made, case.act == CaseAct.CANCELLING
     return [
         ("事项", str(case.get_act_display())),
-        ("标准名称", case.name),
+        ("注销的地名" if cancelling else "标准名称", case.name),
         *([("原名称", case.former_name)] if case.act == CaseAct.RENAMING else []),
         ("罗马字母拼写", notice["spelling"]),
         ("地名种类", str(case.get_kind_display())),
@@ -88,9 +89,7 @@ def _rows(case: NamingCase, notice: dict[str, Any]) -> list[tuple[str, str]]:
         ("所在行政区", area_in_words(case.area_id)),
         ("位置描述", case.position),
         ("坐标", location_as_text(case.location).replace("\n", "；")),
-        ("规模", case.scale),
-        ("性质", case.nature),
-        ("地名含义", case.meaning),
+        *([] if cancelling else [("规模", case.scale), ("性质", case.nature), ("地名含义", case.meaning)]),
         ("事由", case.reason_kind),
         ("方案及理由", case.reasons),
         ("保护措施", case.measures),

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,9 +20,10 @@ from boundaries.views.parameters import person
 from boundaries.wording import pick
 from gis.errors import DomainError, InvalidInputError, NotFoundError
 from placenames import naming_notice, policies
-from placenames.models import CaseAct, CaseState, NamingAnswer, NamingCase, PaperClass
+from placenames.models import CaseAct, CaseState, NamingAnswer, NamingCase, PaperClass, PlaceNameRecord
 from placenames.naming_register import location_as_text, names_of_areas
 from placenames.naming_words import STATE_CHIPS, event_row, finding_row
+from placenames.rules.addresses import key_of
 from placenames.rules.case_kinds import APPROVER_WORDS, FILED_WITH, Approver, choices_of
 from placenames.rules.case_states import EDITABLE, IN_FORCE, Action, Edge, Role, edges_from
 from placenames.rules.classes import name_of
@@ -30,7 +32,7 @@ from placenames.rules.naming_kinds import NamedKind
 from placenames.rules.readings import UnreadableError
 from placenames.services import naming_cases, naming_package, naming_steps
 from placenames.services.naming_enactment import spelling_of
-from placenames.services.naming_findings import area_of, findings_of, listed_as
+from placenames.services.naming_findings import Findings, area_of, findings_of, listed_as
 from placenames.views.naming_cases import visible
 from placenames.views.naming_map import map_of
 
@@ -173,21 +175,24 @@ def _document(content: bytes, name: str) -> HttpResponse:
 def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None = None, what: str = "") -> HttpResponse:
     case = visible(request, case.pk)
     decided = case.state in IN_FORCE or case.state == CaseState.REVOKED
-    findings = None if decided else findings_of(case)
+    findings, gone = _findings(case) if not decided else (None, "")
     papers = list(case.papers.select_related("file", "added_by"))
     edits, reviews = policies.may_edit_naming_case(request.user, case), policies.may_review_naming_case(request.user, case)
+    told = [finding_row(one) for one in findings.judged] if findings else []
     classes = _paper_classes(case, edits, reviews)
     changeable = {value for value, _label in classes}
     context: dict[str, Any] = {
         "case": case,
+        "gone": gone,
         "chip": STATE_CHIPS[case.state],
         "area_name": names_of_areas([case.area_id]).get(case.area_id, ""),
         "class_name": name_of(case.place_class),
         "spelling": _spelling(case),
         "coordinates": location_as_text(case.location).replace("\n", "；"),
         "listed": listed_as(case.place_id),
-        "rows": _finding_rows(case, findings),
-        "lists_missing": [one for one in (findings.lists if findings else {}) if findings and not findings.lists[one]],
+        "rows": [one for one in told if one["severity"] != "info"],
+        "hints": [one for one in told if one["severity"] == "info"],
+        "unchecked": sum(one["code"] in ("not_checked", "undetermined") for one in told),
         "frozen": case.evaluation if decided else None,
         "editable": edits and case.state in EDITABLE,
         "may_answer": (edits and case.state in EDITABLE) or (reviews and case.state in ("submitted", "reviewed")),
@@ -201,7 +206,8 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "periods": [_period_row(one) for one in naming_steps.periods_of(case)],
         "approver_words": APPROVER_WORDS[Approver(case.approver_kind)],
         "approvers": [(one.value, APPROVER_WORDS[one]) for one in choices_of(NamedKind(case.kind))],
-        "filed_with": case.filed_with or FILED_WITH[Approver(case.approver_kind)],
+        "file_to": FILED_WITH[Approver(case.approver_kind)],
+        "name_url": _name_page(case),
         "issuer": person(request).organisation,
         "notice_url": naming_notice.address(case.number) if case.notice else "",
         "today": timezone.localdate(),
@@ -228,6 +234,22 @@ def _may_walk(step: Edge, edits: bool, reviews: bool) -> bool:
     return edits if step.role is Role.OFFICER else reviews if step.role is Role.REVIEWER else False
 
 
+def _findings(case: NamingCase) -> tuple[Findings | None, str]:
+    """What the rules say; or why nothing can be said: the division the name would lie in is no more."""
+    try:
+        return findings_of(case), ""
+    except NotFoundError:
+        return None, _("所在行政区今日已不在册，不能核对和送审。请撤回，按现在的区划重新申请。")
+
+
+def _name_page(case: NamingCase) -> str:
+    """The public page of the name, once there is one."""
+    if case.made is None or case.place_id is None or case.state not in IN_FORCE:
+        return ""
+    shown = PlaceNameRecord.objects.current().filter(place=case.place_id, valid__upper_inf=True, published=True).exists()
+    return reverse("name", args=[key_of("P", case.place_id)]) if shown else ""
+
+
 def _step_row(step: Edge) -> dict[str, Any]:
     return {
         "action": step.action.value,
@@ -248,10 +270,6 @@ def _spelling(case: NamingCase) -> str:
         return case.spelling or spelling_of(case, area_of(case).code).spelling
     except (UnreadableError, NotFoundError):
         return case.spelling
-
-
-def _finding_rows(case: NamingCase, findings: Any) -> list[dict[str, Any]]:
-    return [finding_row(one) for one in findings.judged] if findings else []
 
 
 def _paper_classes(case: NamingCase, edits: bool, reviews: bool) -> list[tuple[str, str]]:

@@ -31,19 +31,29 @@ def map_of(
         "name": case.name if case else "",
         "bounds": _bounds(area or (case.area_id if case else None)),
         "live": live,
-        "collisions": [
-            {
-                "name": other.name,
-                "area": other.area,
-                "distance": distance_words(other.distance_m),
-                "severity": found.finding.severity.value,
-                "lon": other.lon,
-                "lat": other.lat,
-            }
-            for found, other in (collisions([one.found for one in findings.judged]) if findings else [])
-        ],
+        "collisions": _collisions(case, findings),
     }
     return {"shell": shell, "map_data": config, "divisions": map_config(timezone.localdate(), shell.variable)}
+
+
+def _collisions(case: NamingCase | None, findings: Findings | None) -> list[dict[str, Any]]:
+    """Of a case under way as they are today, of a decided one as they stood at the approval."""
+    if findings is not None:
+        return [
+            _drawn(found.finding.severity.value, other.name, other.area, other.distance_m, other.lon, other.lat)
+            for found, other in collisions([one.found for one in findings.judged])
+        ]
+    told = (case.evaluation or {}).get("findings", []) if case else []
+    rows = [(one["severity"], other) for one in told for other in one["with"] if other.get("lon") is not None]
+    seen = {(other["name"], other["lon"], other["lat"]): (weight, other) for weight, other in reversed(rows)}
+    return [
+        _drawn(weight, other["name"], other["area"], other["distance_m"], other["lon"], other["lat"])
+        for weight, other in seen.values()
+    ]
+
+
+def _drawn(severity: str, name: str, area: str, distance: float | None, lon: float | None, lat: float | None) -> dict[str, Any]:
+    return {"name": name, "area": area, "distance": distance_words(distance), "severity": severity, "lon": lon, "lat": lat}
 
 
 def _bounds(area: int | None) -> list[float] | None:

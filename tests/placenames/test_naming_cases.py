@@ -22,7 +22,7 @@ from boundaries.services.decisions import ActEntry
 from boundaries.services.holidays import office_clock
 from gis.accounts.models import Duty
 from gis.audit.models import AuditEntry
-from gis.errors import ConflictError, ForbiddenError, InvalidInputError
+from gis.errors import ConflictError, DomainError, ForbiddenError, InvalidInputError
 from placenames.models import NameForm, NamingCase, PlaceNameRecord
 from placenames.rules.case_states import Action, Stage
 from placenames.services import heritage, naming_cases, naming_steps
@@ -341,6 +341,26 @@ def test_a_refused_case_is_corrected_and_applied_for_again(world):
     step(world.reviewer, case, Action.REFUSE, note="已另有规划名称")
     assert step(world.officer, case, Action.REVISE).state == "draft"
     assert approve(world.officer, world.reviewer, case, DAY).state == "approved"
+
+
+def test_a_case_outlives_its_township(world, logged_in):
+    done = approved(world.officer, world.reviewer, world.town, "人和路", DAY)
+    draft = road(world.officer, world.town, "人寿路")
+    new = {"ref": "new", "name": "甲街道", "type": "subdistrict"}
+    act = ActEntry(ActKind.CHANGE_TYPE, {"unit": world.town.pk, "new": new})
+    change = decisions.create_draft(None, world.county, [act], **stated(DAY + timedelta(days=1)))
+    told = {one["kind"]: one for one in decisions.preview(None, change).document["impacts"]}
+    assert [one["label"] for one in told["naming_cases"]["items"]] == [str(draft)]
+    decisions.enact(None, change, decisions.preview(None, change).fingerprint, reason="试验", redraw=False)
+    officer = logged_in(world.officer)
+    assert done.number in officer.get(reverse("naming-cases")).content.decode()
+    page = officer.get(reverse("naming-case", args=[draft.pk]))
+    assert (page.status_code, "已不在册" in page.content.decode()) == (200, True)
+    assert officer.get(reverse("naming-case-package", args=[done.pk])).status_code == 200
+    with pytest.raises(DomainError):
+        step(world.officer, draft, Action.SUBMIT)
+    assert step(world.officer, draft, Action.WITHDRAW, note="区划已变").state == "withdrawn"
+    assert logged_in(world.stranger).get(reverse("naming-case", args=[done.pk])).status_code == 403
 
 
 def test_what_is_taken_back_says_so_at_its_address(world):
