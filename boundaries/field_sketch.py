@@ -17,6 +17,8 @@ from gis.crs import metres_per_degree
 
 WIDTH: Final = 720.0
 TALLEST: Final = 420.0
+# A line from north to south needs no more, and is read on a telephone as it is.
+NARROWEST: Final = 330.0
 _MARGIN: Final = 28.0
 # Corners nearer together than half a point of the picture are one.
 _THINNED: Final = 0.5
@@ -34,8 +36,9 @@ class Spot:
 
 @dataclass(frozen=True)
 class Sketch:
-    """`height` of a picture `WIDTH` wide; lines as paths of SVG."""
+    """`width` and `height` of the picture in its own units; lines as paths of SVG."""
 
+    width: float
     height: float
     whole: str
     covered: str
@@ -55,7 +58,8 @@ def sketch_of(state: FieldState, waypoints: Sequence[Waypoint]) -> Sketch | None
     to_x, to_y = metres_per_degree([(south + north) / 2])[0]
     across, down = max((east - west) * to_x, 1.0), max((north - south) * to_y, 1.0)
     scale = min((WIDTH - 2 * _MARGIN) / across, (TALLEST - 2 * _MARGIN) / down)
-    left = (WIDTH - across * scale) / 2
+    width = max(across * scale + 2 * _MARGIN, NARROWEST)
+    left = (width - across * scale) / 2
 
     def at(place: Sequence[float]) -> tuple[float, float]:
         return left + (place[0] - west) * to_x * scale, _MARGIN + (north - place[1]) * to_y * scale
@@ -66,9 +70,10 @@ def sketch_of(state: FieldState, waypoints: Sequence[Waypoint]) -> Sketch | None
         return " ".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in part.coords) for part in thinned)
 
     height = down * scale + 2 * _MARGIN
-    metres = _round(across / 4)
+    metres = _round(width / scale / 4)
     marked = [Spot(*at(one.place), one.name) for one in waypoints]
     return Sketch(
+        width=round(width, 1),
         height=round(height, 1),
         whole=path([line]),
         covered=path(one.geometry for one in state.covered_geometry),
@@ -78,7 +83,7 @@ def sketch_of(state: FieldState, waypoints: Sequence[Waypoint]) -> Sketch | None
             for one in state.markers
             if one.marker.place is not None
         ),
-        waypoints=tuple(spot for spot in marked if 0 <= spot.x <= WIDTH and 0 <= spot.y <= height),
+        waypoints=tuple(spot for spot in marked if 0 <= spot.x <= width and 0 <= spot.y <= height),
         scale_words=f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m",
         scale_length=round(metres * scale, 1),
     )

@@ -18,6 +18,7 @@ from boundaries.models import BoundaryLineRecord, InspectionState, JointInspecti
 from boundaries.services.field_access import sides_of
 from boundaries.services.field_tracks import EXTENSIONS
 from boundaries.views import field_words
+from boundaries.views.field_app import IMPORTED
 from gis.accounts.access import ensure, signed_in
 from gis.accounts.areas import areas_reached
 from gis.webmap.shell import leaflet_shell
@@ -71,6 +72,7 @@ def field_page(request: HttpRequest, pk: int) -> HttpResponse:
         "conditions": field_words.conditions(),
         "checks": field_words.checks(),
         "done": field_words.done(),
+        "modules": [f"{settings.STATIC_URL}{path}" for path in IMPORTED],
         "accept": ",".join(f".{one}" for one in EXTENSIONS),
     }
     return render(request, "boundaries/field.html", context)

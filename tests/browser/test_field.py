@@ -145,7 +145,8 @@ def test_a_walk_without_a_connection_and_with_the_browser_closed_arrives_once(wo
     assert track.state == TrackState.MATCHED and track.result["tracks"][0]["points_used"] == 14
     tab(page, "走线")
     expect(page.locator("#strip-words")).to_contain_text(re.compile(r"已走 (5\d\d|6\d\d) m"))
-    expect(page.locator("#go-back").get_by_role("button").first).to_contain_text("缺")
+    gap = page.locator("#go-back").get_by_role("button").first
+    expect(gap).to_contain_text(re.compile(r"缺 .*离您 .*方"))
     expect(page.locator(".field-stake-arrived")).to_have_count(1)
     page.locator("#whole").click()
     page.wait_for_timeout(400)
@@ -204,6 +205,12 @@ def test_a_session_that_ended_keeps_the_queue_and_asks_to_log_in(world, phone, w
     page.get_by_role("button", name="现在上传").click()
     arrived(page, 1)
     assert InspectionTrack.objects.count() == 1
+
+    # One bar of signal: the server does not answer, and the page opens with what the telephone has.
+    page.route("**/about.json", lambda _route: None)
+    page.reload()
+    page.wait_for_selector("html[data-field-ready]")
+    expect(page.locator("#field-title")).to_have_text("东西线")
 
 
 def test_what_differs_at_a_marker_is_shown_and_chosen(world, phone, logged_in, watch, screenshot):

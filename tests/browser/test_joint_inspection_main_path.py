@@ -16,7 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from boundaries.boundary_lines import line_on
-from boundaries.models import InspectionState, InspectionTrack, JointInspection, MarkerVisit
+from boundaries.models import InspectionState, JointInspection
 from boundaries.rules.inspection_content import GROUPS
 from gis.accounts.models import User
 from gis.crs.chainage import MeasuredLine
@@ -117,12 +117,12 @@ def test_from_the_field_to_the_filed_package(held, phone, watch, office_page, sc
         expect(form).not_to_be_visible()
     tab(page, "走线")
     page.get_by_role("button", name="停止并上传").click()
-    assert MarkerVisit.objects.count() == 4 and InspectionTrack.objects.count() == 2  # the demo's own
+    assert held.visits.count() == 4 and held.tracks.count() == 2  # the demo's own
     tab(page, "上传")
     expect(page.locator("#outbox-words")).to_contain_text(f"待传 {len(waiting) + 1} 项")
     context.set_offline(False)
     sent(page, len(waiting) + 1)
-    assert MarkerVisit.objects.count() == 12 and InspectionTrack.objects.count() == 3
+    assert held.visits.count() == 12 and held.tracks.count() == 3
 
     # The other side picks files of its handheld; the worker matches all.
     other = phone("linhe-waiye", places[0]).new_page()

@@ -51,15 +51,27 @@ export function piece(parts, from, to) {
   for (const part of parts) {
     /** @type {Place[]} */
     const places = [];
-    for (let index = 1; index < part.length; index++) {
+    for (let index = Math.max(1, firstBeyond(part, from)); index < part.length; index++) {
       const [start, end] = [part[index - 1], part[index]];
-      if (end[2] <= from || start[2] >= to) continue;
+      if (start[2] >= to) break;
+      if (end[2] <= from) continue;
       if (!places.length) places.push(between(start, end, from));
       places.push(between(start, end, to));
     }
     if (places.length > 1) found.push(places);
   }
   return found;
+}
+
+/** Of a part the first place beyond that chainage: dozens of pieces are cut out of thousands of places. @param {[number, number, number][]} part @param {number} at */
+function firstBeyond(part, at) {
+  let [low, high] = [0, part.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (part[middle][2] > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** @param {[number, number, number]} start @param {[number, number, number]} end @param {number} at @returns {Place} */

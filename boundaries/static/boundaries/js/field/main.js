@@ -25,15 +25,18 @@ function tell(words) {
   if (words) setTimeout(() => box.textContent === words && (box.hidden = true), 6000);
 }
 
+/** Milliseconds that the server is waited for where the device has what it said the last time: one bar of signal is worse than none. */
+const PATIENCE = 3000;
+
 /** What the server says now, else what the device kept of the last time. @returns {Promise<About | null>} */
 async function load() {
-  try {
-    const told = /** @type {About} */ (await outbox.ask(config.urls.about, {}));
+  const kept = /** @type {About | null} */ ((await store.get("inspections", config.inspection)) ?? null);
+  const asked = outbox.ask(config.urls.about, {}).then(async (told) => {
     await store.put("inspections", told);
-    return told;
-  } catch {
-    return (await store.get("inspections", config.inspection)) ?? null;
-  }
+    return /** @type {About} */ (told);
+  });
+  if (!kept) return asked.catch(() => null);
+  return Promise.race([asked.catch(() => kept), new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE))]);
 }
 
 function paintNow() {
@@ -206,6 +209,7 @@ async function begin() {
     position.watch();
   }
   position.listen(paint);
+  void position.watchIfAllowed();
   changed();
   document.documentElement.dataset.fieldReady = "";
   await outbox.pump();

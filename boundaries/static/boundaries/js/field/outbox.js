@@ -21,6 +21,8 @@ const EXPIRED = "http_403";
 const FORBIDDEN = "forbidden";
 const NOT_IN_FIELD = "inspection_not_in_field";
 const LOOK_BARRED = 60000;
+/** Milliseconds after which a request without an answer is given up and made again. */
+const LONGEST = 120000;
 const LOOK_WAITING = 2000;
 const LOOK_IDLE = 30000;
 
@@ -265,7 +267,8 @@ async function ahead(item, blob) {
 export async function ask(url, options) {
   for (let attempt = 0; ; attempt++) {
     const headers = { Accept: "application/json", ...(options.method ? { "X-CSRFToken": csrf } : {}) };
-    const answer = await fetch(url, { ...options, headers });
+    const signal = AbortSignal.timeout?.(LONGEST);
+    const answer = await fetch(url, { ...options, headers, signal });
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
     if (answer.redirected || answer.status === 401) throw new LoggedOut();
     if (answer.ok && isJson) return answer.json();

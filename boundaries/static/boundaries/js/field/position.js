@@ -19,6 +19,12 @@ export const listen = (listener) => listeners.add(listener);
 
 const tell = () => listeners.forEach((listener) => listener());
 
+/** Watches at once where the person allowed it before: nobody is asked by a page that only just opened. */
+export async function watchIfAllowed() {
+  const allowed = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+  if (allowed?.state === "granted") watch();
+}
+
 /** Begins to watch; asking again does nothing. The browser asks the person at the first time. */
 export function watch() {
   if (watching !== null) return;
