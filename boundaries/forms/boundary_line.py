@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -150,6 +151,27 @@ class LineForm(GroundsForm):
         )  # fmt: skip
         return {name: getattr(line.record, name) for name in names}
 
+    @property
+    def drawn_value(self) -> str:
+        """What the page's hidden field says: "1" where the geometry sent was drawn on the map."""
+        return "1" if self.data.get("drawn") else ""
+
+    @property
+    def is_drawn(self) -> bool:
+        return bool(self.drawn_value) and bool(self.cleaned_data.get("geometry", "").strip())
+
+    def clean(self) -> dict[str, Any]:
+        """A line drawn without a document is nobody's agreement, whatever grade is chosen."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        no_document = not (data.get("document_number") or "").strip()
+        if self.is_drawn and no_document and data.get("grade") not in ("", Grade.INDICATIVE):
+            self.add_error("grade", _("在地图上画的界线没有文号作依据的，等级只能是“示意”。"))
+        return data
+
+    def evidence(self) -> Evidence:
+        evidence = super().evidence()
+        return replace(evidence, title=f"{evidence.title.strip()[:290]}（地图上勾绘）") if self.is_drawn else evidence
+
     def values(self) -> dict[str, Any]:
         """As services.boundary_lines takes them. Raises `InvalidInputError` for sides and geometry that cannot be read."""
         data = self.cleaned_data
@@ -160,6 +182,7 @@ class LineForm(GroundsForm):
                 given[name] = _division(data[name], name)
         if data["geometry"].strip():
             given["geometry"] = place_text.line(data["geometry"])
+            given["grade"] = given["grade"] or (Grade.INDICATIVE if self.is_drawn else "")
         elif self.line is None:
             given["geometry"] = None
         if self.segments is not None and self.segments.posted:

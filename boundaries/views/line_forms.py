@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from boundaries import boundary_lines, policies
@@ -24,6 +26,7 @@ from boundaries.services import boundary_markers as markers
 from boundaries.services import line_archive, line_derivation, marker_acts
 from boundaries.services.line_entry import make
 from boundaries.views.boundary_lines import editable_line, map_config
+from boundaries.views.map_page import map_config as divisions_map
 from boundaries.views.parameters import day_of, person
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError, NotFoundError
@@ -48,7 +51,7 @@ def line_new(request: HttpRequest) -> HttpResponse:
     if made is not None:
         messages.success(request, _("界线 %(code)s 已登记。") % {"code": made.code})
         return redirect("boundary-line", made.pk)
-    return _form(request, form, {"mode": "register", "line": None})
+    return _form(request, form, {"mode": "register", "line": None} | _drawing(None))
 
 
 @login_required
@@ -68,7 +71,7 @@ def line_edit(request: HttpRequest, pk: int, mode: str) -> HttpResponse:
     if _made(request, form, deed) is not None:
         messages.success(request, _("已记入。原来的记录仍可在历史中查到。"))
         return redirect("boundary-line", pk)
-    return _form(request, form, {"mode": mode, "line": line, "record": line.record})
+    return _form(request, form, {"mode": mode, "line": line, "record": line.record} | _drawing(line))
 
 
 @login_required
@@ -219,6 +222,15 @@ def _made(request: HttpRequest, form: GroundsForm, deed: Callable[[], Deed]) -> 
             raise
         show_refusal(form, error)
         return None
+
+
+def _drawing(line: LineOnDay | None) -> dict[str, Any]:
+    """The map that a line is drawn on: what is registered of it and the outlines of its sides to snap to."""
+    shell = leaflet_shell("draw", basemap_url=settings.BASEMAP_URL, basemap_attribution=settings.BASEMAP_ATTRIBUTION)
+    config = divisions_map(timezone.localdate(), shell.variable)
+    config["words"] |= {"wbVertex": pgettext("workbench", "第 {number} 点，可拖动，Delete 键删除")}
+    config["features"] = reverse("boundary-line-features", args=[line.id]) if line is not None else ""
+    return {"shell": shell, "config": config}
 
 
 def _form(request: HttpRequest, form: GroundsForm, context: dict[str, Any]) -> HttpResponse:

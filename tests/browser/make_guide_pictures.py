@@ -19,7 +19,9 @@ from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from boundaries.models import Level
+from boundaries.boundary_lines import line_on
+from boundaries.demo.lines import CODE
+from boundaries.models import BoundaryLine, JointInspection, Level
 from boundaries.rules.shipped import shipped_files
 from boundaries.services import demo
 from gis.accounts.models import Duty, User
@@ -102,6 +104,36 @@ def test_pictures(person: Callable[..., Page], new_context: Callable[..., Browse
     take(phone, "phone", whole=True)
     in_all = sum(path.stat().st_size for path in take.taken)
     assert in_all < 5_000_000, f"{in_all} bytes: too much for a guide"
+
+
+def test_pictures_of_lines(person: Callable[..., Page]) -> None:
+    """The demo's line, its plan, the inspection in the field, a hazard about to be recorded: nothing real, marked so."""
+    take = Camera()
+    officer = person("yuhe-quhua")
+    line = BoundaryLine.objects.get(code=CODE)
+    officer.goto(f"/boundary-lines/{line.pk}/")
+    drawn(officer)
+    take(officer, "boundary-line", tall=900)
+    officer.goto(f"/boundary-markers/{line.markers.get(records__number='001').pk}/")
+    drawn(officer)
+    take(officer, "boundary-marker", tall=900)
+    officer.goto("/inspections/")
+    take(officer, "inspection-plan", tall=760)
+    officer.goto(f"/inspections/{JointInspection.objects.get(state='in_field').pk}/")
+    take(officer, "inspection-page", tall=1000)
+    place = line_on(line).markers[5].place
+    assert place is not None
+    officer.goto(f"/hazards/new/?line={line.pk}&lon={place[0]:.5f}&lat={place[1]:.5f}")
+    officer.get_by_label("事由").fill("临界村民骑线建房")
+    officer.get_by_label("类别").select_option("building")
+    drawn(officer)
+    take(officer, "hazard", tall=760)
+
+
+def drawn(page: Page) -> None:
+    """Lines and outlines are on the map."""
+    expect(page.locator(".leaflet-overlay-pane path").first).to_be_visible()
+    page.wait_for_timeout(800)
 
 
 def test_pictures_of_imports(new_context: Callable[..., BrowserContext], watch: Any, tmp_path: Path) -> None:

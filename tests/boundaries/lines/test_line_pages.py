@@ -246,3 +246,18 @@ def test_segments_are_split_merged_and_cover_the_line(client, place):
     assert line_on(line).segments[-1].to_m == line_on(line).length_m < 5600
     assert "不超过界线长度" in corrected(("9000", "", ""), ("", "", "")).content.decode()
     assert towns[0].pk and "没有覆盖全线" not in client.get(reverse("boundary-line", args=[line.pk])).content.decode()
+
+
+def test_a_line_drawn_on_the_map_is_indicative_without_a_document(client, place):
+    page = client.get(reverse("boundary-line-new")).content.decode()
+    assert 'id="draw"' in page and "linedraw" in page
+    drawn = {"drawn": "1", "geometry": "114.1 34.1\n114.1 34.0", "document_number": ""}
+    answer = registered(client, **drawn)
+    assert answer.status_code == 422 and "等级只能是“示意”" in answer.content.decode()
+    assert registered(client, **drawn | {"grade": ""}).status_code == 302
+    record = line_on(BoundaryLine.objects.get()).record
+    assert (record.grade, record.source.title, record.source.kind) == ("indicative", "界线协议书（地图上勾绘）", "entry")
+    # With the number of a document the officer grades it; the source says all the same how it came.
+    assert registered(client, code="2123", **drawn | {"document_number": "某政文〔2005〕1号"}).status_code == 302
+    record = line_on("2123").record
+    assert (record.grade, record.source.title, record.source.kind) == ("surveyed", "界线协议书（地图上勾绘）", "document")
