@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.services import demo as boundaries_demo
 from boundaries.services import map_updates
-from gis.accounts.duties import Person
-from gis.accounts.models import Duty
+from gis import todo
+from gis.accounts.duties import Person, holds_anywhere
+from gis.accounts.models import Duty, User
 from gis.audit import words
 from gis.files import purposes
 from gis.files.models import StoredFile
@@ -17,6 +21,7 @@ from gis.jobs import kinds, upkeep
 from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
 from placenames import office_cases, office_signs, policies, recordings
+from placenames.archive_room import count_waiting
 from placenames.models import ArchiveDocument, ArchiveMedia
 from placenames.services import archive_media, archive_writing, demo, search_index
 from placenames.services.archive_areas import area_of
@@ -71,8 +76,12 @@ FIELDS = {
 def register() -> None:
     words.register(ACTIONS, FIELDS)
     register_menu_entry(MenuEntry(_("地名检索"), "names", "names", 50, group=Group.NAMES))
-    keepers = frozenset({Duty.PLACE_NAME_OFFICER})
-    register_menu_entry(MenuEntry(_("读音认定"), "spellings", "edit", 58, duties=keepers, group=Group.NAMES))
+    keepers = frozenset({Duty.PLACE_NAME_OFFICER, Duty.REVIEWER})
+    register_menu_entry(MenuEntry(_("地名文化档案"), "archive", "file", 56, keepers, group=Group.NAMES))
+    register_menu_entry(MenuEntry(_("地名专题"), "collections", "star", 57, group=Group.NAMES, also=("/archive/collections/",)))
+    todo.register(on_the_first_page)
+    officers = frozenset({Duty.PLACE_NAME_OFFICER})
+    register_menu_entry(MenuEntry(_("读音认定"), "spellings", "edit", 58, officers, group=Group.NAMES))
     kinds.register(kinds.Kind(search_index.INDEX_JOB, _("更新地名检索"), search_index.run_job))
     upkeep.register("names", search_index.look)
     map_updates.also(search_index.follow)
@@ -80,6 +89,17 @@ def register() -> None:
     office_signs.register()
     _register_archive()
     office_cases.register()
+
+
+def on_the_first_page(user: Person) -> Iterator[todo.Item]:
+    """What waits in the archive for who keeps or reviews names."""
+    if not isinstance(user, User) or not policies.may_view_archive(user):
+        return
+    to_review, to_answer = count_waiting(user)
+    if holds_anywhere(user, [Duty.REVIEWER]):
+        yield todo.Item(_("等待审核的地名档案"), to_review, reverse("archive"), "file", "", 30)
+    if holds_anywhere(user, [Duty.PLACE_NAME_OFFICER]):
+        yield todo.Item(_("等待答复的读者建议"), to_answer, reverse("archive"), "person", "", 31)
 
 
 def may_fetch_original(user: Person, file: StoredFile) -> bool:

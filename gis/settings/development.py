@@ -13,3 +13,5 @@ WHITENOISE_USE_FINDERS = True
 # Static files straight from the apps and from var/assets; only production collects them.
 STATIC_ROOT = None  # type: ignore[assignment]
 WHITENOISE_USE_FINDERS = True
+
+OPEN_DATA_LICENCE = OPEN_DATA_LICENCE or "CC BY 4.0"  # noqa: F405  the demo shows its downloads

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from boundaries.models import Division
 from gis.files.models import StoredFile
@@ -24,7 +25,7 @@ class ArchiveState(models.TextChoices):
 
 
 class TextKind(models.TextChoices):
-    ORIGIN = "origin", _("来历")
+    ORIGIN = "origin", pgettext_lazy("name", "来历")
     MEANING = "meaning", _("含义")
     HISTORY = "history", _("沿革")
     STORY = "story", _("典故与传说")

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from boundaries.models import Division
-from placenames.models.archive_text import ArchiveText
+from placenames.models.archive_text import ArchiveText, TextKind
 from placenames.models.place_name import PlaceName
 
 
@@ -21,7 +22,7 @@ class SuggestionState(models.TextChoices):
 class SuggestionPart(models.TextChoices):
     NAME = "name", _("名称与写法")
     SPELLING = "spelling", _("拼写与读音")
-    ORIGIN = "origin", _("来历")
+    ORIGIN = "origin", pgettext_lazy("name", "来历")
     MEANING = "meaning", _("含义")
     HISTORY = "history", _("沿革")
     STORY = "story", _("典故与传说")
@@ -66,3 +67,8 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def text_kind(self) -> str:
+        """The text it is about; of other parts the doubts."""
+        return self.part if self.part in TextKind.values else TextKind.DOUBTS.value

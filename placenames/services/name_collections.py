@@ -59,7 +59,7 @@ def save_collection(
     wrong = {}
     if not values["title"] or len(values["title"]) > 80:
         wrong["title"] = [_("请写名称，不超过 80 字。")]
-    if not _SLUG.fullmatch(slug) or len(slug) > 60:
+    if not _SLUG.fullmatch(slug) or len(slug) > 60 or slug == "new":
         wrong["slug"] = [_("网址中的名称只用小写字母、数字和连字符。")]
     if len(values["about"]) > 4000 or len(values["source"]) > 300 or len(values["title_en"]) > 120:
         wrong["about"] = [_("文字太长。")]

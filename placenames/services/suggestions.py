@@ -18,10 +18,11 @@ from boundaries.models import Division
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
-from gis.errors import ConflictError, DomainError, InvalidInputError, NotFoundError
+from gis.errors import ConflictError, InvalidInputError, NotFoundError
+from gis.services.throttle import TooManyError
 from placenames import policies
 from placenames.archive_subject import Subject
-from placenames.models import ArchiveText, Suggestion, SuggestionPart, SuggestionState, TextKind
+from placenames.models import ArchiveText, Suggestion, SuggestionPart, SuggestionState
 from placenames.services.archive_areas import area_of
 from placenames.services.archive_writing import plain_text
 
@@ -29,10 +30,6 @@ LIMITS: Final = {"body": 1000, "evidence": 300, "contact": 100}
 PER_HOUR: Final = 5
 # No 0, O, 1, I, L: it is read over the telephone.
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-
-class TooManyError(DomainError):
-    status = 429
 
 
 @dataclass(frozen=True)
@@ -153,11 +150,6 @@ def reopen(actor: User, suggestion: Suggestion) -> Suggestion:
         before=before, after={"state": held.state},
     )  # fmt: skip
     return held
-
-
-def text_kind_of(suggestion: Suggestion) -> str:
-    """The text a suggestion is about; of other parts the doubts."""
-    return suggestion.part if suggestion.part in TextKind.values else TextKind.DOUBTS.value
 
 
 def bind_draft(suggestion: Suggestion, text: ArchiveText) -> None:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from boundaries.models import Grade
@@ -22,17 +23,19 @@ from placenames.archive_page import NamePage, called_in, page_of
 from placenames.archive_related import RelatedNames, related_to
 from placenames.archive_subject import Moved, Subject, address, by_code, find_subject, no_such_name
 from placenames.archive_texts import documents_of
+from placenames.collections_read import collections_with
 from placenames.models import SpelledBy, TextKind
 from placenames.rules.citations import Cited, bibtex, gbt7714
 from placenames.views.archive_document import page_as_json
 from placenames.views.archive_files import serve_document, serve_media
 from placenames.views.parameters import year_of
 
+# Chip and words.
 SPELLED = {
-    SpelledBy.PROPOSED: "needs_person",
-    SpelledBy.RULE: "neutral",
-    SpelledBy.PERSON: "done",
-    SpelledBy.SOURCE: "neutral",
+    SpelledBy.PROPOSED.value: ("needs_person", gettext_lazy("读音待人认定")),
+    SpelledBy.RULE.value: ("neutral", gettext_lazy("按规则拼写，读音都有依据")),
+    SpelledBy.PERSON.value: ("done", gettext_lazy("拼写已由人认定")),
+    SpelledBy.SOURCE.value: ("neutral", gettext_lazy("拼写依资料")),
 }
 
 
@@ -61,13 +64,13 @@ def name_page(request: HttpRequest, key: str) -> HttpResponse:
         "known": known_of(page),
         "texts": [one for one in texts if one[1] or one[2]],
         "documents": documents_of(page.texts),
-        "spelled_words": SpelledBy(page.spelled_by).label if page.spelled_by else "",
-        "spelled_chip": SPELLED.get(SpelledBy(page.spelled_by), "neutral") if page.spelled_by else "",
+        "spelled": SPELLED.get(page.spelled_by, ("", "")),
         "year": request.GET.get("year", "")[:6],
         "asked_year": year,
         "in_year": called_in(page, year) if year is not None else None,
         "problem": problem,
         "cite": _citation(request, page),
+        "collections": collections_with(subject.place),
         "merged_from": _merged_from(request, key),
         "may_write": policies.may_view_archive_room(request.user, subject.area),
         "staff": policies.may_view_names(request.user),

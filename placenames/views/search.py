@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from boundaries.views.map_page import map_config
 from gis.errors import InvalidInputError, NotFoundError
+from gis.services.throttle import limited
 from gis.webmap.shell import leaflet_shell
 from placenames import policies
 from placenames.found_names import Answer, find
@@ -25,7 +26,12 @@ _PAGE = 30
 _SUGGESTED = 10
 
 
+def _searches() -> int:
+    return settings.SEARCHES_PER_MINUTE
+
+
 @require_GET
+@limited("search", _searches, when=lambda request: bool(request.GET))
 def names_page(request: HttpRequest) -> HttpResponse:
     """/names/?q= and the filters of `name_filters`. Without q what some filters select is listed (heritage, window, near)."""
     text = _text(request)
@@ -68,6 +74,7 @@ def _map(answer: Answer | None, filters: Filters | None, staff: bool) -> dict[st
 
 
 @require_GET
+@limited("search", _searches)
 def names_api(request: HttpRequest) -> HttpResponse:
     """/api/names/search?q=&limit= and the filters of `name_filters`: as ``search_names`` prints it, each result with `why` in
     words and `class_name` besides.

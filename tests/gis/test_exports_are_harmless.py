@@ -44,6 +44,7 @@ EXPORTS: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [
     ("indicators-template", {}, {}, False),
     ("audit-export", {}, {}, True),
     ("import-report", {}, {}, True),
+    ("open-data-file", {"form": "csv"}, {}, False),
 ]
 # No tables: archives of papers, pictures.
 ELSEWHERE = {"application-dossier", "decision-dossier", "decision-map", "inspection-package", "naming-case-package"}

@@ -6,10 +6,7 @@ import io
 import json
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import NumericRange
-from django.test import override_settings
 from PIL import Image
 
 from boundaries.models import DivisionRecord, Lineage
@@ -19,27 +16,11 @@ from placenames.models import NameForm, PlaceName, PlaceNameRecord
 from placenames.public_names import public_names, public_names_in
 from placenames.rules.addresses import key_of
 from placenames.rules.archive_fields import Audience, may_see
-from placenames.services import name_collections, search_index
+from placenames.services import name_collections
 from tests.factories import LONG_AGO, make_division, make_source, make_user
-from tests.placenames.archive_world import NAME, make_world
+from tests.placenames.archive_world import NAME
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def stage(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Made once for the module and rolled back after it; every test has its own savepoint within."""
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")), transaction.atomic():
-        made = make_world()
-        search_index.rebuild()
-        yield made, django_settings.MEDIA_ROOT
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(stage, settings):
-    made, settings.MEDIA_ROOT = stage
-    return made
 
 
 def page(client, place, query=None):
