@@ -20,13 +20,13 @@ from gis.audit import services as audit
 from gis.errors import ConflictError, InvalidInputError
 from gis.files import services as files
 from gis.files.models import StoredFile
+from gis.services.throttle import TooManyError
 from placenames import policies
 from placenames.models import ReportState, Sign, SignPhoto, SignReport, SignState, SignWork, WorkKind
 from placenames.rules.signs.checks import damage
 from placenames.rules.signs.work_states import ENDS
 from placenames.services.signs import works
 from placenames.services.signs.registering import as_entry, change, lock, snapshot
-from placenames.services.suggestions import TooManyError
 
 PURPOSE: Final = "sign-photo"
 LIMIT_BYTES: Final = 15 * 1024 * 1024

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from gis.client_address import client_address
 from gis.errors import DomainError
+from gis.services.client_address import client_address
 from placenames.models import PlaceNameRecord, Secrecy, Sign, SignState
 from placenames.services.signs import keeping
 from placenames.signs.names import key_of, names_for
