@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('boundaries', '0016_line_work'),
-        ('placenames', '0009_naming_cases'),
+        ('placenames', '0010_a_spelling_stays_with_its_name'),
         ('yudi', '0004_chunked_uploads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
