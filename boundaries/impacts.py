@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
 from boundaries.changes import Plan
+
+if TYPE_CHECKING:
+    from boundaries.models import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Impact:
     title  what it is, in the reader's language
     count  how many; `items` shows some of them, each with at least "label" and, where there is a page, "url"
     needs  what has to be done about them, in the reader's language
+    cost_yuan  what that is estimated to cost; None where it is not estimated
     """
 
     kind: str
@@ -29,14 +34,17 @@ class Impact:
     count: int
     items: tuple[Mapping[str, Any], ...] = ()
     needs: str | Promise = ""
+    cost_yuan: Decimal | None = None
 
 
 Provider = Callable[[Plan], Iterable[Impact]]
+Consequence = Callable[["Decision", Plan], None]
 
 
 @dataclass
 class _Registry:
     providers: dict[str, Provider] = field(default_factory=dict)
+    consequences: dict[str, Consequence] = field(default_factory=dict)
 
 
 _registry = _Registry()
@@ -47,6 +55,18 @@ def register(kind: str, provider: Provider) -> None:
     if _registry.providers.get(kind, provider) is not provider:
         raise RuntimeError(f"impacts of kind {kind} are registered twice")
     _registry.providers[kind] = provider
+
+
+def register_consequence(kind: str, consequence: Consequence) -> None:
+    """`consequence(decision, plan)` writes what follows in its room, inside the transaction that enacts the decision."""
+    if _registry.consequences.get(kind, consequence) is not consequence:
+        raise RuntimeError(f"consequences of kind {kind} are registered twice")
+    _registry.consequences[kind] = consequence
+
+
+def carry_out(decision: Decision, plan: Plan) -> None:
+    for kind in sorted(_registry.consequences):
+        _registry.consequences[kind](decision, plan)
 
 
 def of(plan: Plan) -> list[Impact]:
@@ -62,6 +82,7 @@ def impact_documents(plan: Plan) -> list[dict[str, Any]]:
             "count": impact.count,
             "items": [dict(item) for item in impact.items],
             "needs": str(impact.needs),
+            "cost_yuan": None if impact.cost_yuan is None else str(impact.cost_yuan),
         }
         for impact in of(plan)
     ]

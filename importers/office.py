@@ -18,6 +18,7 @@ from importers.targets.boundary_markers import BoundaryMarkers
 from importers.targets.divisions import Divisions, Villages
 from importers.targets.indicators import Indicators
 from importers.targets.placenames import PlaceNames
+from importers.targets.signs import Signs
 from importers.targets.tracks import Tracks
 
 ACTIONS = {
@@ -69,5 +70,5 @@ def register() -> None:
     )
     kinds.register(kinds.Kind(staging.STEP_JOB, _("导入的一步"), staging_steps.run))
     register_menu_entry(MenuEntry(_("导入"), "imports", "import", 60, frozenset(BRINGERS)))
-    for target in (Divisions(), Villages(), Indicators(), PlaceNames(), BoundaryLines(), BoundaryMarkers(), Tracks()):
+    for target in (Divisions(), Villages(), Indicators(), PlaceNames(), BoundaryLines(), BoundaryMarkers(), Signs(), Tracks()):
         targets.register(target)

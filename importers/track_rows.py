@@ -32,8 +32,9 @@ def layer_of(inspection: Mapping[str, Any], name: str) -> dict[str, Any] | None:
         return None
     fields = [{"name": column, "type": "str"} for column in COLUMNS]
     segments = sum(one["segments"] for one in tracks)
+    waypoints = sum(one.get("waypoints", 0) for one in tracks)
     return {"name": LAYER, "kind": "track", "driver": inspection.get("driver", ""), "geometry": "Track", "features": segments or "",
-            "fields": fields, "sample": [], "file": name}  # fmt: skip
+            "fields": fields, "sample": [], "file": name, "waypoints": waypoints}  # fmt: skip
 
 
 def _maybe_walked(layer: Mapping[str, Any]) -> bool:

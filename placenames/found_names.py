@@ -16,7 +16,7 @@ from boundaries.models import DivisionCode, DivisionRecord
 from boundaries.querysets import lines_of, subtree_ids
 from placenames import search
 from placenames.archive_subject import address_of
-from placenames.models import HeritageKind, HeritageListing, PlaceNameRecord, Secrecy
+from placenames.models import HeritageKind, HeritageListing, Name, PlaceNameRecord, Secrecy
 from placenames.rules.classes import name_of, of_division
 from placenames.rules.readings import UnreadableError
 from placenames.rules.spelling import spell
@@ -180,8 +180,10 @@ def describe(hits: Sequence[Hit], access: int) -> list[FoundName]:
 
 def _listings(hits: Sequence[Hit]) -> dict[tuple[bool, int | None], tuple[str, ...]]:
     """Names of the lists that places and divisions stand on."""
-    divisions = [one.division for one in hits if one.division is not None]
-    places = [one.place for one in hits if one.place is not None]
+    divisions = [one.division for one in hits if one.listed and one.division is not None]
+    places = [one.place for one in hits if one.listed and one.division is None and one.place is not None]
+    if not divisions and not places:
+        return {}
     rows = HeritageListing.objects.filter(
         Q(place__in=places) | Q(place__division__in=divisions), recorded__upper_inf=True
     ).order_by("kind")
@@ -211,12 +213,12 @@ def _codes(divisions: Iterable[int]) -> dict[int, str]:
 
 
 def _spellings(divisions: dict[int, DivisionRecord], access: int) -> dict[int | None, str]:
-    """Spellings that somebody answers for, of the name a division has now."""
-    rows = _visible(
-        PlaceNameRecord.objects.current().filter(place__division__in=list(divisions), valid__upper_inf=True).exclude(spelling=""),
-        max(access, 1),
-    )
-    return dict(rows.values_list("place__division_id", "spelling"))
+    """Spellings that somebody answers for, of the name a division has now. Few have one, and the view is asked for those alone."""
+    spelled = PlaceNameRecord.objects.current().filter(place__division__in=list(divisions)).exclude(spelling="")
+    if not (some := list(spelled.values_list("place__division_id", flat=True))):
+        return {}
+    rows = _visible(Name.objects.current().filter(division__in=some, valid__upper_inf=True).exclude(spelling=""), max(access, 1))
+    return dict(rows.values_list("division_id", "spelling"))
 
 
 def _places(wanted: set[int], access: int) -> dict[int | None, PlaceNameRecord]:

@@ -20,7 +20,7 @@ from gis.files.validators import OFFICE_PAPER
 from gis.jobs import kinds, upkeep
 from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
-from placenames import office_cases, policies, recordings
+from placenames import office_cases, office_signs, policies, recordings
 from placenames.archive_room import count_waiting
 from placenames.models import ArchiveDocument, ArchiveMedia
 from placenames.services import archive_media, archive_writing, demo, search_index
@@ -86,6 +86,7 @@ def register() -> None:
     upkeep.register("names", search_index.look)
     map_updates.also(search_index.follow)
     boundaries_demo.also(demo.load_names)
+    office_signs.register()
     _register_archive()
     office_cases.register()
 

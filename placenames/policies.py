@@ -45,6 +45,49 @@ def may_load_name_lists(user: Person) -> bool:
     return holds_over_whole_register(user, [Duty.PLACE_NAME_OFFICER, Duty.ADMINISTRATOR])
 
 
+def may_view_signs(user: Person) -> bool:
+    """Signs stand where everybody sees them; the register is for everybody with a duty. What names a secret place asks more."""
+    return holds_anywhere(user)
+
+
+def may_edit_signs(user: Person, area: Division | int | None) -> bool:
+    """Registering and correcting signs, planning new ones, work orders; a sign without an area belongs to the whole register."""
+    return _holds_where_it_stood(user, [Duty.PLACE_NAME_OFFICER], area)
+
+
+def may_patrol_signs(user: Person, area: Division | int | None) -> bool:
+    """Photos of a sign and how it was found: also who inspects in the field."""
+    return _holds_where_it_stood(user, [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR], area)
+
+
+def _holds_where_it_stood(user: Person, duties: Iterable[Duty], area: Division | int | None) -> bool:
+    """Also over a division that is no more, which lies where it lay last."""
+    if area is None:
+        return holds_over_whole_register(user, duties)
+    key = area if isinstance(area, int) else area.pk
+    return holds(user, duties, [unit for unit, _name, _level in lines_of([key], timezone.localdate()).get(key, ())])
+
+
+def may_bring_signs(user: Person) -> bool:
+    """A list may hold signs of many areas; each row is asked for its own with `may_edit_signs`."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER])
+
+
+def may_handle_sign_reports(user: Person) -> bool:
+    """Opening the list of what the public reports; each report is asked for with `may_edit_signs`."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER])
+
+
+def may_load_sign_types(user: Person) -> bool:
+    """Types and spacing hold for the whole register."""
+    return holds_over_whole_register(user, [Duty.PLACE_NAME_OFFICER, Duty.ADMINISTRATOR])
+
+
+def may_declare_sign_ledger(user: Person, area: Division | int) -> bool:
+    """Saying that the register of signs is complete under a division: who answers for its names."""
+    return holds_over(user, [Duty.PLACE_NAME_OFFICER], area)
+
+
 def may_open_naming_cases(user: Person) -> bool:
     """The list; it shows the cases of the person's areas."""
     return holds_anywhere(user)

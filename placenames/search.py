@@ -20,7 +20,7 @@ from gis.crs import CGCS2000, inverse
 from placenames.models import IMPORTANT_FROM
 from placenames.rules import search_keys as keys
 from placenames.rules.search_keys import IMPORTANT, LONGEST, Letters, folded, letters_of
-from placenames.search_filters import Filters, Near, Window
+from placenames.search_filters import Filters, Near, Window, with_areas
 
 # Rows a probe brings of the important and of all others.
 _TOP: Final = 60
@@ -44,14 +44,17 @@ _OWN_AREA: Final = 11  # more than any importance, less than a tier
 _GUESSED: Final = frozenset({SOUND, NEAR})
 _AGAIN: Final = 40
 _COLUMNS: Final = (
-    "place, division, area, kind, place_class, text, term, importance, lower(years), upper(years), ST_X(location), ST_Y(location)"
+    "place, division, area, kind, place_class, text, term, importance, lower(years), upper(years), ST_X(location), ST_Y(location),"
+    " heritage"
 )
 _OLD_KINDS: Final = frozenset({"historic", "seat", "former"})
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing found, by its best form. `years` of that form; `score` orders; `at` in degrees, `distance_m` where one is asked."""
+    """One thing found, by its best form. `years` of that form; `score` orders; `at` in degrees, `distance_m` where one is asked;
+    `listed`: whether it stands on a list.
+    """
 
     place: int | None
     division: int | None
@@ -63,6 +66,7 @@ class Hit:
     score: float
     at: tuple[float, float] | None = None
     distance_m: float | None = None
+    listed: bool = False
 
     @property
     def key(self) -> tuple[bool, int | None]:
@@ -83,6 +87,7 @@ class Row:
     until: int | None
     lon: float | None
     lat: float | None
+    heritage: int
 
     @property
     def plain(self) -> str:
@@ -131,7 +136,7 @@ class _Found:
             parts += [f"({probe.format(columns=_COLUMNS, filters=condition)})" for probe in probes]
             values |= more
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), values)
+            cursor.execute(with_areas(values) + " UNION ALL ".join(parts), values)
             rows = cursor.fetchall()
         return [Row(*(*row[:5], row[5] or row[6].replace(keys.BLANK, ""), *row[6:])) for row in rows]
 
@@ -145,7 +150,18 @@ class _Found:
             score = SCORES[how] + row.importance / 10 + more + (_OWN_AREA if row.area in self.own else 0)
             years = None if row.since is None and row.until is None else (row.since, row.until)
             at = None if row.lon is None or row.lat is None else (row.lon, row.lat)
-            hit = Hit(row.place, row.division, row.area, row.form, how, row.place_class, years, round(score, 2), at)
+            hit = Hit(
+                row.place,
+                row.division,
+                row.area,
+                row.form,
+                how,
+                row.place_class,
+                years,
+                round(score, 2),
+                at,
+                listed=row.heritage != 0,
+            )
             kept = self.kept.get(hit.key)
             if kept is None or hit.score > kept.score:
                 self.kept[hit.key] = hit

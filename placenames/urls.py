@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from placenames import urls_signs
 from placenames.rules.addresses import PATTERN
 from placenames.views import (
     archive_collections,
@@ -20,6 +21,7 @@ from placenames.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("names/", search.names_page, name="names"),
     path("api/names/search", search.names_api, name="names-search"),
+    *urls_signs.urlpatterns,
     path("names/cases/", naming_cases.case_list, name="naming-cases"),
     path("names/cases/new/", naming_cases.case_new, name="naming-case-new"),
     path("api/names/check", naming_cases.name_check, name="naming-check"),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from boundaries import policies
+from boundaries import impacts, policies
 from boundaries.changes import ChangeError, Plan, Register, make_plan
 from boundaries.changes import acts as changes
 from boundaries.changes.difference import in_words
@@ -293,6 +293,7 @@ def enact(actor: User | None, decision: Decision, fingerprint: str, *, reason: s
         held.version += 1
         held.save()
         DecisionLineWork.objects.bulk_create(DecisionLineWork(decision=held, line_id=line) for line in lines)
+        impacts.carry_out(held, made.plan)
         DecisionEvent.objects.create(
             decision=held, from_state=step.start, to_state=held.state, basis=step.basis_zh, note=reason.strip(), by=actor
         )

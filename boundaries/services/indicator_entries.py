@@ -159,8 +159,8 @@ def _typed_computed(entry: Entry, indicator: Indicator, has_geometry: bool) -> l
     if not indicator.computed:
         return []
     if indicator.id == "sign_setting_rate":
-        zh = "“地名标志设置率”应由标志台账计算；台账尚未建立，暂按填报数使用（STD-GEN-04）。"
-        en = "“Place-name signs set” belongs to the table of signs; until there is one, the typed figure is used (STD-GEN-04)."
+        zh = "“地名标志设置率”应由标志台账计算；台账启用前暂按填报数使用（STD-GEN-04）。"
+        en = "“Place-name signs set” belongs to the register of signs; until that counts, the typed figure is used (STD-GEN-04)."
         return [entry.problem("indicator", "typed_not_computed", zh, en, warning=True)]
     if indicator.id == "area" and not has_geometry:
         zh = "本系统没有该区划的界线，面积暂按填报数使用；有界线后以计算值为准。"

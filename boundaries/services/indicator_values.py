@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+from boundaries.computed_indicators import values_of
 from boundaries.models import Division, Grade, IndicatorValue, Level
 from boundaries.rules import indicators as rules
 from boundaries.rules.derivation import with_derived
@@ -43,9 +44,10 @@ def values_for_many(divisions: Collection[int], on: date, places: Mapping[int, P
     townships = _townships_of(counties, places)
     stored = _stored({*divisions, *counties, *(one for several in townships.values() for one in several)}, on)
     of_county = {one: _county_figures(one, townships[one], places, stored, on) for one in counties}
+    elsewhere = values_of(divisions, on)
     result: dict[int, Values] = {}
     for division in divisions:
-        values = dict(stored.get(division, {}))
+        values = stored.get(division, {}) | elsewhere.get(division, {})
         place = places.get(division)
         if place is not None and (area := _area(place, on)) is not None:
             values["area"] = area

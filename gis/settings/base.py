@@ -17,6 +17,7 @@ STATE_DIR = Path(env.STATE_DIR.read() or BASE_DIR / "var").resolve()
 
 DEBUG = False
 ALLOWED_HOSTS = env.ALLOWED_HOSTS.read()
+PUBLIC_URL = env.PUBLIC_URL.read().rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.TRUSTED_ORIGINS.read()
 ROOT_URLCONF = "gis.urls"
 WSGI_APPLICATION = "gis.wsgi.application"

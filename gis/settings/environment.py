@@ -106,6 +106,12 @@ TRUSTED_ORIGINS = declare(
     default="",
     parse=as_list,
 )
+PUBLIC_URL = declare(
+    "YUDI_PUBLIC_URL",
+    "公众访问本系统的地址（含协议），印在标志的二维码里；不设则用打印人访问的地址",
+    "Address (with its scheme) at which the public reaches this site, printed in the codes on signs; unset, the printer's own",
+    default="",
+)
 DATABASE_URL = declare(
     "DATABASE_URL",
     "数据库地址（postgresql://…）；不设则用 scripts/run 建在 var/ 下的私有数据库",

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boundaries.models import Begins, Grade, Source, SourceKind
-from boundaries.rules.finding import Severity
 from boundaries.rules.names import LONGEST, clean, faults
 from boundaries.rules.place_codes import PlaceRecord, check_class_pairs, parse_place_code
 from boundaries.services.places import codes_by_text
@@ -275,9 +274,9 @@ def _classes(staged: Staged, rows: Sequence[tables.Row]) -> list[Told]:
     official = official_classes()
     by_code = {one.code: one.row for one in reversed(rows) if one.code}
     found = [
-        _told(staged, by_code[one.subject], "code", one.code, WARNING, (one.message_zh, one.message_en))
+        _told(staged, by_code[one.subject], "code", "class_unknown", WARNING, (one.message_zh, one.message_en))
         for one in check_codes(by_code, official)
-        if one.subject in by_code and (one.severity is not Severity.INFO)
+        if one.code == "class_unknown"
     ]
     if official is None:
         return found

@@ -1,1 +1,1 @@
-"""The demo county's place names and their invented culture: content as data, pictures and sounds made by code."""
+"""The demo county's place names, invented culture, streets and signs: content as data or made by code."""

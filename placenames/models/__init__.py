@@ -24,11 +24,22 @@ from placenames.models.naming_case import (
 from placenames.models.place_name import PlaceName
 from placenames.models.place_name_record import PlaceNameArea, PlaceNameRecord
 from placenames.models.search_form import IMPORTANT_FROM, SearchAccess, SearchForm, SearchStale
+from placenames.models.sign import STANDS, RoadSide, Sign, SignEvent, SignFace, SignPhoto, SignState, SignText, TextRole
+from placenames.models.sign_work import (
+    ReportState,
+    SignLedger,
+    SignReport,
+    SignTypeEdition,
+    SignWork,
+    WorkKind,
+    WorkState,
+)
 from placenames.models.suggestion import Suggestion, SuggestionPart, SuggestionState
 from placenames.models.vocabulary import FormKind, NameStatus, Script, Secrecy, SpelledBy
 
 __all__ = [
     "IMPORTANT_FROM",
+    "STANDS",
     "ApproverKind",
     "ArchiveDocument",
     "ArchiveMedia",
@@ -61,14 +72,29 @@ __all__ = [
     "PlaceName",
     "PlaceNameArea",
     "PlaceNameRecord",
+    "ReportState",
+    "RoadSide",
     "Script",
     "SearchAccess",
     "SearchForm",
     "SearchStale",
     "Secrecy",
+    "Sign",
+    "SignEvent",
+    "SignFace",
+    "SignLedger",
+    "SignPhoto",
+    "SignReport",
+    "SignState",
+    "SignText",
+    "SignTypeEdition",
+    "SignWork",
     "SpelledBy",
     "Suggestion",
     "SuggestionPart",
     "SuggestionState",
     "TextKind",
+    "TextRole",
+    "WorkKind",
+    "WorkState",
 ]

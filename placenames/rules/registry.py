@@ -8,6 +8,7 @@ from boundaries.rules.finding import Severity
 from boundaries.rules.rule import Chapter, Rule
 from placenames.rules import naming
 from placenames.rules.orthography import BASIS, BASIS_LETTERS
+from placenames.rules.signs import checks
 
 _B, _W, _I = Severity.BLOCK, Severity.WARN, Severity.INFO
 _N: Final = "placenames.rules.naming."
@@ -102,7 +103,35 @@ SPELLING: Final = Chapter(
     ),
 )  # fmt: skip
 
-REGISTER: Final = (NAMES, SPELLING)
+_S: Final = "placenames.rules.signs.checks."
+SIGNS: Final = Chapter(
+    "地名标志",
+    "Signs",
+    (
+        Rule("SIGN-01", _B, checks.BASIS_TEXT, "牌面汉字是现行标准名称，拼音是登记的拼写。",
+             "The Chinese is the standard name of today, the letters are its spelling on record.", _S + "check_text",
+             "没有对应到地名、没有抄录牌面、拼写未认定的，只说未核对。"),
+        Rule("SIGN-02", _W, checks.BASIS_COLOUR, "街牌：东西向蓝底白字，南北向绿底白字；走向 45°–135° 为东西向。",
+             "Street signs are blue along east–west roads and green along north–south ones.", _S + "check_colour",
+             "走向由道路线形按测地线算出；在分界上或没有单一走向的由人决定。"),
+        Rule("SIGN-03", _W, checks.BASIS_LAYOUT, "住宅小区牌 1000×600、楼牌 900×500，边框不超过 25，楼号字高不小于 350（毫米）。",
+             "Residential area signs are 1000×600, building signs 900×500 mm, and so on.", _S + "check_layout"),
+        Rule("SIGN-04", _I, checks.BASIS_SIZE, "其他类型的尺寸依单位载入的正式类型表。",
+             "Other types have the sizes of the table an office loads.", _S + "check_layout", "没有载入的只说未核对。"),
+        Rule("SIGN-05", _W, checks.BASIS_STALE, "更名、乡改镇后，每个受影响的标志都有任务单；旧牌经批准后拆除。",
+             "After a renaming every affected sign has a work order; the old one goes with authority only.", _S + "check_renamed"),
+        Rule("SIGN-06", _I, checks.BASIS_DAMAGE, "损毁标志的报告立案处理，注明罚款幅度 1000 元至 5000 元。",
+             "A report of damage is a case; the range of fines is told.", _S + "damage"),
+        Rule("SIGN-REG-01", _W, "本系统规则", "所指、类型、号码、朝向相同而相距很近的标志，疑为重复登记。",
+             "Signs that show the same and stand very near: registered twice?", "placenames.signs.checks.check_signs"),
+        Rule("SIGN-REG-02", _W, "本系统规则", "标志离所指的地名（街牌离道路）太远。",
+             "A sign stands far from what it names.", "placenames.signs.checks.check_signs"),
+        Rule("SIGN-REG-03", _W, "本系统规则", "同一地名的标志拼写不一。",
+             "Signs of one name are spelled in several ways.", "placenames.signs.checks.check_signs"),
+    ),
+)  # fmt: skip
+
+REGISTER: Final = (NAMES, SPELLING, SIGNS)
 
 
 def rules() -> dict[str, Rule]:

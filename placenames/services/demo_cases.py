@@ -1,4 +1,4 @@
-"""The demo county's naming cases, one at each stretch of the way, and the invented names they are about.
+"""The demo county's naming cases, one at each stretch of the way, the invented names they are about, and a listed town.
 
 Everything goes through the services people use, in the names of the demo's people. Days are counted back from today, so that one
 filing is always near its last day. No name here is meant for a place that exists.
@@ -11,15 +11,16 @@ from datetime import date, timedelta
 
 from django.contrib.gis.geos import GEOSGeometry, LineString, Point
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from boundaries.models import Division, DivisionRecord, Grade
+from boundaries.models import Division, DivisionRecord, Grade, Source, SourceKind
 from boundaries.services.demo import DemoLoaded
 from gis.accounts.models import User
 from gis.crs import CGCS2000
-from placenames.models import CaseAct, NamingCase, PaperClass, PlaceName
+from placenames.models import CaseAct, HeritageKind, HeritageListing, NamingCase, PaperClass, PlaceName
 from placenames.rules.case_states import Action
-from placenames.services import naming_cases, naming_steps
+from placenames.services import heritage, naming_cases, naming_steps
 from placenames.services.names import Entry, enter_name
 
 _SOURCE = "演示县地名资料（演示数据）"
@@ -54,6 +55,7 @@ def load_cases(world: DemoLoaded) -> None:
     _village_in_review(officer, places["柳树庄"])
     _bridge_closed(officer, reviewer, places["清水桥"], today)
     _road_in_draft(world, officer)
+    _ancient_town(world, officer)
 
 
 def _enter(world: DemoLoaded, officer: User, old: _Old) -> PlaceName:
@@ -143,6 +145,16 @@ def _bridge_closed(officer: User, reviewer: User, place: PlaceName, today: date)
 
 
 _OPINION_PARTS = ("过程", "范围", "主要意见", "处理情况")
+
+
+def _ancient_town(world: DemoLoaded, officer: User) -> None:
+    """A town on a list, one criterion shown: what a change to a sub-district would break is told in its preview."""
+    place, _made = PlaceName.objects.get_or_create(division=world.divisions["yunduo"])
+    listing = HeritageListing.objects.create(
+        place=place, kind=HeritageKind.ANCIENT_TOWN, batch="演示", recorded=DateTimeTZRange(timezone.now(), None),
+        source=Source.objects.create(kind=SourceKind.DEMO, title="千年古镇名录（演示，虚构）", recorded_by=officer),
+    )  # fmt: skip
+    heritage.show(officer, listing, "settlement_age", year=812, source="《舆和县志》卷一（演示，虚构）")
 
 
 def _road_in_draft(world: DemoLoaded, officer: User) -> None:

@@ -26,6 +26,7 @@ from placenames import policies
 from placenames.models import (
     CensusEntry,
     FormKind,
+    Name,
     NameForm,
     NameStatus,
     PlaceName,
@@ -175,7 +176,7 @@ def correct_name(actor: User, record: PlaceNameRecord, changes: Mapping[str, Any
     kept = {name: getattr(census, name) for name in _CENSUS} if census else {}
     before = snapshot(held)
     entry = _as_entry(held, changes, {**kept, **{name: value for name, value in changes.items() if name in _CENSUS}})
-    values = _checked(entry) if not held.names_division else _of_division(held, entry)
+    values = _checked(entry) if not held.names_division else _of_division(held, entry, _spelling_of_division(held, changes))
     if held.spelled_by == SpelledBy.SOURCE and not {"name", "spelling"} & set(changes):
         values |= {"spelling": held.spelling, "spelled_by": held.spelled_by}
     if held.valid is not None and entry.years is None:
@@ -226,15 +227,22 @@ def _as_entry(held: PlaceNameRecord, changes: Mapping[str, Any], census: Mapping
     return Entry(**{**kept, **given, "census": census})
 
 
-def _of_division(held: PlaceNameRecord, entry: Entry) -> dict[str, Any]:
+def _spelling_of_division(held: PlaceNameRecord, changes: Mapping[str, Any]) -> str:
+    """What is said anew, else what was held; not what spelled a name that the register has changed since."""
+    if "spelling" in changes:
+        return str(changes["spelling"])
+    return held.spelling if Name.objects.current().filter(detail=held).exclude(spelling="").exists() else ""
+
+
+def _of_division(held: PlaceNameRecord, entry: Entry, spelling: str) -> dict[str, Any]:
     """A record of a division says everything but its name."""
     return {
         "valid": held.valid,
         "place_class": "",
         "code": entry.code,
-        "spelling": entry.spelling or held.spelling,
-        "spelled_by": (SpelledBy.PERSON if entry.spelling else held.spelled_by) if entry.spelling or held.spelling else "",
-        "reading": " ".join(entry.reading.split()),
+        "spelling": spelling,
+        "spelled_by": "" if not spelling else held.spelled_by if spelling == held.spelling else SpelledBy.PERSON,
+        "reading": " ".join(entry.reading.split()) if spelling == held.spelling or entry.reading != held.reading else "",
         "area": held.area,
         "location": entry.location,
         "location_grade": entry.location_grade,

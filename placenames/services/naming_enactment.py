@@ -35,6 +35,7 @@ from placenames.rules.naming_kinds import SPELLED_AS, NamedKind
 from placenames.rules.readings import HOME
 from placenames.rules.spelling import Spelling, spell
 from placenames.services.recording import lock
+from placenames.services.signs import works
 
 _NOT_COPIED: Final = frozenset({"id", "valid", "recorded", "begins", "source_id"})
 
@@ -56,6 +57,8 @@ def enact(actor: User, case: NamingCase, code: str) -> None:
     case.source = _source(actor, case)
     case.before = _base(case)
     _write(case, code, moment)
+    if case.act == CaseAct.RENAMING and case.place_id is not None and case.before is not None:
+        works.of_renaming(case.place_id, case.before.name or "", case.name, str(case.source))
 
 
 def write_again(actor: User, case: NamingCase, code: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,9 +74,16 @@ def name_page(request: HttpRequest, key: str) -> HttpResponse:
         "merged_from": _merged_from(request, key),
         "may_write": policies.may_view_archive_room(request.user, subject.area),
         "staff": policies.may_view_names(request.user),
+        "sign_report": _sign_report(request),
         **_map(page, related),
     }
     return _fresh(render(request, "placenames/name.html", context))
+
+
+def _sign_report(request: HttpRequest) -> str:
+    """?sign=: who came by the code on a sign may report the sign."""
+    token = request.GET.get("sign", "")
+    return reverse("sign-public", args=[token]) if re.fullmatch(r"[-\w]{8,16}", token, re.ASCII) else ""
 
 
 @require_safe

@@ -41,14 +41,16 @@ from importers.services import staging
 from tests.boundaries.decided import stated
 from tests.boundaries.field.world import photo
 from tests.factories import make_division, make_line, make_marker, make_user, square
-from tests.gis import access_archive, access_inspections, access_names, access_naming
+from tests.gis import access_archive, access_inspections, access_names, access_naming, access_signs
 from tests.gis.access_table import TABLE as OFFICE_TABLE
 from tests.gis.access_table import Access
 
 pytestmark = pytest.mark.django_db
 
 REFUSED = {401, 403, 404}
-TABLE = OFFICE_TABLE | access_inspections.TABLE | access_archive.TABLE | access_names.TABLE | access_naming.TABLE
+TABLE = (
+    OFFICE_TABLE | access_inspections.TABLE | access_archive.TABLE | access_names.TABLE | access_naming.TABLE | access_signs.TABLE
+)
 
 
 @dataclass
@@ -153,6 +155,7 @@ def _fill(there: World) -> None:
         **access_naming.of_naming(there),
         **access_archive.of_archive(there),
         **access_names.of_names(there),
+        **access_signs.of_signs(there),
     }
 
 

@@ -28,7 +28,7 @@ def measure(texts: list[str], rate: float, seconds: float) -> None:
     random.Random(44).shuffle(texts)
     paths = [f"{ADDRESSES[at % len(ADDRESSES)]}?q={quote(text)}" for at, text in enumerate(texts)]
     with _served() as port:
-        _asked(port, paths, rate, 3)
+        _asked(port, paths, rate, 10)  # dictionaries are read, connections opened
         told = _asked(port, paths, rate, seconds)
     print(f"web: {rate:g} requests/s for {seconds:g} s, load {os.getloadavg()[0]:.1f}, failed {told['failed']}")
     for path, took in sorted(told["took_ms"].items()):

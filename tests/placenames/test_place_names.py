@@ -8,16 +8,19 @@ import pytest
 from django.contrib.gis.geos import LineString, Point
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from boundaries.models import DivisionRecord, Level
 from boundaries.services.corrections import correct_record
-from gis.accounts.models import Duty
+from gis.accounts.models import Duty, DutyAssignment, User
 from gis.audit.models import AuditEntry
 from gis.crs import CGCS2000
 from gis.errors import ConflictError, ForbiddenError, InvalidInputError
 from placenames.models import FormKind, Name, NameForm, PlaceName, PlaceNameRecord, SpelledBy
 from placenames.rules.classes import chain, is_known, name_of, of_division, tree
 from placenames.rules.codes import check_code_fits, check_codes
+from placenames.rules.spelling import spell
 from placenames.services import names
 from placenames.services.names import Entry
 from tests.factories import FIRST_RECORDED, LONG_AGO, make_division, make_source, make_user
@@ -109,6 +112,35 @@ def test_a_correction_of_the_register_is_seen_in_the_list_of_names(county):
     correct_record(reviewer, record, {"name": "东山县"}, reason="原登记有误", source=make_source())
     (after,) = Name.objects.current().filter(division=county)
     assert (after.name, after.proper_name, after.place) == ("东山县", "东山", before.place)
+    assert (after.spelling, after.detail.census.origin) == ("", "在东"), "what was decided spells the name it was decided for"
+
+
+@example(deeds=["spell", "东山县", "tell", "tell"])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds=st.lists(st.sampled_from(["东山县", "东海县", "东县", "spell", "tell"]), min_size=2, max_size=5))
+def test_whatever_is_done_a_division_and_its_place_name_say_one_name(county, deeds):
+    """Corrections of the register and of the names' own record in any order: one name, and no spelling of another one."""
+    with transaction.atomic():
+        reviewer, keeper = User.objects.get_or_create(username="r")[0], User.objects.get_or_create(username="k")[0]
+        DutyAssignment.objects.get_or_create(user=reviewer, duty=Duty.REVIEWER)
+        DutyAssignment.objects.get_or_create(user=keeper, duty=Duty.PLACE_NAME_OFFICER)
+        for at, deed in enumerate(deeds):
+            held = DivisionRecord.objects.current().get(division=county)
+            own = PlaceNameRecord.objects.current().filter(place__division=county).first()
+            spelled = spell(held.name, None, "410122").spelling
+            told = {"spelling": spelled} if deed == "spell" else {"origin": f"第{at}说"}
+            if deed not in ("spell", "tell"):
+                if deed != held.name:
+                    correct_record(reviewer, held, {"name": deed}, reason="有误", source=make_source())
+            elif own is None:
+                names.describe_division(keeper, county, LONG_AGO, "县志", told)
+            else:
+                names.correct_name(keeper, own, told, "补充")
+            now = Name.objects.current().get(division=county)
+            assert now.name == DivisionRecord.objects.current().get(division=county).name
+            assert now.spelling in ("", spell(now.name, None, "410122").spelling)
+            assert not PlaceNameRecord.objects.filter(place__division=county, name__isnull=False).exists()
+        transaction.set_rollback(True)
 
 
 def test_what_a_year_was_called(county, officer):

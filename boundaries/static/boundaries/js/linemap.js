@@ -6,7 +6,7 @@
 
 /**
  * @typedef {{type: "Feature", geometry: any, properties: {style: string, words: string, url?: string, mark?: string}}} Drawn
- * @typedef {{map: string, features: {features: Drawn[]}, label: string, pick?: {lon: string, lat: string, chainage: string, words: string}}} LineMap
+ * @typedef {{map: string, features: {features: Drawn[]}, label: string, pick?: {lon: string, lat: string, chainage?: string, words: string}}} LineMap
  */
 
 import { config } from "./config.js";
@@ -43,7 +43,7 @@ function pin(feature) {
   name.className = "visually-hidden";
   name.textContent = words;
   face.append(mark, name);
-  return L.divIcon({ className: `map-pin ${style}`, html: face, iconSize: style === "stake" ? [13, 13] : [22, 22] });
+  return L.divIcon({ className: `map-pin ${style}`, html: face, iconSize: style.startsWith("stake") ? [13, 13] : [22, 22] });
 }
 
 const layer = L.geoJSON(/** @type {any} */ (data.features), {
@@ -63,7 +63,7 @@ map.fitBounds(bounds.isValid() ? bounds : ELSEWHERE, { padding: [24, 24], maxZoo
 
 if (data.pick) {
   const { lon, lat, chainage, words } = data.pick;
-  const fields = [lon, lat, chainage].map((id) => /** @type {HTMLInputElement} */ (document.getElementById(id)));
+  const fields = [lon, lat, chainage ?? ""].map((id) => /** @type {HTMLInputElement} */ (document.getElementById(id)));
   /** @type {L.Marker | null} */
   let chosen = null;
   /** @param {L.LatLng} place */
@@ -77,7 +77,7 @@ if (data.pick) {
     show(place);
     fields[0].value = place.lng.toFixed(6);
     fields[1].value = place.lat.toFixed(6);
-    fields[2].value = "";
+    if (fields[2]) fields[2].value = "";
   };
   map.on("click", (event) => choose(event.latlng));
   // A click on a boundary marker means the marker's place; it does not reach the map.

@@ -1,0 +1,1 @@
+"""All writes of signs: atomic, audited, permitted by a named policy."""

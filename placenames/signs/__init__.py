@@ -1,0 +1,1 @@
+"""Reads of the register of signs that carry meaning; writes are in `placenames.services.signs`."""

@@ -1,0 +1,64 @@
+"""Work orders with a last day, and reports of the public that wait, as duties of the office (`boundaries.due`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from boundaries.due import DueItem, State
+from boundaries.rules.deadlines import Clock
+from gis.accounts.models import Duty
+from placenames.models import ReportState, SignReport, SignWork
+from placenames.rules.signs.work_states import ENDS
+
+_OFFICER = frozenset({Duty.PLACE_NAME_OFFICER})
+
+
+def works(clock: Clock) -> Iterator[DueItem]:
+    """Those with a last day; the office set it, no text of the law does."""
+    rows = SignWork.objects.exclude(state__in=ENDS).exclude(due_on=None).select_related("sign")
+    for row in rows:
+        if row.due_on is None:
+            continue
+        left = (row.due_on - clock.today).days
+        state = State.OVERDUE if left < 0 else State.SOON if left <= settings.DEADLINE_WARN_DAYS else State.OPEN
+        yield DueItem(
+            key=f"sign-work-{row.pk}",
+            kind="sign_work",
+            area=row.sign.area_id,
+            duty=_("标志任务单：%(kind)s") % {"kind": row.get_kind_display()},
+            subject=row.sign.code,
+            about=row.reason,
+            url=reverse("sign", args=[row.sign_id]) + "#works",
+            state=state,
+            waits_for=_OFFICER,
+            on=row.due_on,
+            rule=row.rule,
+            basis=_("本单位设定的期限"),
+        )
+
+
+def reports(_clock: Clock) -> Iterator[DueItem]:
+    for row in SignReport.objects.filter(state=ReportState.NEW).select_related("sign"):
+        yield DueItem(
+            key=f"sign-report-{row.pk}",
+            kind="sign_report",
+            area=row.sign.area_id,
+            duty=_("核实公众报修"),
+            subject=row.sign.code,
+            about="",
+            url=reverse("sign-reports"),
+            state=State.NO_PERIOD,
+            waits_for=_OFFICER,
+            rule="SIGN-06",
+        )
+
+
+def revision() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), max(changed_at) FROM placenames_signwork")
+        return str(cursor.fetchone())

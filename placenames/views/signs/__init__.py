@@ -1,0 +1,1 @@
+"""Pages of signs: the register, what is lacking, work orders, types, and what the public sees."""
