@@ -85,3 +85,5 @@ def test_from_the_search_to_a_suggestion_and_its_answer(world, new_context, offi
     expect(visitor.get_by_text("已采纳，正在改稿")).to_be_visible()
     visitor.get_by_role("link", name="回到这个地名").click()
     expect(visitor.get_by_text("县志另有一说：栀子满坞，故名。")).to_be_visible()
+    for page in (visitor, phone, writer, reviewer):  # pictures still on their way would meet the emptying of the tables
+        page.wait_for_load_state("networkidle")
