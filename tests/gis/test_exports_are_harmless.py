@@ -47,7 +47,15 @@ EXPORTS: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [
     ("open-data-file", {"form": "csv"}, {}, False),
 ]
 # No tables: archives of papers, pictures.
-ELSEWHERE = {"application-dossier", "decision-dossier", "decision-map", "inspection-package", "naming-case-package"}
+ELSEWHERE = {
+    "signs-export",
+    "sign-gaps-export",
+    "application-dossier",
+    "decision-dossier",
+    "decision-map",
+    "inspection-package",
+    "naming-case-package",
+}
 TABLES = re.compile(r"export|\.xlsx|\.csv|\.zip|<str:form>")
 
 
