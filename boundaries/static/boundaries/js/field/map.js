@@ -35,6 +35,8 @@ let chosen = () => {};
 /** @type {(waypoint: number) => void} */
 let chosenWaypoint = () => {};
 let following = false;
+/** Where the markers drawn stand. @type {[number, number][]} */
+let stood = [];
 
 /** @param {About} about @param {(marker: number) => void} choose @param {(waypoint: number) => void} chooseWaypoint */
 export function prepare(about, choose, chooseWaypoint) {
@@ -43,6 +45,7 @@ export function prepare(about, choose, chooseWaypoint) {
   fit(about);
   position.listen(showOwn);
   map.on("dragstart", () => (following = false));
+  map.on("zoomend", crowd);
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
 }
 
@@ -84,12 +87,21 @@ export function draw(about, standing, stateOf) {
   if (about.length_m && whole[1] < about.length_m) for (const places of piece(about.parts, whole[1], about.length_m)) line(places, "#5a6466", 4, "");
   stakes.clearLayers();
   for (const marker of about.markers) if (marker.place) stake(marker, stateOf(marker.id));
+  stood = about.markers.flatMap((one) => (one.place ? [turned(one.place)] : []));
+  crowd();
   marked.clearLayers();
   (standing?.waypoints ?? []).forEach((one, index) => {
     const title = say("waypointTitle", { name: one.name || say("noName") });
     const icon = L.divIcon({ className: "field-stake-box", html: '<span class="field-mark"></span>', iconSize: [32, 32] });
     L.marker(turned(one.place), { icon, title, alt: title, keyboard: true, zIndexOffset: -100 }).on("click keypress", () => chosenWaypoint(index)).addTo(marked);
   });
+}
+
+/** Seen from afar the markers would hide the line between them: where they touch they are dots without a number. */
+function crowd() {
+  const points = stood.map((place) => map.latLngToLayerPoint(place));
+  const touching = points.filter((point, index) => index > 0 && point.distanceTo(points[index - 1]) < 48);
+  map.getContainer().classList.toggle("field-crowded", touching.length * 2 > points.length);
 }
 
 /** @param {Place[]} places @param {string} color @param {number} weight @param {string} dashArray @param {number} [opacity] */
