@@ -257,10 +257,10 @@ class _Plan:
             day = self.reader.day_of(row, role, cells.get(role, ""))
             if day is not None:
                 values[role] = day
-        for role, words in (("side", _SIDES), ("state", _STATES)):
+        for role, code, words in (("side", "bad_side", _SIDES), ("state", "bad_state", _STATES)):
             text = cells.get(role, "").strip()
             if text not in words:
-                self.reader.tell(row, role, f"bad_{role}", f"“{text[:20]}”不认识。", f"“{text[:20]}” is not known.")
+                self.reader.tell(row, role, code, f"“{text[:20]}”不认识。", f"“{text[:20]}” is not known.")
             elif words[text]:
                 values[role] = words[text]
         if position is not None:
