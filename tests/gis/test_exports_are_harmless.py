@@ -11,16 +11,21 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from boundaries.models import BoundaryHazard, InspectionState, JointInspection, Level
+from boundaries.models import BoundaryHazard, Division, InspectionState, JointInspection, Level
 from gis.accounts.models import Duty
 from gis.audit import services as audit
+from gis.crs import CGCS2000
 from importers.models import StagedBatch
 from importers.services import staging
+from placenames.rules.kinds import Kind
+from placenames.services.signs.registering import Entry, Face, enter
 from tests.factories import make_division, make_line, make_marker, make_user, square
 from tests.importers.staged import OPTIONS, work
+from tests.placenames.signs_world import place
 
 pytestmark = pytest.mark.django_db
 
@@ -45,11 +50,12 @@ EXPORTS: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [
     ("audit-export", {}, {}, True),
     ("import-report", {}, {}, True),
     ("open-data-file", {"form": "csv"}, {}, False),
+    ("signs-export", {"form": "xlsx"}, {}, True),
+    ("signs-production", {"form": "xlsx"}, {}, True),
+    ("sign-gaps-export", {"form": "xlsx"}, {"under": "419901"}, True),
 ]
 # No tables: archives of papers, pictures.
 ELSEWHERE = {
-    "signs-export",
-    "sign-gaps-export",
     "application-dossier",
     "decision-dossier",
     "decision-map",
@@ -75,6 +81,7 @@ def batch(everybody, client):
     BoundaryHazard.objects.create(
         line=line, kind="other", title=EVIL, details="@1", likelihood="possible", consequence="minor", found_on=date(2026, 5, 1)
     )
+    _sign(east)
     audit.record(actor=everybody, action="file.store", target=line, label=EVIL, reason="-2+3")
     client.force_login(everybody)
     list_file = SimpleUploadedFile("=1+1.csv", "代码,名称\n=411021,@甲县\n411022,乙县\n".encode())
@@ -83,6 +90,17 @@ def batch(everybody, client):
     found = staging.choose(everybody, found, "divisions", found.layer)
     given = {key: value for key, value in OPTIONS.items() if key not in {"crs", "grade"}} | {"title": EVIL, "note": "＝1"}
     return work(staging.set_up(everybody, found, given, {"code": "代码", "name": "名称"}))
+
+
+def _sign(area: Division) -> None:
+    """A sign that shows a formula, of a residential area called so; a second area like it has none."""
+    here, there = Point(114.02, 33.3, srid=CGCS2000), Point(114.08, 33.3, srid=CGCS2000)
+    named = place(EVIL, "22100", here, area, Kind.COMPOUND, spelling=EVIL)
+    place(EVIL, "22100", there, area, Kind.COMPOUND, spelling=EVIL)
+    face = Face("blue", {"chinese": EVIL, "roman": "=1+1"})
+    enter(
+        None, Entry("compound", place=named.pk, division=None, position=here, faces=(face,), values={"maker": "@1", "set_by": EVIL})
+    )
 
 
 def addresses() -> Iterator[tuple[str, str]]:

@@ -56,7 +56,8 @@ def place(name: str, place_class: str, shape: GEOSGeometry, area: Division, kind
     made = PlaceName.objects.create()
     values = {
         "valid": DateRange(date(2000, 1, 1), None), "recorded": DateTimeTZRange(FIRST_RECORDED, None), "begins": "observed",
-        "spelling": spell(name, kind).spelling, "spelled_by": SpelledBy.RULE, "location": shape, "location_grade": Grade.SURVEYED,
+        "spelling": more.pop("spelling", "") or spell(name, kind).spelling,
+        "spelled_by": SpelledBy.RULE, "location": shape, "location_grade": Grade.SURVEYED,
         "status": NameStatus.STANDARD, "published": True,
     }  # fmt: skip
     PlaceNameRecord.objects.create(
