@@ -429,5 +429,7 @@ def test_in_english(officer: User, office_page: Callable[..., Page], screenshot:
     open_workbench(page, "望岫乡", "&template=town")
     previewed(page)
     screenshot(page, "workbench-english")
-    page.get_by_role("tab", name="Rules").click()
+    rules = page.get_by_role("tab", name="Rules")
+    rules.click()
+    expect(rules).to_have_attribute("aria-selected", "true")
     screenshot(page, "workbench-english-rules")

@@ -69,6 +69,8 @@ def test_what_is_no_recording_is_refused(content, code):
 @given(st.binary(max_size=600), st.sampled_from([b"ID3", b"\xff\xfb", b"RIFF\x10\x00\x00\x00WAVE"]))
 def test_whatever_the_bytes_it_is_a_recording_or_refused(junk, start):
     try:
-        cleaned(start + junk)
-    except InvalidInputError:
+        found = cleaned(start + junk)
+    except InvalidInputError as error:
+        assert error.code in {"not_a_recording", "recording_damaged", "recording_too_long"}
         return
+    assert 0 <= found.seconds <= recordings.LONGEST_SECONDS
