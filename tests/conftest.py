@@ -14,10 +14,17 @@ from gis.accounts.models import User
 from tests import emptying
 
 # A property that holds does so on a busy machine too; how long an example takes is not what these tests are about.
-hypothesis_settings.register_profile("patient", deadline=None)
+# The suite draws the same examples each time, so that it says the same of the same code; the slow run draws new ones.
+hypothesis_settings.register_profile("patient", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("searching", deadline=None)
 hypothesis_settings.load_profile("patient")
 
 emptying.install()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("markexpr") == "slow":
+        hypothesis_settings.load_profile("searching")
 
 
 @pytest.fixture(autouse=True)

@@ -152,6 +152,23 @@ def test_a_code_is_never_proposed_again_after_its_unit_ended(demo) -> None:
     assert_codes(later)
 
 
+def test_a_township_that_goes_to_a_county_without_an_outline_leaves_no_gap(demo) -> None:
+    """安和县 is on record without an outline: what comes to it is known by the township's own ground, and 舆和县 loses just that."""
+    eve = Standing(FIRST - timedelta(days=1))
+    named = {row.name: key for key, row in eve.rows.items()}
+    county, other, township = named["舆和县"], named["安和县"], named["麦垄乡"]
+    assert eve.grounds[other] is None
+    area = Division.objects.get(pk=eve.rows[county].parent_id)
+    _enact(area, [ActEntry("change_affiliation", {"unit": township, "parent": other})], FIRST)
+    now = Standing(FIRST)
+    assert_sound(now)
+    assert_codes(FIRST)
+    assert_lineage(eve, now, stated=True)
+    assert now.grounds[other] is None, "a part of a county is not its outline"
+    lost = shapely.difference(eve.grounds[county], now.grounds[county])
+    assert shapely.equals(lost, eve.grounds[township])
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(SECONDS + 600)  # a failure is made smaller first, for five minutes at most
 def test_long_sequences_cover_every_act_and_extent(demo, capsys) -> None:
