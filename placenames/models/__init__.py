@@ -31,6 +31,7 @@ from placenames.models.sign_work import (
     SignReport,
     SignTypeEdition,
     SignWork,
+    SignWorkEvent,
     WorkKind,
     WorkState,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "SignText",
     "SignTypeEdition",
     "SignWork",
+    "SignWorkEvent",
     "SpelledBy",
     "Suggestion",
     "SuggestionPart",

@@ -207,6 +207,9 @@ def test_a_change_of_the_townships_type_makes_work_orders_for_its_signs(client, 
     preview = decisions.preview(None, draft)
     impact = next(one for one in preview.document["impacts"] if one["kind"] == "signs")
     assert impact["count"] == 1 and impact["cost_yuan"] == "1800" and "SIGN-05" in impact["needs"]
+    assert preview.document["cost"] == {"yuan": "1800", "uncosted": []}
+    client.force_login(make_user("quhua", (Duty.DIVISION_OFFICER, world.county)))
+    assert "费用估算合计 1,800 元" in client.get(reverse("decision", args=[draft.pk])).content.decode()
     decisions.enact(None, draft, preview.fingerprint, reason="试验", redraw=False)
     work = SignWork.objects.get()
     assert (work.sign, work.kind, work.rule, work.decision) == (sign, "reletter", "SIGN-05", draft) and "象河镇" in work.reason

@@ -46,7 +46,8 @@ def undo(actor: User | None, source: Source) -> dict[str, int]:
             sign.delete()
             removed += 1
         else:
-            change(None, sign, as_entry(before.document), str(back), source=back, action="sign.import.undo")
+            entry = as_entry(before.document)
+            change(actor, sign, entry, str(back), source=back, action="sign.import.undo", permitted=True)
             restored += 1
     counts = {"closed": removed, "restored": restored}
     audit.record(

@@ -142,7 +142,7 @@ def show_sign(request: HttpRequest, sign: Sign, *, refused: DomainError | None =
     except NotDrawableError as error:
         lacks = [str(LACKS.get(one, one)) for one in error.missing]
     spot = sign.position
-    works = list(sign.works.select_related("decision").order_by("-opened_at"))
+    works = list(sign.works.select_related("decision", "case").prefetch_related("events__actor").order_by("-opened_at", "-pk"))
     context: dict[str, Any] = {
         "sign": sign,
         "named": named,
@@ -158,7 +158,7 @@ def show_sign(request: HttpRequest, sign: Sign, *, refused: DomainError | None =
         "direction": checked.direction,
         "photos": sign.photos.filter(removed_at=None).select_related("file"),
         "removed_photos": sign.photos.exclude(removed_at=None).select_related("file"),
-        "works": [(one, [(to, _word_of(to)) for to in NEXT[one.state]]) for one in works],
+        "works": [(one, [(to, _word_of(to)) for to in NEXT[one.state]], list(one.events.all())) for one in works],
         "kinds": WorkKind.choices,
         "history": sign.events.select_related("actor", "source")[:50],
         "archive": archive_link(sign),
