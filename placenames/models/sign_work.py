@@ -33,7 +33,7 @@ class WorkState(models.TextChoices):
 
 
 class SignWork(models.Model):
-    """A work order. `decision` or `case`: the change of divisions or the renaming that made it by itself (SIGN-05), null for a person's.
+    """A work order. `decision` or `case`: the change of divisions or the renaming that made it (SIGN-05); a person's has neither.
 
     follows   the finished order whose ground was corrected since: a person has to look at what was done
     """

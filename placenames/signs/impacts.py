@@ -48,10 +48,10 @@ def stale_signs(plan: Plan) -> Stale:
             renamed[one.unit] = one.state.name, opened[one.unit].name
     if not renamed:
         return Stale((), {}, frozenset())
-    for division, (heir, name) in _waiting(plan.day).items():
-        if heir in renamed and division not in renamed:
-            renamed[division] = name, renamed[heir][1]
-            if heir in ended:
+    for division, (went_to, name) in _waiting(plan.day).items():
+        if went_to in renamed and division not in renamed:
+            renamed[division] = name, renamed[went_to][1]
+            if went_to in ended:
                 ended.add(division)
     signs = Sign.objects.filter(division__in=renamed, state__in=STANDS).order_by("code")
     return Stale(tuple(signs), renamed, frozenset(ended))

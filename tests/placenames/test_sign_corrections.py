@@ -47,7 +47,7 @@ def became_a_town(world):
 
 
 def test_sign_05_orders_of_a_decision_follow_its_correction(client, world):
-    """Misspelt, the open order is reworded; taken back, it is cancelled; work that is done is told to a person. All of it audited."""
+    """Misspelt, the open order is reworded; taken back, it is cancelled; work that is done is told to a person. All is audited."""
     waiting, ready = township_sign(world, cost_yuan=1800), township_sign(world, position=(X, Y))
     decision = became_a_town(world)
     opened = SignWork.objects.get(sign=waiting)

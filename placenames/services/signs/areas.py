@@ -81,7 +81,7 @@ def look() -> None:
 def mend(near: Collection[int] = ()) -> int:
     """Signs whose division is no more are given the one that holds them now; how many moved. Without one they stay where they were.
 
-    near: divisions whose outlines may have changed; signs in them, and those that lie in what is above them only, are looked at too.
+    near: divisions whose outlines may have changed: signs in them, and those that lie only in what is above them, are moved too.
     """
     living = DivisionRecord.objects.on(timezone.localdate())
     above = DivisionRecord.objects.current().filter(division__in=near).exclude(parent=None).values("parent")
