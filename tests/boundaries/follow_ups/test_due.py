@@ -91,7 +91,8 @@ def test_only_the_own_areas(enacted, officer, today_is):
     assert rows(neighbour) == rows(nobody) == []
     # The menu counts what waits for the person, not what the person may see.
     assert (due.badge(officer), due.badge(city), due.badge(neighbour)) == (1, 0, 0)
-    assert [(item.count, item.url) for item in todo.home_of(officer).items if "due" in item.url] == [(1, "/due/?mine=1&state=overdue")]
+    counted = [(item.count, item.url) for item in todo.home_of(officer).items if "due" in item.url]
+    assert counted == [(1, "/due/?mine=1&state=overdue")]
 
 
 def test_what_home_counts_is_what_its_link_lists(enacted, officer, county, today_is, logged_in):
