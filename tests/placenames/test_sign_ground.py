@@ -15,6 +15,7 @@ from placenames.models import Sign
 from placenames.rules.kinds import Kind
 from placenames.services.signs.registering import Entry, enter
 from placenames.signs.gaps import Why, analyse
+from placenames.signs.names import PLACE
 from tests.factories import make_division, square
 from tests.placenames.signs_world import place
 
@@ -89,7 +90,7 @@ def test_a_road_registered_elsewhere_counts_where_it_runs(client):
                    secrecy="secret", published=False)  # fmt: skip
     enter(None, Entry("street", place=road.pk, position=Point(*line[1], srid=CGCS2000)))
     analysis = analyse(east.pk, TODAY)
-    mine = [(one.why, one.sign is not None) for one in analysis.signs if one.key[1] == road.pk]
+    mine = [(one.why, one.sign is not None) for one in analysis.signs if one.key == (PLACE, road.pk)]
     assert mine == [(Why.ROAD_END, True)] and analysis.townships[east.pk].set == 1
-    assert not any(one.key[1] == secret.pk or one.met == "秘路" for one in analysis.signs), "what is secret wants no sign"
-    assert [one.why for one in analyse(west.pk, TODAY).signs if one.key[1] == road.pk] == [Why.ROAD_END]
+    assert not any(one.key == (PLACE, secret.pk) or one.met == "秘路" for one in analysis.signs), "what is secret wants no sign"
+    assert [one.why for one in analyse(west.pk, TODAY).signs if one.key == (PLACE, road.pk)] == [Why.ROAD_END]
