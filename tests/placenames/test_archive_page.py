@@ -35,6 +35,7 @@ def everything_public(client, world) -> dict[str, str]:
         "page": page(client, world.place).content.decode(),
         "a year": page(client, world.place, {"year": "1500"}).content.decode(),
         "json": json.dumps(client.get(f"/api/names/{key}").json(), ensure_ascii=False),
+        "open data": _downloads(client),
         "neighbour": client.get(f"/names/{key_of('D', world.county.pk)}/").content.decode(),
     }
     for query in (NAME, "zhiziwu", "栀", "未公开沟", "秘密洞", "值form"):
@@ -42,6 +43,11 @@ def everything_public(client, world) -> dict[str, str]:
         answer = json.dumps(client.get("/api/names/search", {"q": query}).json()["results"], ensure_ascii=False)
         found[f"suggestions {query}"] = answer
     return found
+
+
+def _downloads(client) -> str:
+    files = ("names.csv", "names.geojson", "forms.csv", "areas.csv")
+    return "".join(b"".join(client.get(f"/open-data/{one}").streaming_content).decode() for one in files)
 
 
 def test_every_field_is_seen_by_those_who_may_and_by_nobody_else(world, client):
