@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('boundaries', '0018_state_words'),
-        ('placenames', '0011_signs'),
+        ('placenames', '0012_search_by_area_and_since'),
         ('yudi', '0004_chunked_uploads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
