@@ -60,6 +60,21 @@ def may_patrol_signs(user: Person, area: Division | int | None) -> bool:
     return _holds_where_it_stood(user, [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR], area)
 
 
+def may_open_patrol(user: Person) -> bool:
+    """The telephones' page of patrols; each finding is asked for with `may_send_findings`."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR])
+
+
+def may_send_findings(user: Person, area: Division | int | None) -> bool:
+    """Going round the signs of an area and saying what was found: who may patrol there."""
+    return may_patrol_signs(user, area)
+
+
+def may_settle_findings(user: Person, area: Division | int | None) -> bool:
+    """Deciding which of two findings counts, taking a proposed position, registering a sign that was found: who keeps the signs."""
+    return may_edit_signs(user, area)
+
+
 def _holds_where_it_stood(user: Person, duties: Iterable[Duty], area: Division | int | None) -> bool:
     """Also over a division that is no more, which lies where it lay last."""
     if area is None:
