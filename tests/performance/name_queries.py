@@ -12,7 +12,7 @@ from typing import Final
 from opencc import OpenCC
 
 from boundaries.rules.names import split
-from placenames.rules.search_keys import folded, syllables_of
+from placenames.rules.search_keys import folded, lookalikes, sounds_close, syllables_of
 from placenames.services.search_index import STANDARD, Form, importance_of
 
 FIVE_LEVELS: Final = "divisions_vonng_2016/henan_divisions_2016_5level.csv"
@@ -91,6 +91,7 @@ def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Que
     for character in characters:
         for sound in syllables_of(character):
             by_sound.setdefault(sound, []).append(character)
+    known_characters = set(characters)
     to_traditional = OpenCC("s2t").convert
 
     def other(text: str, choose: Callable[[str], list[str]]) -> str:
@@ -107,6 +108,12 @@ def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Que
         made = other(one.proper, lambda _character: characters)
         return made + one.name[len(one.proper) :] if len(one.name) > 2 else ""
 
+    def slip(one: Real) -> str:
+        """A wrong character as people write one: it looks like the right one, or begins or ends its syllable alike."""
+        made = other(one.proper, lambda character: sorted(lookalikes().get(character, frozenset()) & known_characters)
+                     or [other for other in characters if sounds_close(character, other)])  # fmt: skip
+        return made + one.name[len(one.proper) :] if made and len(one.name) > 2 else ""
+
     makers: dict[str, tuple[list[Real], Callable[[Real], str]]] = {
         "1 character": ([one for one in real if len(one.proper) == 1 and one.level <= 4], lambda one: one.proper),
         "2 characters": ([one for one in towns if len(one.proper) == 2], lambda one: one.proper),
@@ -121,6 +128,7 @@ def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Que
         "missing": ([one for one in towns if len(one.name) > 3], lambda one: one.name[:1] + one.name[2:]),
         "extra": ([one for one in towns if len(one.name) > 2], lambda one: one.name[:1] + chance.choice(characters) + one.name[1:]),
         "no generic": ([one for one in towns if one.proper != one.name], lambda one: one.proper),
+        "slip": (towns, slip),
     }  # fmt: skip
     found: dict[str, list[Question]] = {}
     for kind, (pool, make) in makers.items():
@@ -128,7 +136,7 @@ def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Que
         for one in chance.sample(pool, len(pool)):
             text = make(one)
             # A perturbed name that is a real one means that one.
-            if text and not (kind in ("homophone", "typo", "missing", "extra") and folded(text) in known):
+            if text and not (kind in ("homophone", "slip", "typo", "missing", "extra") and folded(text) in known):
                 rows.append(Question(text, folded(one.name)))
             if len(rows) == each:
                 break
