@@ -104,7 +104,7 @@ def public_subject(place: PlaceName, reader: Person) -> Subject:
 
 
 def _shown(key: str, place: PlaceName | None, division: Division | None, rows: Iterable[Name], reader: Person) -> Subject:
-    every = sorted(rows, key=_latest, reverse=True)
+    every = newest_first(rows)
     if not every:
         raise no_such_name()
     audience, public = audience_of(every, division, reader)
@@ -133,6 +133,11 @@ def audience_of(rows: Sequence[Name], division: Division | None, reader: Person)
 
 def _kept_in(name: Name) -> int | None:
     return name.area_id if name.area_id is not None else area_at(name.location, timezone.localdate())
+
+
+def newest_first(rows: Iterable[Name]) -> list[Name]:
+    """Records of one name, the one that stands for it first."""
+    return sorted(rows, key=_latest, reverse=True)
 
 
 def _latest(one: Name) -> tuple[bool, date, int, int]:
