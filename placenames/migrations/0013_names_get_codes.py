@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('boundaries', '0017_inspection_stretches'),
-        ('placenames', '0011_signs'),
+        ("placenames", "0012_search_by_area_and_since"),
         ('yudi', '0004_chunked_uploads'),
     ]
 
