@@ -57,6 +57,21 @@ def may_patrol_signs(user: Person, area: Division | int | None) -> bool:
     return holds_over_whole_register(user, duties) if area is None else holds_over(user, duties, area)
 
 
+def may_open_patrol(user: Person) -> bool:
+    """The telephones' page of patrols; each finding is asked for with `may_send_findings`."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR])
+
+
+def may_send_findings(user: Person, area: Division | int | None) -> bool:
+    """Going round the signs of an area and saying what was found: who may patrol there."""
+    return may_patrol_signs(user, area)
+
+
+def may_settle_findings(user: Person, area: Division | int | None) -> bool:
+    """Deciding which of two findings counts, taking a proposed position, registering a sign that was found: who keeps the signs."""
+    return may_edit_signs(user, area)
+
+
 def may_bring_signs(user: Person) -> bool:
     """A list may hold signs of many areas; each row is asked for its own with `may_edit_signs`."""
     return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER])

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from boundaries.due import DueItem, State
 from boundaries.rules.deadlines import Clock
 from gis.accounts.models import Duty
-from placenames.models import ReportState, SignReport, SignWork
+from placenames.models import FindingOutcome, ReportState, SignFinding, SignReport, SignWork
 from placenames.rules.signs.work_states import ENDS
+from placenames.signs.patrols import waiting
 
 _OFFICER = frozenset({Duty.PLACE_NAME_OFFICER})
 
@@ -55,6 +56,23 @@ def reports(_clock: Clock) -> Iterator[DueItem]:
             state=State.NO_PERIOD,
             waits_for=_OFFICER,
             rule="SIGN-06",
+        )
+
+
+def findings(_clock: Clock) -> Iterator[DueItem]:
+    """What patrols found and the office has to settle: two that differ, a position, a sign on no record."""
+    for row in SignFinding.objects.filter(waiting()).select_related("sign"):
+        differs = row.outcome == FindingOutcome.DIFFERS
+        yield DueItem(
+            key=f"sign-finding-{row.pk}",
+            kind="sign_finding",
+            area=row.area_id,
+            duty=_("认定不一致的巡查记录") if differs else _("采用提议的位置") if row.sign else _("登记巡查发现的标志"),
+            subject=row.sign.code if row.sign else row.name,
+            about=row.note[:100],
+            url=reverse("sign-findings"),
+            state=State.NO_PERIOD,
+            waits_for=_OFFICER,
         )
 
 

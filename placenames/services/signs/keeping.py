@@ -52,13 +52,14 @@ def add_photo(actor: User, sign: Sign, file: UploadedFile, note: str = "") -> Si
 @transaction.atomic
 def remove_photo(actor: User, photo: SignPhoto, *, restore: bool = False) -> None:
     """Taken out, the photo stays on record with its day; `restore` puts it back."""
-    ensure(policies.may_edit_signs(actor, photo.sign.area_id))
+    sign = photo.sign
+    if sign is None:  # of a sign that a patrol found and nobody has registered yet
+        raise InvalidInputError("sign_unlisted", _("这个标志还没有登记。"))
+    ensure(policies.may_edit_signs(actor, sign.area_id))
     photo.removed_at = None if restore else timezone.now()
     photo.save(update_fields=["removed_at"])
     after = {"file": photo.file.name, "restored": restore}
-    audit.record(
-        actor=actor, action="sign.photo.remove", target=photo.sign, label=photo.sign.code, area=photo.sign.area_id, after=after
-    )
+    audit.record(actor=actor, action="sign.photo.remove", target=sign, label=sign.code, area=sign.area_id, after=after)
 
 
 @transaction.atomic
@@ -67,6 +68,11 @@ def found(actor: User, sign: Sign, state: str, day: date, note: str = "") -> Sig
 
     Raises `ForbiddenError`, `InvalidInputError`.
     """
+    return write_state(actor, sign, state, day, note)[0]
+
+
+def write_state(actor: User, sign: Sign, state: str, day: date, note: str = "") -> tuple[Sign, SignWork | None]:
+    """As `found`, with the work order that is open for what was found."""
     ensure(policies.may_patrol_signs(actor, sign.area_id))
     if state not in (SignState.STANDING, SignState.DAMAGED, SignState.MISSING):
         raise InvalidInputError("bad_state", _("请选择完好、损坏或缺失。"), {"state": [_("请选择完好、损坏或缺失。")]})
@@ -74,9 +80,9 @@ def found(actor: User, sign: Sign, state: str, day: date, note: str = "") -> Sig
     reason = note.strip() or _("巡查")
     source = Source.objects.create(kind=SourceKind.ENTRY, title=_("巡查 %(day)s") % {"day": day}, recorded_by=actor)
     held = change(None, sign, entry, reason, source=source, action="sign.found")
-    if state != SignState.STANDING:
-        _order(held, WorkKind.REPAIR if state == SignState.DAMAGED else WorkKind.SET, reason)
-    return held
+    if state == SignState.STANDING:
+        return held, None
+    return held, _order(held, WorkKind.REPAIR if state == SignState.DAMAGED else WorkKind.SET, reason)
 
 
 def _order(sign: Sign, kind: str, reason: str) -> SignWork:

@@ -23,20 +23,23 @@ from boundaries.views.parameters import person, root_of
 from boundaries.wording import pick
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError
+from gis.field.reading import number
 from gis.views.forms import show_refusal
 from placenames import policies
 from placenames.forms.sign import SignForm
-from placenames.models import Sign, SignFace, SignPhoto, SignState, WorkKind
+from placenames.models import FindingOutcome, Sign, SignFace, SignFinding, SignPhoto, SignState, WorkKind
 from placenames.plates.plate import NotDrawableError
 from placenames.rules.signs.work_states import NEXT
-from placenames.services.signs import keeping, registering
+from placenames.services.signs import keeping, registering, settling
 from placenames.services.signs.lettering import drawing_of, ground_of, texts_of
 from placenames.signs.checks import check_one, check_signs
 from placenames.signs.choosing import suggestions
 from placenames.signs.lists import in_division, narrowed, seen_by
 from placenames.signs.names import key_of, names_for
+from placenames.signs.patrols import with_all
 from placenames.signs.production import LACKS
 from placenames.signs.types_in_force import types_in_force
+from placenames.views.signs.findings import rows_of
 from placenames.views.signs.shared import (
     CHIPS,
     MOST_ON_MAP,
@@ -160,6 +163,7 @@ def show_sign(request: HttpRequest, sign: Sign, *, refused: DomainError | None =
         "removed_photos": sign.photos.exclude(removed_at=None).select_related("file"),
         "works": [(one, [(to, _word_of(to)) for to in NEXT[one.state]]) for one in works],
         "kinds": WorkKind.choices,
+        "patrols": rows_of(request, list(with_all(sign.findings.all())[:20])),
         "history": sign.events.select_related("actor", "source")[:50],
         "archive": archive_link(sign),
         "may_edit": policies.may_edit_signs(request.user, sign.area_id),
@@ -191,10 +195,12 @@ def sign_new(request: HttpRequest) -> HttpResponse:
     """?name=&named=&lon=&lat=&type=: filled in ahead, as from a gap."""
     ensure(policies.may_bring_signs(request.user))
     ahead = {name: request.GET[name] for name in ("name", "named", "lon", "lat", "type") if name in request.GET}
-    form = SignForm(request.POST or None, initial={"state": SignState.STANDING, **ahead})
+    finding = _found(request)
+    form = SignForm(request.POST or None, initial={"state": SignState.STANDING, **(_ahead_of(finding) if finding else ahead)})
     if request.method == "POST" and form.is_valid():
         try:
-            sign = registering.enter(person(request), form.entry())
+            actor, entry = person(request), form.entry()
+            sign = settling.register_found(actor, finding, entry) if finding else registering.enter(actor, entry)
         except DomainError as error:
             if error.status == 403:
                 raise
@@ -203,6 +209,32 @@ def sign_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("标志 %(code)s 已登记。") % {"code": sign.code})
             return redirect("sign", sign.pk)
     return _form(request, form, None)
+
+
+def _found(request: HttpRequest) -> SignFinding | None:
+    """?finding=ID: a sign that a patrol found on no record, to be registered."""
+    pk = number(request.GET.get("finding"))
+    if pk is None:
+        return None
+    found = get_object_or_404(SignFinding, pk=pk, outcome=FindingOutcome.UNLISTED)
+    ensure(policies.may_settle_findings(request.user, found.area_id))
+    return found
+
+
+def _ahead_of(finding: SignFinding) -> dict[str, Any]:
+    """What the patrol said, filled in ahead; the person looks at it and at the photos."""
+    spot, sent = finding.position, timezone.localtime(finding.sent_at).date()
+    day = timezone.localtime(finding.found_at).date() if finding.found_at else sent
+    return {
+        "name": finding.name if suggestions(finding.name, timezone.localdate(), exact=True) else "",
+        "chinese": finding.name,
+        "type": finding.type,
+        "state": finding.state,
+        "lon": round(spot.x, 8) if spot else None,
+        "lat": round(spot.y, 8) if spot else None,
+        "checked_on": min(day, sent),
+        "note": finding.note,
+    }
 
 
 @login_required

@@ -29,6 +29,7 @@ from placenames.rules.signs.work_states import ENDS
 from placenames.services.signs import keeping, works
 from placenames.signs.lists import seen_by
 from placenames.signs.names import key_of, names_for
+from placenames.signs.patrols import listed
 from placenames.views.signs.register import show_sign
 from placenames.views.signs.shared import editable_sign, what_words
 
@@ -42,7 +43,11 @@ def work_list(request: HttpRequest) -> HttpResponse:
     """?state= (unfinished without it) &under=CODE"""
     ensure(policies.may_view_signs(request.user))
     day, refused = timezone.localdate(), None
-    rows = SignWork.objects.filter(sign__in=seen_by(request.user, day)).select_related("sign", "decision")
+    rows = (
+        SignWork.objects.filter(sign__in=seen_by(request.user, day))
+        .select_related("sign", "decision")
+        .prefetch_related("findings__sent_by", "findings__photos")
+    )
     try:
         if (root := root_of(request, day)) is not None:
             rows = rows.filter(sign__area__in=subtree_ids(root, day))
@@ -73,6 +78,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "reports": SignReport.objects.filter(state=ReportState.NEW).count()
         if policies.may_handle_sign_reports(request.user)
         else 0,
+        "findings": listed(person(request), {}, None).count(),
         "may_handle": policies.may_handle_sign_reports(request.user),
         "refused": refused,
     }
