@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('boundaries', '0017_inspection_stretches'),
-        ("placenames", "0012_search_by_area_and_since"),
+        ("placenames", "0013_sign_findings"),
         ('yudi', '0004_chunked_uploads'),
     ]
 
