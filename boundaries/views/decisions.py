@@ -30,7 +30,7 @@ from boundaries.views import follow_ups
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.errors import DomainError
-from gis.views.forms import show_refusal
+from gis.views.forms import attempt, show_refusal
 
 PER_PAGE = 50
 
@@ -40,7 +40,7 @@ PER_PAGE = 50
 def decision_list(request: HttpRequest) -> HttpResponse:
     """?state= &year= &q= &page=: decisions within the person's areas, the latest to take effect first."""
     ensure(policies.may_view_register(request.user))
-    rows = decision_facts.visible_decisions(request.user, timezone.localdate()).exclude(state=DecisionState.WITHDRAWN)
+    rows = decision_facts.visible_decisions(request.user).exclude(state=DecisionState.WITHDRAWN)
     state, year, text = (request.GET.get(name, "").replace("\x00", "").strip()[:60] for name in ("state", "year", "q"))
     years = sorted({day.year for day in rows.order_by().values_list("effective_on", flat=True).distinct()}, reverse=True)
     if state in DecisionState.values:
@@ -82,12 +82,10 @@ def decision_edit(request: HttpRequest, pk: int) -> HttpResponse:
     paper = PaperForm(posted, instance=decision)
     case = CaseForm(posted, case=decision_findings.case_of(decision), seats=seats, outposts=outposts)
     if request.method == "POST" and paper.is_valid() and case.is_valid():
-        try:
+        with attempt() as tried:
             decisions.edit_draft(person(request), decision, paper.cleaned_data["version"], case=case.case(), **paper.paper())
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            show_refusal(paper, error)
+        if tried.refused is not None:
+            show_refusal(paper, tried.refused)
         else:
             messages.success(request, _("已保存。"))
             return redirect("decision", pk)

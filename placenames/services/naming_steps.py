@@ -102,7 +102,11 @@ def in_words(finding: Finding) -> str:
 
 def _approve(actor: User, held: NamingCase, given: Given) -> None:
     _take_decision(held, given)
-    _with_readings(held, lambda code: naming_enactment.enact(actor, held, code))
+    try:
+        naming_enactment.enact(actor, held, area_of(held).code)
+    except UnreadableError as error:
+        words = _("“%(character)s”不是有读音的汉字，不能拼写。") % {"character": error.character}
+        raise InvalidInputError("unreadable", words, {"name": [words]}) from error
 
 
 def _take_decision(held: NamingCase, given: Given) -> None:
@@ -124,14 +128,6 @@ def _take_decision(held: NamingCase, given: Given) -> None:
         raise InvalidInputError("decision_incomplete", _("登记批准须填写批准机关、文号和日期。"), wrong)
     held.approver_kind, held.approver, held.document_number = kind, given["approver"], given["document_number"]
     held.approved_on, held.effective_on = approved, effective
-
-
-def _with_readings(held: NamingCase, write: Callable[[str], None]) -> None:
-    try:
-        write(area_of(held).code)
-    except UnreadableError as error:
-        words = _("“%(character)s”不是有读音的汉字，不能拼写。") % {"character": error.character}
-        raise InvalidInputError("unreadable", words, {"name": [words]}) from error
 
 
 def _file(actor: User, held: NamingCase, given: Given) -> None:
@@ -170,7 +166,7 @@ def _amend(actor: User, held: NamingCase, given: Given) -> None:
     if held.announced_on is not None:
         held.announced_on = _day_after_approval(held, given.get("announced_on") or held.announced_on, "announced_on")
     if moved:
-        _with_readings(held, lambda code: naming_enactment.write_again(actor, held, code))
+        naming_enactment.write_again(actor, held)
     if held.notice is not None:
         corrected = [*held.notice.get("corrected", []), timezone.localdate().isoformat()]
         held.notice = {**notice_of(held, held.notice["issuer"]), "corrected": corrected}
