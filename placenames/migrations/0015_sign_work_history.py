@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placenames', '0013_sign_findings'),
+        ('placenames', '0014_names_get_codes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
