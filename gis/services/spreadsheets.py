@@ -32,6 +32,11 @@ def harmless(cell: Cell) -> Cell:
     return cell
 
 
+def as_written(text: str) -> str:
+    """Text as it was before `harmless`: the apostrophe it put before what looks like a formula is taken off again."""
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
+
+
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with a byte-order mark, which Chinese Excel needs to read it rightly.
 

@@ -18,6 +18,7 @@ from gis.audit import services as audit
 from gis.crs import CGCS2000, distance_m
 from gis.crs.angles import degrees
 from gis.errors import ConflictError, InvalidInputError
+from gis.services.spreadsheets import as_written
 from importers import track_rows
 from importers.severities import INFO, WARNING
 from importers.targets.line_rows import Reader, matched, source_of, tell_doubled
@@ -189,7 +190,9 @@ class _Plan:
 
     def rows(self) -> list[_Row]:
         usable = [row for row in self.staged.rows() if self._is_sign(row)]
-        cells = {row: self.staged.cells(row) for row in usable}
+        # Exported and brought in again, a note that looks like a formula is what it was.
+        cells = {row: {role: as_written(text) for role, text in self.staged.cells(row).items()} for row in usable}
+        self._known_by_number(cells)
         codes = {row: one["code"].strip() for row, one in cells.items() if one.get("code", "").strip()}
         tell_doubled(self.reader, "code", codes)
         held = {one.code: one for one in Sign.objects.filter(code__in=codes.values()).prefetch_related("faces__texts")}
@@ -198,6 +201,16 @@ class _Plan:
         found = [self._row(row, entry, codes.get(row, ""), held) for row, entry in entries.items() if entry is not None]
         self._outside([one for one in found if one is not None and one.outcome == "created"])
         return [one for one in found if one is not None and one.row not in self.reader.wrong()]
+
+    def _known_by_number(self, cells: dict[int, dict[str, str]]) -> None:
+        """A waypoint called by the number of a sign, as our own export calls it, is that sign."""
+        if not self.kinds:
+            return
+        names = {one.get("name", "").strip() for one in cells.values()}
+        known = set(Sign.objects.filter(code__in=names).values_list("code", flat=True))
+        for row, one in cells.items():
+            if (name := one.get("name", "").strip()) in known and not one.get("code", "").strip():
+                cells[row] = {**one, "code": name, "name": ""}
 
     def _is_sign(self, row: int) -> bool:
         if not self.kinds or self.kinds[row] == track_rows.WAYPOINT:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+import zipfile
+from datetime import date
+from decimal import Decimal
 
+import numpy as np
+import openpyxl
+import pyogrio
+import pytest
+import shapely
+from django.contrib.gis.geos import Point
+
+from gis.crs import CGCS2000
 from gis.errors import ConflictError
+from gis.services.spreadsheets import as_xlsx
 from importers.models import BatchState, StagedRow
 from importers.services import staging
 from placenames.models import Sign
 from placenames.services.signs import works
+from placenames.services.signs.registering import Entry, Face, enter
+from placenames.signs.tables import HEADINGS, as_gpx, as_shapefile, rows
 from tests.importers.files import csv, geojson
 from tests.importers.staged import checked, committed, work
 from tests.placenames.signs_world import X, Y, make_world
@@ -82,3 +95,63 @@ def test_waypoints_of_a_phone_and_points_of_a_file(tmp_path):
     batch = committed(world.officer, geojson(tmp_path / "村牌.geojson", [row]), target="signs", **OPTIONS | {"crs": "EPSG:4490"})
     assert Sign.objects.get(code="B1").division == world.village, batch.message
     assert work(staging.undo(world.officer, batch)).state == BatchState.UNDONE and not Sign.objects.filter(code="B1").exists()
+
+
+def test_a_shapefile_in_gbk_a_workbook_and_waypoints_each_go_in_and_back(tmp_path):
+    """Upload, mapping as proposed, dry run, commit, undo: once for each form of file a county has its signs in."""
+    world = make_world()
+    table = [("C1", "建设路", "损坏", X - 0.01, Y), ("C2", "龙湖花园", "完好", X + 0.003, Y + 0.003)]
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    fields = ["标志编号", "所指地名", "状态"]
+    columns = [np.array([row[at] for row in table], dtype=object) for at in range(3)]
+    pyogrio.raw.write(
+        str(parts / "标志.shp"), shapely.to_wkb(shapely.points([row[3:] for row in table])), columns, fields,
+        geometry_type="Point", crs="EPSG:4490", driver="ESRI Shapefile", encoding="GBK",
+    )  # fmt: skip
+    (parts / "标志.cpg").unlink(missing_ok=True)  # as programs of the time left them
+    shape = tmp_path / "标志.zip"
+    with zipfile.ZipFile(shape, "w") as archive:
+        for one in sorted(parts.iterdir()):
+            archive.write(one, one.name)
+    book = openpyxl.Workbook()
+    for row in [("标志编号", "所指地名", "状态", "经度", "纬度"), *table]:
+        book.active.append(row)
+    book.save(tmp_path / "标志.xlsx")
+    for path in (shape, tmp_path / "标志.xlsx"):
+        batch = committed(world.officer, path, target="signs", **OPTIONS | {"crs": "EPSG:4490"})
+        assert batch.state == BatchState.COMMITTED, (path.name, batch.message, batch.verdict)
+        found = {one.code: (one.place_id, one.state, round(one.position.x, 6)) for one in Sign.objects.all()}
+        assert found == {
+            "C1": (world.east_west.pk, "damaged", round(X - 0.01, 6)),
+            "C2": (world.compound.pk, "standing", round(X + 0.003, 6)),
+        }, path.name
+        assert work(staging.undo(world.officer, batch)).state == BatchState.UNDONE and not Sign.objects.exists()
+
+
+def test_what_was_exported_comes_in_unchanged(tmp_path):
+    """Workbook and Shapefile tell everything of a sign, waypoints where it is and what it names."""
+    world = make_world()
+    at = Point(X - 0.01, Y, srid=CGCS2000)
+    faces = (Face("blue", {"chinese": "建设路", "roman": "JIÀNSHÈ LÙ"}),)
+    told = {
+        "state": "damaged", "width_mm": 1200.0, "height_mm": 400.0, "cost_yuan": Decimal("1350.50"), "side": "north",
+        "azimuth_deg": 90.0, "installed_on": date(2020, 5, 1), "checked_on": date(2026, 4, 1), "note": "=1+1，照旧",
+    }  # fmt: skip
+    enter(None, Entry("street", place=world.east_west.pk, position=at, faces=faces, values=told))
+    spot = Point(114.085, 33.086, srid=CGCS2000)
+    enter(None, Entry("village", division=world.village.pk, position=spot, faces=(Face("", {"chinese": "周庄村"}),)))
+    signs = list(Sign.objects.prefetch_related("faces__texts").order_by("code"))
+    day = date(2026, 5, 1)
+    (tmp_path / "a.xlsx").write_bytes(as_xlsx("地名标志", HEADINGS, rows(signs, day)))
+    (tmp_path / "a.zip").write_bytes(as_shapefile(signs, day))
+    for name in ("a.xlsx", "a.zip"):
+        batch = checked(world.officer, tmp_path / name, target="signs", **OPTIONS | {"crs": "EPSG:4490"})
+        assert batch.verdict["counts"]["unchanged"] == 2, (name, batch.message, batch.verdict, told_all(batch))
+    (tmp_path / "a.gpx").write_bytes(as_gpx(signs, day))
+    batch = checked(world.officer, tmp_path / "a.gpx", target="signs", **OPTIONS | {"crs": "EPSG:4326"})
+    assert batch.verdict["counts"]["unchanged"] == 2, (batch.message, batch.verdict, told_all(batch))
+
+
+def told_all(batch):
+    return [(one.number, one.problems) for one in StagedRow.objects.filter(batch=batch)]
