@@ -27,6 +27,7 @@ from boundaries.services import demo
 from gis.accounts.models import Duty, User
 from gis.crs import CGCS2000
 from importers.services import staging, staging_repair
+from placenames.models import Sign
 from tests.browser import steps
 from tests.browser.test_imports import gbk_shapefile
 from tests.factories import make_division, make_user
@@ -128,6 +129,30 @@ def test_pictures_of_lines(person: Callable[..., Page]) -> None:
     officer.get_by_label("类别").select_option("building")
     drawn(officer)
     take(officer, "hazard", tall=760)
+
+
+def test_pictures_of_signs(server: Any, new_context: Callable[..., BrowserContext]) -> None:
+    """The list of what is wrong, a sign with its drawing, a new sign whose map opens on its name, what is lacking, the work."""
+    demo.load_demo(other_rooms=True)
+    take = Camera()
+    officer = new_context(User.objects.get(username="diming"), viewport=DESK).new_page()
+    officer.goto("/signs/?wrong=1")
+    take(officer, "signs-wrong", tall=760)
+    sign = Sign.objects.filter(type="compound", state="standing").order_by("code")[0]
+    officer.goto(f"/signs/{sign.pk}/")
+    expect(officer.locator(".map-pin").first).to_be_visible()
+    take(officer, "sign", tall=820)
+    officer.goto("/signs/new/")
+    officer.locator("#id_name").press_sequentially("世纪花")
+    officer.locator("#sign-name-list li").first.click()
+    officer.wait_for_timeout(900)
+    take(officer, "sign-new", tall=900)
+    officer.goto("/signs/gaps/?view=map")
+    expect(officer.locator(".map-pin").first).to_be_visible()
+    officer.wait_for_timeout(900)
+    take(officer, "sign-gaps", tall=980)
+    officer.goto("/signs/works/")
+    take(officer, "sign-works", tall=820)
 
 
 def drawn(page: Page) -> None:

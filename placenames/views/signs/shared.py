@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -101,10 +101,26 @@ def sign_pins(signs: Iterable[Sign], names: Mapping[int, str]) -> list[dict[str,
     return found
 
 
+def public_links(request: HttpRequest) -> Callable[[Sign], str]:
+    """`public_link` for many signs: each name's page is looked for once."""
+    pages: dict[tuple[int | None, int | None], str] = {}
+
+    def link(sign: Sign) -> str:
+        named = sign.place_id, sign.division_id
+        if named not in pages:
+            pages[named] = archive_link(sign)
+        return _link(request, sign, pages[named])
+
+    return link
+
+
 def public_link(request: HttpRequest, sign: Sign) -> str:
     """What the code on a sign opens: the name's archive page, which leads on to reporting the sign; else the sign's own page."""
+    return _link(request, sign, archive_link(sign))
+
+
+def _link(request: HttpRequest, sign: Sign, archive: str) -> str:
     base = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
-    archive = archive_link(sign)
     return f"{base}{archive}?sign={sign.token}" if archive else f"{base}{reverse('sign-public', args=[sign.token])}"
 
 

@@ -21,7 +21,7 @@ from placenames.signs.checks import plates_of
 from placenames.signs.names import key_of, names_for
 from placenames.signs.types_in_force import type_of, types_in_force
 from placenames.views.signs.register import chosen
-from placenames.views.signs.shared import public_link, seen_sign, sent
+from placenames.views.signs.shared import public_link, public_links, seen_sign, sent
 
 TYPES: Final = {
     "xlsx": spreadsheets.XLSX,
@@ -91,7 +91,7 @@ def signs_production(request: HttpRequest, form: str) -> HttpResponse:
     signs = list(chosen(request).prefetch_related("faces__texts")[: production.MOST + 1])
     if len(signs) > production.MOST:
         raise InvalidInputError("too_many_signs", _("一份制作单最多 %(most)d 件，请先筛选。") % {"most": production.MOST})
-    parts = production.parts_of(signs, day, lambda sign: public_link(request, sign))
+    parts = production.parts_of(signs, day, public_links(request))
     title = _("地名标志制作单")
     content = production.as_pdf(parts, title, day) if form == "pdf" else production.as_xlsx(parts, title)
     return sent(content, TYPES[form], f"production.{form}", f"{title}_{day.isoformat()}.{form}")

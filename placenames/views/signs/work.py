@@ -154,10 +154,12 @@ def _reports(request: HttpRequest, refused: DomainError | None = None) -> HttpRe
         mine = mine | rows.filter(sign__area=None)
     page = Paginator(mine, _PAGE).get_page(request.GET.get("page"))
     words = dict(what_words())
+    named = names_for([key_of(one.sign) for one in page], timezone.localdate(), outlines=False)
+    names = {one.pk: named[key].named.name for one in page if (key := key_of(one.sign)) is not None and key in named}
     context = {
         "page": page,
         "page_obj": page,
-        "rows": [(one, words.get(one.what, one.what)) for one in page],
+        "rows": [(one, words.get(one.what, one.what), names.get(one.pk, "")) for one in page],
         "state": state,
         "states": ReportState.choices,
         "rule": damage(""),
