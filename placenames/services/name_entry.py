@@ -94,6 +94,9 @@ def _spelled(entry: Entry, readings: Mapping[str, str]) -> Entry:
         if one.char in chosen and chosen[one.char] not in (one.reading, *one.alternatives):
             words = _("“%(char)s”没有这个读音可选。") % {"char": one.char}
             raise InvalidInputError("bad_reading", words, {"spelling": [words]})
+    if still := [one.char for one in own.syllables if not one.settled and one.char not in chosen]:
+        words = _("“%(char)s”还没有选读音：选定，或都不选，留待“读音认定”。") % {"char": "、".join(dict.fromkeys(still))}
+        raise InvalidInputError("reading_open", words, {"spelling": [words]})
     return replace(
         entry,
         spelling=entry.spelling or decided.spelling,

@@ -147,6 +147,7 @@ def _form(request: HttpRequest, refused: DomainError | None = None) -> HttpRespo
         "statuses": [(one.value, one.label) for one in (NameStatus.IN_USE, NameStatus.STANDARD)],
         "secrecies": Secrecy.choices,
         "shapes": shapes(),
+        "entering": True,
         **map_of(None, live=True, area=own),
         "check": {"url": reverse("naming-check"), "area": "", "place": "", "kind": "", "words": check_words()},
     }

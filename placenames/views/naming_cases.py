@@ -23,7 +23,7 @@ from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError, NotFoundError
 from gis.views.forms import attempt
 from placenames import policies
-from placenames.forms.position import SHAPES, position_as_text, read_position, shape_of
+from placenames.forms.position import LINE, POINT, SHAPES, position_as_text, read_position, shape_of
 from placenames.models import CaseAct, CaseKind, CaseState, NamingCase, PlaceName
 from placenames.naming_register import (
     filtered,
@@ -151,7 +151,8 @@ def name_check(request: HttpRequest) -> JsonResponse:
     )
     return JsonResponse(
         {
-            "findings": [told_finding(one) for one in checked.findings],
+            # A name that is there already has its readings settled in the form, or later; a case answers PY-02.
+            "findings": [told_finding(one) for one in checked.findings if not (place_class and one.finding.rule == "PY-02")],
             "lists": [{"list": key, "loaded": there} for key, there in checked.lists.items()],
             **_spelled(name, SPELLED_AS[kind] if kind is not None else kind_of_class(place_class), area.code or HOME, request),
         }
@@ -251,7 +252,7 @@ def _form(
         "reasons": REASONS if act == CaseAct.RENAMING else CANCEL_REASONS if act == CaseAct.CANCELLING else (),
         "listed": listed_as(place),
         "shapes": shapes(),
-        **map_of(case, live=True, area=area),
+        **map_of(case, live=True, area=area or _typed_area(values.get("area", ""))),
     }
     context["check"] = {
         "url": reverse("naming-check"),
@@ -261,6 +262,13 @@ def _form(
         "words": check_words(),
     }
     return render(request, "placenames/case_form.html", context, status=refused.status if refused else 200)
+
+
+def _typed_area(code: str) -> int | None:
+    """Where the map looks: the division in the form, if it is one."""
+    with attempt():
+        return find_by_code(code[:20], timezone.localdate()).place.id if code else None
+    return None
 
 
 def shapes() -> list[tuple[str, str]]:
@@ -288,7 +296,11 @@ def _values(request: HttpRequest, act: str, case: NamingCase | None, record: Any
     if case is not None:
         told = {name: str(getattr(case, name)) for name in naming_cases.FIELDS}
         return told | {"coordinates": position_as_text(case.location), "shape": shape_of(case.location)}
-    values = {"area": own_area_code(request.user), "applicant": person(request).organisation}
+    values = {
+        "area": own_area_code(request.user),
+        "shape": LINE if _kind_of(request, None, "") is NamedKind.ROAD else POINT,
+        "applicant": person(request).organisation,
+    }
     if record is not None:
         values |= {"coordinates": position_as_text(record.location), "place_class": record.place_class}
         values["shape"] = shape_of(record.location)
@@ -311,6 +323,7 @@ def check_words() -> dict[str, str]:
         "info": _("提示"),
         "more": _("另有 {count} 项提示"),
         "choose": _("请选读音"),
+        "readings": _("多音字选定读音，拼写随之改变："),
         "parts": _("专名：{proper}　通名：{generic}"),
         "no_generic": _("没有通名"),
     }

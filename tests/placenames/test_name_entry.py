@@ -111,6 +111,8 @@ def test_an_existing_name_is_entered_with_its_outline_readings_and_code(county, 
         ]
         == "Chánglègōu"
     )
+    half = client.post(address, GIVEN | {"name": "长乐沟", "readings": "长:cháng"})
+    assert half.status_code == 422 and "“乐”还没有选读音" in half.content.decode()
     standard = GIVEN | chosen | {"name": "长乐沟", "status": "standard", "approval": "东县人民政府 东政文〔1990〕1号"}
     assert client.post(address, standard).status_code == 302
     held = PlaceNameRecord.objects.current().get(name="长乐沟")

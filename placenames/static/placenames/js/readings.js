@@ -28,7 +28,10 @@ export function showReadings(syllables, text, words, changed) {
   if (key === shown) return;
   shown = key;
   box.hidden = !open.length;
-  box.replaceChildren(...open.map((one) => choice(one, words, changed)));
+  const head = document.createElement("span");
+  head.className = "caption";
+  head.textContent = words.readings;
+  box.replaceChildren(head, ...open.map((one) => choice(one, words, changed)));
 }
 
 /** @param {Syllable} one @param {Record<string, string>} words @param {() => void} changed */
