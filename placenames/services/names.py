@@ -46,6 +46,8 @@ from placenames.rules.orthography import check_spelling
 from placenames.rules.readings import HOME, UnreadableError
 from placenames.rules.spelling import spell
 from placenames.services.recording import lock
+from placenames.services.signs import following
+from placenames.signs.names import PLACE
 
 _CENSUS: Final = tuple(one.name for one in CensusEntry._meta.fields if one.name not in ("id", "record"))
 # What a correction may say anew of a record. Names of divisions are corrected where they are kept, in the register.
@@ -241,6 +243,8 @@ def correct_name(actor: User, record: PlaceNameRecord, changes: Mapping[str, Any
         after=snapshot(after),
         reason=reason,
     )
+    if not held.names_division:
+        following.reconsider(actor, {(PLACE, held.place_id)}, reason)
     return after
 
 

@@ -208,6 +208,7 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "removed": [(one, one.paper_class in changeable) for one in papers if one.removed_at is not None],
         "paper_classes": classes,
         "parts": {"assessment": ASSESSMENT, "opinion": CONSULTATION},
+        "sign_works": case.sign_works.select_related("sign").order_by("sign__code", "pk"),
         "steps": [_step_row(one) for one in edges_from(case.state) if _may_walk(one, edits, reviews) and _is_open(case, one)],
         "own_case": case.created_by_id == request.user.pk,
         "events": [event_row(one) for one in case.events.select_related("by")],
