@@ -164,11 +164,13 @@ def _township_of(record: PlaceNameRecord, day: date, known: dict[int | None, tup
 
 
 @transaction.atomic
-def allot_missing(actor: User | None, area: Division, *, reason: str = "", only: Sequence[int] | None = None) -> Outlook:
+def allot_missing(
+    actor: User | None, area: Division, *, reason: str = "", only: Sequence[int] | None = None, most: int | None = None
+) -> Outlook:
     """Gives codes to the names of an area that have none, as far as the rule reaches; a correction on the recording clock.
 
-    only: primary keys of the records a person chose; None for all. Raises `ForbiddenError`, and `InvalidInputError` where nothing
-    can be given.
+    only: primary keys of the records a person chose; None for all. most: how many at once. Raises `ForbiddenError`, and
+    `InvalidInputError` where nothing can be given.
     """
     if actor is not None:
         ensure(policies.may_edit_names(actor, area))
@@ -180,6 +182,7 @@ def allot_missing(actor: User | None, area: Division, *, reason: str = "", only:
     found = _told(records, day)
     if not found.ready:
         raise InvalidInputError("no_code_to_give", _("没有可以赋码的地名：要么都有代码，要么还缺条件。"))
+    found.ready = found.ready[:most]
     ids = [one.record.pk for one in found.ready]
     held = {row.pk: row for row in PlaceNameRecord.objects.select_for_update(of=("self",)).filter(pk__in=ids)}
     for one in found.ready:
