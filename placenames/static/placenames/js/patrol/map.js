@@ -10,6 +10,8 @@ export { follow, show } from "../../../gis/field/ground.js";
 /** @typedef {"arrived" | "waiting" | "differing" | "none"} Done */
 
 const { map, turned } = ground;
+map.createPane("roads").style.zIndex = "410";
+const roads = L.layerGroup().addTo(map);
 const gaps = L.layerGroup().addTo(map);
 const stakes = L.layerGroup().addTo(map);
 const MARKS = { arrived: "✓", waiting: "…", differing: "!", none: "" };
@@ -25,6 +27,20 @@ export function prepare(about, choose) {
   ground.prepare();
   map.on("zoomend", () => ground.crowd(stood));
   fit(about);
+  for (const road of about.roads ?? []) drawRoad(road);
+}
+
+/** To find one's way by where there is no base map. @param {{ name: string, parts: Place[][] }} road */
+function drawRoad({ name, parts }) {
+  for (const part of parts) L.polyline(part.map(turned), { color: "#8a9396", weight: 5, opacity: 0.8, pane: "roads", interactive: false }).addTo(roads);
+  const longest = [...parts].sort((a, b) => b.length - a.length)[0];
+  const middle = longest?.[Math.floor((longest.length - 1) / 2)];
+  if (!middle) return;
+  const next = longest[Math.floor((longest.length - 1) / 2) + 1] ?? middle;
+  const label = document.createElement("span");
+  label.textContent = name;
+  const icon = L.divIcon({ className: "patrol-road", html: label, iconSize: [0, 0] });
+  L.marker(turned([(middle[0] + next[0]) / 2, (middle[1] + next[1]) / 2]), { icon, interactive: false, keyboard: false, zIndexOffset: -500 }).addTo(roads);
 }
 
 /** @param {About} about */
