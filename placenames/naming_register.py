@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from boundaries.forms import place_text
 from boundaries.models import DivisionCode, DivisionRecord
-from boundaries.querysets import lines_of, subtree_ids
+from boundaries.querysets import subtree_ids
 from gis.accounts.areas import areas_reached
 from gis.accounts.duties import Person, areas_held
 from gis.accounts.models import Duty
 from gis.errors import InvalidInputError
-from placenames.models import CaseState, Name, NamingCase
+from placenames.models import CaseState, Name, NamingCase, PlaceNameRecord
 
 _CHOSEN = 20
 
@@ -26,16 +26,7 @@ def visible_cases(user: Person) -> QuerySet[NamingCase]:
     """Cases of the areas in which the person holds any duty."""
     reached = areas_reached(user, list(Duty))
     cases = NamingCase.objects.all()
-    return cases if reached is None else cases.filter(area__in=reached | _gone_within(user))
-
-
-def _gone_within(user: Person) -> set[int]:
-    """Divisions of cases that are no more and stood last within the person's areas (`policies.may_view_naming_case`)."""
-    today = timezone.localdate()
-    there = DivisionRecord.objects.on(today).values("division")
-    gone = set(NamingCase.objects.exclude(area__in=there).values_list("area_id", flat=True))
-    held = set(areas_held(user, list(Duty)))
-    return {area for area, line in lines_of(gone, today).items() if held & {division for division, _name, _level in line}}
+    return cases if reached is None else cases.filter(area__in=reached)
 
 
 def filtered(
@@ -68,6 +59,15 @@ def names_of_areas(ids: list[int]) -> dict[int, str]:
         .values_list("division_id", "name")
     )
     return {one: f"{above.get(parent, '')} {name}".strip() for one, (name, parent) in own.items()}
+
+
+def record_of(case: NamingCase) -> PlaceNameRecord | None:
+    """The record the case wrote, as it is held today; as it was written where it is no longer held, None before the approval."""
+    made = case.made
+    if made is None or made.valid is None:
+        return made
+    rows = PlaceNameRecord.objects.current().filter(place=made.place_id, valid__startswith=made.valid.lower)
+    return rows.first() or made
 
 
 def places_to_choose(user: Person, text: str, day: date) -> list[Name]:

@@ -21,6 +21,7 @@ from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError, NotFoundError
+from gis.views.forms import attempt
 from placenames import policies
 from placenames.models import CaseAct, CaseKind, CaseState, NamingCase, PlaceName
 from placenames.naming_register import (
@@ -84,12 +85,10 @@ def case_new(request: HttpRequest) -> HttpResponse:
         return _choose(request, act)
     if request.method != "POST":
         return _form(request, act, place)
-    try:
+    with attempt() as tried:
         case = _create(request, act, place)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _form(request, act, place, refused=error)
+    if tried.refused is not None:
+        return _form(request, act, place, refused=tried.refused)
     messages.success(request, _("%(number)s 已保存为草稿。") % {"number": case.number})
     return redirect("naming-case", case.pk)
 
@@ -113,16 +112,14 @@ def case_edit(request: HttpRequest, pk: int) -> HttpResponse:
     ensure(policies.may_edit_naming_case(request.user, case))
     if request.method != "POST":
         return _form(request, case.act, case.place, case)
-    try:
+    with attempt() as tried:
         posted = Posted(request.POST)
         text = posted.text("coordinates")
         kept = case.location if not text and not location_as_text(case.location) else None
         location = read_location(text) or kept
         naming_cases.update_case(person(request), case, posted.number("version"), location=location, **_fields(posted))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _form(request, case.act, case.place, case, refused=error)
+    if tried.refused is not None:
+        return _form(request, case.act, case.place, case, refused=tried.refused)
     messages.success(request, _("已保存。"))
     return redirect("naming-case", pk)
 

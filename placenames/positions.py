@@ -1,0 +1,42 @@
+"""Where a position lies: the smallest division that covers it, and the townships it touches."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.gis.geos import GEOSGeometry
+
+from boundaries.models import DivisionRecord, Level
+from boundaries.querysets import subtree_ids
+from placenames.models import PlaceNameRecord
+
+
+def area_at(location: GEOSGeometry | None, day: date) -> int | None:
+    """The lowest division of `day` whose outline covers all of `location` (EPSG:4490); None where none does.
+
+    Where two of one level do (outlines that overlap), neither is taken and the level above is asked.
+    """
+    if location is None:
+        return None
+    rows = DivisionRecord.objects.on(day).filter(geometry__covers=location)
+    by_level: dict[int, list[int]] = {}
+    for level, division in rows.values_list("level", "division_id"):
+        by_level.setdefault(level, []).append(division)
+    return next((by_level[level][0] for level in sorted(by_level, reverse=True) if len(by_level[level]) == 1), None)
+
+
+def townships_at(location: GEOSGeometry, within: int, day: date) -> list[int]:
+    """The townships under `within` that share more than an edge with `location`; a point on an edge is in both."""
+    rows = DivisionRecord.objects.on(day).filter(
+        division__in=subtree_ids(within, day), level=Level.TOWNSHIP, geometry__intersects=location
+    )
+    found = list(rows.values_list("division_id", flat=True))
+    if len(found) < 2 or location.dims == 0:
+        return found
+    inside = rows.exclude(geometry__touches=location).values_list("division_id", flat=True)
+    return list(inside) or found
+
+
+def keeper_area(record: PlaceNameRecord, day: date) -> int | None:
+    """The division whose keepers keep a name: its area, else the one its position lies in (docs/decisions/0111)."""
+    return record.area_id if record.area_id is not None else area_at(record.location, day)
