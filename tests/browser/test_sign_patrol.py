@@ -181,7 +181,7 @@ def test_an_officer_takes_the_fix_registers_the_sign_and_closes_the_work_order(w
         page.get_by_role("link", name="图样 PDF").click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
     works = page.locator("#works")
-    works.get_by_text("办理").click()
+    works.get_by_text("办理", exact=True).click()
     works.get_by_label("进度").select_option("done")
     works.get_by_role("button", name="记入").click()
     expect(page.locator("#works")).to_contain_text("已完成")
