@@ -14,6 +14,7 @@ map.createPane("roads").style.zIndex = "410";
 const roads = L.layerGroup().addTo(map);
 const gaps = L.layerGroup().addTo(map);
 const stakes = L.layerGroup().addTo(map);
+const NAMED_FROM = 14;
 const MARKS = { arrived: "✓", waiting: "…", differing: "!", none: "" };
 
 /** @type {(sign: number) => void} */
@@ -25,9 +26,15 @@ let stood = [];
 export function prepare(about, choose) {
   chosen = choose;
   ground.prepare();
-  map.on("zoomend", () => ground.crowd(stood));
+  map.on("zoomend", far);
   fit(about);
   for (const road of about.roads ?? []) drawRoad(road);
+}
+
+function far() {
+  ground.crowd(stood);
+  // Names of streets side by side would lie on one another.
+  map.getContainer().classList.toggle("patrol-far", map.getZoom() < NAMED_FROM);
 }
 
 /** To find one's way by where there is no base map. @param {{ name: string, parts: Place[][] }} road */
@@ -70,7 +77,7 @@ export function draw(about, doneOf, stateOf, unlisted) {
     const title = say("signTitle", { name: one.name, code: one.code, state: say(`sign_${done}`) });
     L.marker(turned(/** @type {Place} */ (one.place)), { icon, title, alt: title, keyboard: true }).on("click keypress", () => chosen(one.id)).addTo(stakes);
   }
-  ground.crowd(stood);
+  far();
 }
 
 /** @param {Place} place @param {string} style @param {string} letter @param {string} title */
