@@ -22,8 +22,9 @@ from gis.errors import DomainError, InvalidInputError, NotFoundError
 from gis.files import services as files
 from gis.views.forms import attempt
 from placenames import naming_notice, policies
+from placenames.forms.position import position_as_text
 from placenames.models import CaseAct, CaseState, NamingAnswer, NamingCase, PaperClass, PlaceNameRecord
-from placenames.naming_register import location_as_text, names_of_areas, record_of
+from placenames.naming_register import names_of_areas, record_of
 from placenames.naming_words import STATE_CHIPS, event_row, finding_row
 from placenames.rules.addresses import key_of
 from placenames.rules.case_kinds import APPROVER_WORDS, FILED_WITH, Approver, choices_of
@@ -195,7 +196,7 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "area_name": names_of_areas([case.area_id]).get(case.area_id, ""),
         "class_name": name_of(case.place_class),
         "spelling": _spelling(case),
-        "coordinates": location_as_text(case.location).replace("\n", "；"),
+        "coordinates": position_as_text(case.location).replace("\n", "；"),
         "listed": listed_as(case.place_id),
         "rows": [one for one in told if one["severity"] != "info"],
         "hints": [one for one in told if one["severity"] == "info"],
