@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import shapely
 
 from boundaries.changes.register import Key, State
 from gis.coverage import CoverageReport, check
+from gis.coverage.report import Gap
+from gis.crs import area_m2
 
 # Findings have grown when their area is larger by more than this; rounding makes no square metres.
 _GROWN_M2 = 10.0
@@ -90,4 +93,13 @@ def _report(states: Mapping[Key, State], level: int, parents: set[Key], empty: s
     grounds: dict[Hashable, object] = {
         parent: states[parent].geometry for parent in parents if parent in states and parent not in unknown
     }
-    return check(list(siblings), geometries, {key: state.parent for key, state in siblings.items()}, grounds)
+    report = check(list(siblings), geometries, {key: state.parent for key, state in siblings.items()}, grounds)
+    others = [state.geometry for state in states.values() if state.level == level and state.parent not in parents]
+    return replace(report, gaps=[gap for gap in report.gaps if gap.parent is not None or not _is_of(gap, others)])
+
+
+def _is_of(gap: Gap, others: Sequence[shapely.Geometry | None]) -> bool:
+    """Whether the ground is that of units under parents that the decision does not concern: another county's exclave."""
+    there = np.array([one for one in others if one is not None], dtype=object)
+    meeting = there[shapely.intersects(there, gap.geometry)] if len(there) else there
+    return len(meeting) > 0 and float(area_m2(shapely.difference(gap.geometry, shapely.union_all(meeting)))[0]) <= _GROWN_M2
