@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -94,12 +94,14 @@ def _report(states: Mapping[Key, State], level: int, parents: set[Key], empty: s
         parent: states[parent].geometry for parent in parents if parent in states and parent not in unknown
     }
     report = check(list(siblings), geometries, {key: state.parent for key, state in siblings.items()}, grounds)
-    others = [state.geometry for state in states.values() if state.level == level and state.parent not in parents]
-    return replace(report, gaps=[gap for gap in report.gaps if gap.parent is not None or not _is_of(gap, others)])
+    return replace(report, gaps=[gap for gap in report.gaps if gap.parent is not None or not _left_out(gap, grounds.values())])
 
 
-def _is_of(gap: Gap, others: Sequence[shapely.Geometry | None]) -> bool:
-    """Whether the ground is that of units under parents that the decision does not concern: another county's exclave."""
-    there = np.array([one for one in others if one is not None], dtype=object)
-    meeting = there[shapely.intersects(there, gap.geometry)] if len(there) else there
-    return len(meeting) > 0 and float(area_m2(shapely.difference(gap.geometry, shapely.union_all(meeting)))[0]) <= _GROWN_M2
+def _left_out(gap: Gap, grounds: Iterable[object]) -> bool:
+    """Whether it is a hole in the outline of a parent: not that parent's ground, say another county's exclave, and no concern of
+    the units below. Where every parent is known the check asks for their own ground alone; so it has to be where one is not.
+    """
+    rings = [ring for ground in grounds for part in shapely.get_parts(ground) for ring in part.interiors]
+    if not rings:
+        return False
+    return float(area_m2(shapely.difference(gap.geometry, shapely.union_all(shapely.polygons(rings))))[0]) <= _GROWN_M2

@@ -323,9 +323,9 @@ def test_another_countys_exclave_is_no_gap_among_the_townships_around_it() -> No
     held = with_a_township_of_a_county_without_outline(inner)
     leaving = ChangeAffiliation(key_of("桕园镇"), key_of("邻和县"))
     assert sound(plan(leaving, held=held))
-    nobodys = Register({key: unit for key, unit in held.units.items() if key != inner}, held.codes_used, held.legal_codes_used)
-    [towns] = [one for one in plan(leaving, held=nobodys).topology if one.level == 4]
-    assert towns.after is not None and len(towns.after.gaps) == 1, "what is nobody's is a gap"
+    whole = {key: unit for key, unit in held.units.items() if key != inner} | {key_of("舆和县"): register().units[key_of("舆和县")]}
+    [towns] = [one for one in plan(leaving, held=replace(held, units=whole)).topology if one.level == 4]
+    assert towns.after is not None and len(towns.after.gaps) == 1, "ground of the county that no township has is a gap"
 
 
 # --- what cannot be -----------------------------------------------------------------------------------------------------
