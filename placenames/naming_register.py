@@ -1,22 +1,17 @@
-"""What pages read of naming cases: whose they are, the filters of the list, places to choose from, positions as text."""
+"""What pages read of naming cases: whose they are, the filters of the list, places to choose from."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from boundaries.forms import place_text
 from boundaries.models import DivisionCode, DivisionRecord
 from boundaries.querysets import subtree_ids
 from gis.accounts.areas import areas_reached
 from gis.accounts.duties import Person, areas_held
 from gis.accounts.models import Duty
-from gis.errors import InvalidInputError
 from placenames.models import CaseState, Name, NamingCase, PlaceNameRecord
 
 _CHOSEN = 20
@@ -87,33 +82,3 @@ def own_area_code(user: Person) -> str:
         return ""
     codes = DivisionCode.objects.on(timezone.localdate()).filter(division=held[0]).order_by("authority")
     return codes.values_list("code", flat=True).first() or ""
-
-
-def read_location(text: str) -> GEOSGeometry | None:
-    """A point or a line as people type it: one “经度 纬度” per row. Raises `InvalidInputError` that names `coordinates`."""
-    rows = [row for row in text.replace("；", "\n").replace(";", "\n").splitlines() if row.strip()]
-    if not rows:
-        return None
-    try:
-        if len(rows) == 1 and not rows[0].lstrip().startswith(("{", "LINE", "MULTI")):
-            cells = rows[0].replace("，", " ").replace(",", " ").split()
-            return place_text.place(cells[0], cells[1] if len(cells) > 1 else "")[0]
-        return place_text.line("\n".join(rows))
-    except InvalidInputError as error:
-        words = str(error.message)
-        raise InvalidInputError("bad_location", words, {"coordinates": [words]}) from error
-
-
-def location_as_text(location: GEOSGeometry | None) -> str:
-    """What `read_location` reads; empty for what is no point and no single line."""
-    if location is None:
-        return ""
-    told = json.loads(location.geojson)
-    corners: Any = told["coordinates"]
-    if told["type"] == "Point":
-        corners = [corners]
-    elif told["type"] == "MultiLineString" and len(corners) == 1:
-        corners = corners[0]
-    elif told["type"] != "LineString":
-        return ""
-    return "\n".join(f"{x:.6f} {y:.6f}" for x, y, *_rest in corners)

@@ -19,7 +19,7 @@ from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
 from placenames import policies
 from placenames.models import SignPhoto, SignReport
-from placenames.services.signs import areas, keeping
+from placenames.services.signs import areas, following, keeping
 from placenames.services.signs.demo import load_signs
 from placenames.signs import impacts as sign_impacts
 from placenames.signs import rate, sign_due
@@ -43,6 +43,7 @@ ACTIONS = {
     "sign.import.undo": _("撤销导入的地名标志"),
     "signwork.open": _("开标志任务单"),
     "signwork.move": _("办理标志任务单"),
+    "signwork.follow": _("标志任务单随更正变动"),
     "signreport.handle": _("处理公众报修"),
     "signtypes.load": _("载入标志类型表"),
     "signledger.declare": _("启用标志台账"),
@@ -102,6 +103,7 @@ def register() -> None:
     )
     impacts.register("signs", sign_impacts.impact)
     impacts.register_consequence("signs", sign_impacts.consequence)
+    impacts.register_after_correction("signs", following.after_correction)
     computed_indicators.register(rate.INDICATOR, rate.rates)
     upkeep.register("signs", areas.look)
     demo.also(load_signs)

@@ -98,7 +98,7 @@ def _correct(
             show_refusal(form, tried.refused)
         else:
             if confirmed:
-                messages.success(request, _("已订正。原来的记录仍可在下面查到。"))
+                messages.success(request, " ".join([_("已订正。原来的记录仍可在下面查到。"), *made.followed]))
                 return redirect("division-records", division)
             looked = made
     context |= {"form": form, "division": division, "looked": looked, "seen": form.digest() if looked else ""}

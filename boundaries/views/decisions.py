@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from boundaries import decision_facts, policies
+from boundaries import decision_facts, impacts, policies
 from boundaries.changes.findings import COVERS_ALL
 from boundaries.forms.decision import CaseForm, PaperForm
 from boundaries.models import Decision, DecisionState, DivisionRecord, SourceKind
@@ -150,6 +150,7 @@ def show(
         "plan": decision_facts.plan_rows(document) if document.get("opened") is not None and not imported else None,
         "stages": _by_stage(findings, decision),
         "impacts": document.get("impacts", []),
+        "cost": impacts.cost_words(document.get("impacts", [])),
         "dossier": _dossier(decision),
         "papers": decision.files.filter(removed_at=None, document_class="").select_related("file", "added_by"),
         "removed": decision.files.exclude(removed_at=None).select_related("file"),

@@ -32,6 +32,7 @@ from placenames.models.sign_work import (
     SignReport,
     SignTypeEdition,
     SignWork,
+    SignWorkEvent,
     WorkKind,
     WorkState,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "SignText",
     "SignTypeEdition",
     "SignWork",
+    "SignWorkEvent",
     "SpelledBy",
     "Suggestion",
     "SuggestionPart",

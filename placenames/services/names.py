@@ -17,7 +17,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries.models import Begins, Division, Source, SourceKind
+from boundaries.models import Begins, Division, DivisionCode, Source, SourceKind
 from boundaries.rules.names import clean, faults
 from boundaries.rules.place_codes import parse_place_code
 from gis.accounts.access import ensure
@@ -46,6 +46,8 @@ from placenames.rules.orthography import check_spelling
 from placenames.rules.readings import HOME, UnreadableError
 from placenames.rules.spelling import spell
 from placenames.services.recording import lock
+from placenames.services.signs import following
+from placenames.signs.names import PLACE
 
 _CENSUS: Final = tuple(one.name for one in CensusEntry._meta.fields if one.name not in ("id", "record"))
 # What a correction may say anew of a record. Names of divisions are corrected where they are kept, in the register.
@@ -82,8 +84,8 @@ class Entry:
 
 
 @transaction.atomic
-def enter_name(actor: User, entry: Entry) -> PlaceNameRecord:
-    """A place with its first record. Raises `ForbiddenError`, `InvalidInputError`."""
+def enter_name(actor: User, entry: Entry, *, note: str = "") -> PlaceNameRecord:
+    """A place with its first record; `note` is kept in the trail. Raises `ForbiddenError`, `InvalidInputError`."""
     if entry.area is None and (lies_in := area_at(entry.location, timezone.localdate())) is not None:
         entry = replace(entry, area=Division.objects.get(pk=lies_in))
     ensure(policies.may_edit_names(actor, entry.area))
@@ -96,8 +98,9 @@ def enter_name(actor: User, entry: Entry) -> PlaceNameRecord:
     )
     _keep_census(record, entry.census)
     audit.record(
-        actor=actor, action="placename.enter", target=record.place, label=entry.name, area=_key(entry.area), after=snapshot(record)
-    )
+        actor=actor, action="placename.enter", target=record.place, label=entry.name, area=_key(entry.area), after=snapshot(record),
+        reason=note,
+    )  # fmt: skip
     return record
 
 
@@ -114,14 +117,14 @@ def _checked(entry: Entry) -> dict[str, Any]:
         wrong["valid_from"] = [_("使用时间请写明起始日期，或写明年代，二者取一。")]
     if unknown := sorted(set(entry.census) - set(_CENSUS)):
         wrong["census"] = [_("没有“%(name)s”这个登记项。") % {"name": unknown[0]}]
-    area_code = area_code_of(entry.code)
+    area_code = area_code_for(entry)
     try:
-        own = spell(name, kind_of_class(entry.place_class), area_code or HOME) if "name" not in wrong else None
+        own = spell(name, kind_of_class(entry.place_class), area_code) if "name" not in wrong else None
     except UnreadableError as error:
         own = None
         wrong["name"] = [_("“%(character)s”不是有读音的汉字，不能拼写。") % {"character": error.character}]
     if own is not None and entry.spelling:
-        found = check_spelling(name, entry.spelling, kind_of_class(entry.place_class), area_code or HOME, entry.confirmed)
+        found = check_spelling(name, entry.spelling, kind_of_class(entry.place_class), area_code, entry.confirmed)
         blocking = [one.message_zh for one in found if one.severity == "block"]
         if blocking:
             wrong["spelling"] = blocking
@@ -151,6 +154,18 @@ def _checked(entry: Entry) -> dict[str, Any]:
         "secrecy": entry.secrecy,
         "published": entry.published and entry.secrecy == Secrecy.OPEN,
     }
+
+
+def area_code_for(entry: Entry) -> str:
+    """By what area the characters are read: that of the code, else of the division the name lies in, else the province."""
+    if code := area_code_of(entry.code):
+        return code
+    held = (
+        DivisionCode.objects.current().filter(division=entry.area, valid__upper_inf=True).order_by("authority")
+        if entry.area
+        else ()
+    )
+    return next((one.code for one in held), HOME)
 
 
 def _ensure_code_is_free(code: str, place: int | None) -> None:
@@ -228,6 +243,8 @@ def correct_name(actor: User, record: PlaceNameRecord, changes: Mapping[str, Any
         after=snapshot(after),
         reason=reason,
     )
+    if not held.names_division:
+        following.reconsider(actor, {(PLACE, held.place_id)}, reason)
     return after
 
 

@@ -36,7 +36,8 @@ from placenames.rules.readings import HOME
 from placenames.rules.spelling import Spelling, spell
 from placenames.services.name_codes import allot
 from placenames.services.recording import lock
-from placenames.services.signs import works
+from placenames.services.signs import following
+from placenames.signs.names import PLACE
 
 _NOT_COPIED: Final = frozenset({"id", "valid", "recorded", "begins", "source_id"})
 
@@ -58,8 +59,8 @@ def enact(actor: User, case: NamingCase, code: str) -> None:
     case.source = _source(actor, case)
     case.before = _base(case)
     _write(case, code, moment)
-    if case.act == CaseAct.RENAMING and case.place_id is not None and case.before is not None:
-        works.of_renaming(case.place_id, case.before.name or "", case.name, str(case.source))
+    if case.act == CaseAct.RENAMING:
+        following.of_renaming(actor, case)
 
 
 def write_again(actor: User, case: NamingCase) -> None:
@@ -77,6 +78,13 @@ def write_again(actor: User, case: NamingCase) -> None:
     case.made = _follow(held, moment, case.source, DateRange(effective, None), Begins.DECIDED, {})
     if case.act == CaseAct.RENAMING and earlier is not None:
         _keep_former(case, earlier, moment)
+
+
+def look_at_signs(actor: User, case: NamingCase, reason: str) -> tuple[str, ...]:
+    """After the case's row is saved: what a correction or a taking back does to the work orders it made, in sentences."""
+    if case.act != CaseAct.RENAMING or case.place_id is None:
+        return ()
+    return following.reconsider(actor, {(PLACE, case.place_id)}, reason).sentences()
 
 
 def take_back(case: NamingCase) -> None:

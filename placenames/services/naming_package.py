@@ -33,9 +33,10 @@ from gis.jobs.models import Job, JobState
 from placenames import policies
 from placenames.documents import naming_papers
 from placenames.documents.naming_papers import Told
+from placenames.forms.position import position_as_text
 from placenames.models import CaseAct, CaseState, NamingCase, NamingPaper
 from placenames.naming_notice import area_in_words, notice_of
-from placenames.naming_register import location_as_text, record_of
+from placenames.naming_register import record_of
 from placenames.rules.case_kinds import FILED_WITH, Approver
 from placenames.rules.classes import name_of
 from placenames.rules.code_allocation import words
@@ -174,7 +175,7 @@ def _rows(case: NamingCase, notice: dict[str, Any]) -> list[tuple[str, str]]:
         ("地名代码", made.code or _why_no_code(case) if made else ""),
         ("所在行政区", area_in_words(case.area_id)),
         ("位置描述", case.position),
-        ("坐标", location_as_text(case.location).replace("\n", "；")),
+        ("坐标", position_as_text(case.location).replace("\n", "；")),
         *([] if cancelling else [("规模", case.scale), ("性质", case.nature), ("地名含义", case.meaning)]),
         ("事由", case.reason_kind),
         ("方案及理由", case.reasons),

@@ -63,6 +63,8 @@ def take_step(actor: User, case: NamingCase, version: int, action: str, *, note:
     if held.state == CaseState.APPROVED and held.filed_on and held.announced_on and (end := edge(held.state, Action.CLOSE)):
         _move(None, held, end, "")
     saved(held)
+    if step.action in (Action.AMEND, Action.REVOKE):
+        naming_enactment.look_at_signs(actor, held, note or step.basis_zh)
     audit.record(
         actor=actor, action=f"naming.{step.action.value}", target=held, label=str(held), area=held.area_id, before=before,
         after=snapshot(held), reason=note,

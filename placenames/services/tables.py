@@ -78,6 +78,9 @@ def make_plan(rows: Sequence[Row]) -> Plan:
         seen[one.key] = one.row
         held = by_code.get(one.code) if one.code else None
         held = held or by_key.get((one.place_class, one.area, one.name))
+        if held is None and one.area is not None and not one.area_code:
+            # The area is told from the position; an earlier load may not have had an outline to tell it from.
+            held = by_key.get((one.place_class, None, one.name))
         if held is not None and one.code and held.code not in ("", one.code):
             held = None  # of the same name and another code: another place
         plan.held.append(held)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import shapely
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -135,6 +136,7 @@ def about(user: User, beat: Beat) -> dict[str, Any]:
         "area": beat.key,
         "name": beat.name,
         "signs": [_sign(one, names, types, works, order) for one in signs],
+        "roads": _roads(names.values()),
         "gaps": [] if beat.division is None else _gaps(beat.division, day),
         "types": [[key, pick(one.name, one.name_en or one.name)] for key, one in types.items()],
     }
@@ -165,6 +167,16 @@ def _sign(
         "works": works.get(one.pk, []),
         "order": order.get(one.pk),
     }
+
+
+def _roads(names: Iterable[NamedPlace]) -> list[dict[str, Any]]:
+    """The lines of the roads that signs name: what one finds one's way by where there is no base map."""
+    found = []
+    for one in names:
+        if one.is_road and one.location is not None:
+            parts = [np.round(shapely.get_coordinates(part), 6).tolist() for part in shapely.get_parts(one.location)]
+            found.append({"name": one.named.name, "parts": parts})
+    return found
 
 
 def _open_works(signs: Sequence[int]) -> dict[int, list[str]]:

@@ -20,18 +20,18 @@ _OFFICER = frozenset({Duty.PLACE_NAME_OFFICER})
 
 
 def works(clock: Clock) -> Iterator[DueItem]:
-    """Those with a last day; the office set it, no text of the law does."""
-    rows = SignWork.objects.exclude(state__in=ENDS).exclude(due_on=None).select_related("sign")
+    """Those with a last day, which the office set and no text of the law does; and finished work that has to be looked at again."""
+    rows = SignWork.objects.exclude(state__in=ENDS).exclude(due_on=None, follows=None).select_related("sign")
     for row in rows:
-        if row.due_on is None:
-            continue
-        left = (row.due_on - clock.today).days
-        state = State.OVERDUE if left < 0 else State.SOON if left <= settings.DEADLINE_WARN_DAYS else State.OPEN
+        state = State.NO_PERIOD
+        if row.due_on is not None:
+            left = (row.due_on - clock.today).days
+            state = State.OVERDUE if left < 0 else State.SOON if left <= settings.DEADLINE_WARN_DAYS else State.OPEN
         yield DueItem(
             key=f"sign-work-{row.pk}",
             kind="sign_work",
             area=row.sign.area_id,
-            duty=_("标志任务单：%(kind)s") % {"kind": row.get_kind_display()},
+            duty=_("核对已完工的标志") if row.follows_id else _("标志任务单：%(kind)s") % {"kind": row.get_kind_display()},
             subject=row.sign.code,
             about=row.reason,
             url=reverse("sign", args=[row.sign_id]) + "#works",
@@ -39,7 +39,7 @@ def works(clock: Clock) -> Iterator[DueItem]:
             waits_for=_OFFICER,
             on=row.due_on,
             rule=row.rule,
-            basis=_("本单位设定的期限"),
+            basis=_("本单位设定的期限") if row.due_on else _("更名、批复订正之后须由人核对"),
         )
 
 

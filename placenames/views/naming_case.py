@@ -22,8 +22,9 @@ from gis.errors import DomainError, InvalidInputError, NotFoundError
 from gis.files import services as files
 from gis.views.forms import attempt
 from placenames import naming_notice, policies
+from placenames.forms.position import position_as_text
 from placenames.models import CaseAct, CaseState, NamingAnswer, NamingCase, PaperClass, PlaceNameRecord
-from placenames.naming_register import location_as_text, names_of_areas, record_of
+from placenames.naming_register import names_of_areas, record_of
 from placenames.naming_words import STATE_CHIPS, event_row, finding_row
 from placenames.rules.addresses import key_of
 from placenames.rules.case_kinds import APPROVER_WORDS, FILED_WITH, Approver, choices_of
@@ -195,7 +196,7 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "area_name": names_of_areas([case.area_id]).get(case.area_id, ""),
         "class_name": name_of(case.place_class),
         "spelling": _spelling(case),
-        "coordinates": location_as_text(case.location).replace("\n", "；"),
+        "coordinates": position_as_text(case.location).replace("\n", "；"),
         "listed": listed_as(case.place_id),
         "rows": [one for one in told if one["severity"] != "info"],
         "hints": [one for one in told if one["severity"] == "info"],
@@ -207,6 +208,7 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "removed": [(one, one.paper_class in changeable) for one in papers if one.removed_at is not None],
         "paper_classes": classes,
         "parts": {"assessment": ASSESSMENT, "opinion": CONSULTATION},
+        "sign_works": case.sign_works.select_related("sign").order_by("sign__code", "pk"),
         "steps": [_step_row(one) for one in edges_from(case.state) if _may_walk(one, edits, reviews) and _is_open(case, one)],
         "own_case": case.created_by_id == request.user.pk,
         "events": [event_row(one) for one in case.events.select_related("by")],

@@ -79,6 +79,22 @@ TABLE: dict[str, list[Access]] = {
     "naming-case-unanswer": [post(KEEPER, area_bound=True, args=of(pk="naming_case", answer="naming_answer"))],
     "naming-case-notice": [Access(area_bound=True, args=APPROVED)],
     "naming-case-package": [Access(area_bound=True, args=APPROVED), post(area_bound=True, args=APPROVED)],
+    "name-new": [
+        Access(KEEPER),
+        post(
+            KEEPER,
+            area_bound=True,
+            data=fixed(
+                name="无名沟",
+                place_class="22200",
+                area="419901201",
+                status="in_use",
+                secrecy="open",
+                source="调查",
+                valid_from="2026-01-05",
+            ),
+        ),
+    ],
     "name-codes": [Access(KEEPER)],
     "name-codes-allot": [post(KEEPER, area_bound=True, data=of(area="township"))],
     "naming-notices": [Access(public=True)],

@@ -79,16 +79,16 @@ def write_state(actor: User, sign: Sign, state: str, day: date, note: str = "") 
     entry = as_entry(snapshot(sign), state=state, checked_on=day)
     reason = note.strip() or _("巡查")
     source = Source.objects.create(kind=SourceKind.ENTRY, title=_("巡查 %(day)s") % {"day": day}, recorded_by=actor)
-    held = change(None, sign, entry, reason, source=source, action="sign.found")
+    held = change(actor, sign, entry, reason, source=source, action="sign.found", permitted=True)
     if state == SignState.STANDING:
         return held, None
-    return held, _order(held, WorkKind.REPAIR if state == SignState.DAMAGED else WorkKind.SET, reason)
+    return held, _order(actor, held, WorkKind.REPAIR if state == SignState.DAMAGED else WorkKind.SET, reason)
 
 
-def _order(sign: Sign, kind: str, reason: str) -> SignWork:
+def _order(actor: User, sign: Sign, kind: str, reason: str) -> SignWork:
     """The open work order of that kind, opened where there is none. Whoever may say how a sign is may have it mended."""
     held = SignWork.objects.filter(sign=sign, kind=kind).exclude(state__in=ENDS).first()
-    return held or works.open_order(None, sign, works.Order(kind, reason))
+    return held or works.open_order(actor, sign, works.Order(kind, reason), permitted=True)
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def handle(actor: User, report: SignReport, *, accept: bool, answer: str) -> Sig
     if accept:
         kind = {"missing": WorkKind.SET, "wrong_text": WorkKind.RELETTER}.get(held.what, WorkKind.REPAIR)
         words = _("公众报修：%(text)s") % {"text": held.text or held.what}
-        held.work = _order(held.sign, kind, words[:300])
+        held.work = _order(actor, held.sign, kind, words[:300])
     held.state = ReportState.ACCEPTED if accept else ReportState.DISMISSED
     held.answer, held.handled_by, held.handled_at = answer.strip()[:300], actor, timezone.now()
     held.save()

@@ -51,6 +51,7 @@ def _finding() -> dict[str, str]:
         "stateWanted": _("请先选状态。"),
         "typeWanted": _("请选标志类型。"),
         "positionNeeded": _("还没有定位，未登记的标志不能保存。"),
+        "proposeNeedsPosition": _("还没有定位，不能提议位置；请到开阔处稍等，或取消勾选。"),
         "saved": _("{name}的巡查已保存（{at}），有网络时自动上传。"),
         "photoFar": _("照片拍摄位置距标志 {distance}，请核对是不是这个标志。"),
         "photoOther": _("照片拍摄于 {day}，不是今天。"),

@@ -22,6 +22,8 @@ from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person, root_of
 from boundaries.wording import pick
 from gis.accounts.access import ensure
+from gis.accounts.duties import areas_held
+from gis.accounts.models import Duty
 from gis.errors import DomainError, InvalidInputError
 from gis.field.reading import number
 from gis.views.forms import show_refusal
@@ -32,10 +34,10 @@ from placenames.plates.plate import NotDrawableError
 from placenames.rules.signs.work_states import NEXT
 from placenames.services.signs import keeping, registering, settling
 from placenames.services.signs.lettering import drawing_of, ground_of, texts_of
-from placenames.signs.checks import check_one, check_signs
-from placenames.signs.choosing import suggestions
+from placenames.signs.checks import Checked, check_among, check_one, check_signs
+from placenames.signs.choosing import extents, parsed, suggestions
 from placenames.signs.lists import in_division, narrowed, seen_by
-from placenames.signs.names import key_of, names_for
+from placenames.signs.names import DIVISION, key_of, names_for
 from placenames.signs.patrols import with_all
 from placenames.signs.production import LACKS
 from placenames.signs.types_in_force import types_in_force
@@ -53,6 +55,8 @@ from placenames.views.signs.shared import (
 )
 
 _PAGE = 50
+# Half the width of the map round a place that is filled in already.
+_ROUND_DEG = 0.005
 # More than this are not checked while somebody waits for a list; check_signs does them all.
 _MOST_CHECKED = 20_000
 
@@ -71,7 +75,7 @@ def sign_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(signs.prefetch_related("faces__texts").select_related("source"), _PAGE).get_page(request.GET.get("page"))
     shown = list(signs[:MOST_ON_MAP]) if view == "map" else list(page.object_list)
     names = _names(shown)
-    checked = {one.sign.pk: one for one in check_signs(Sign.objects.filter(pk__in=[one.pk for one in page]), day)}
+    checked = check_among(page, day) if view == "table" else {}
     types = types_in_force().types
     places = lines_of({one.area_id for one in page if one.area_id is not None}, day)
     context: dict[str, Any] = {
@@ -83,7 +87,7 @@ def sign_list(request: HttpRequest) -> HttpResponse:
                 "name": names.get(one.pk, ""),
                 "kind": pick(types[one.type].name, types[one.type].name_en) if one.type in types else one.type,
                 "chip": CHIPS[one.state],
-                "worst": checked[one.pk].worst if one.pk in checked else "",
+                **_judged(checked.get(one.pk)),
                 "area": " ".join(name for _unit, name, level in reversed(places.get(one.area_id or 0, [])) if level >= 4),
             }
             for one in page
@@ -102,6 +106,15 @@ def sign_list(request: HttpRequest) -> HttpResponse:
         context["legend"] = [(style, mark, SignState(state).label) for state, (style, mark) in PINS.items()]
         context["not_shown"] = max(0, page.paginator.count - MOST_ON_MAP)
     return render(request, "placenames/signs/list.html", context, status=refused.status if refused else 200)
+
+
+def _judged(checked: Checked | None) -> dict[str, str]:
+    """What the check says in a word, and of a problem the sentence; planned and removed signs are not checked."""
+    if checked is None:
+        return {"worst": "none", "told": ""}
+    found = checked.worst_finding
+    wrong = found is not None and found.severity in (Severity.BLOCK, Severity.WARN)
+    return {"worst": checked.worst, "told": pick(found.message_zh, found.message_en) if found is not None and wrong else ""}
 
 
 def chosen(request: HttpRequest) -> QuerySet[Sign]:
@@ -145,7 +158,7 @@ def show_sign(request: HttpRequest, sign: Sign, *, refused: DomainError | None =
     except NotDrawableError as error:
         lacks = [str(LACKS.get(one, one)) for one in error.missing]
     spot = sign.position
-    works = list(sign.works.select_related("decision").order_by("-opened_at"))
+    works = list(sign.works.select_related("decision", "case").prefetch_related("events__actor").order_by("-opened_at", "-pk"))
     context: dict[str, Any] = {
         "sign": sign,
         "named": named,
@@ -161,7 +174,7 @@ def show_sign(request: HttpRequest, sign: Sign, *, refused: DomainError | None =
         "direction": checked.direction,
         "photos": sign.photos.filter(removed_at=None).select_related("file"),
         "removed_photos": sign.photos.exclude(removed_at=None).select_related("file"),
-        "works": [(one, [(to, _word_of(to)) for to in NEXT[one.state]]) for one in works],
+        "works": [(one, [(to, _word_of(to)) for to in NEXT[one.state]], list(one.events.all())) for one in works],
         "kinds": WorkKind.choices,
         "patrols": rows_of(request, list(with_all(sign.findings.all())[:20])),
         "history": sign.events.select_related("actor", "source")[:50],
@@ -262,9 +275,30 @@ def _form(request: HttpRequest, form: SignForm, sign: Sign | None) -> HttpRespon
     spots = sign_pins([sign], {}) if sign is not None else []
     picking = {"lon": form["lon"].auto_id, "lat": form["lat"].auto_id, "words": _("标志位置")}
     context |= map_of(
-        "sign_form", [{**one, "properties": {**one["properties"], "url": ""}} for one in spots], _("点选标志位置"), picking
-    )
+        "sign_form", [{**one, "properties": {**one["properties"], "url": ""}} for one in spots], _("点选标志位置"), picking,
+        _where_to_look(request, form),
+    )  # fmt: skip
     return render(request, "placenames/signs/form.html", context, status=422 if form.errors else 200)
+
+
+def _where_to_look(request: HttpRequest, form: SignForm) -> tuple[float, float, float, float] | None:
+    """Round the place filled in, else the name chosen, else the person's own area."""
+    day = timezone.localdate()
+    try:
+        lon, lat = float(form["lon"].value() or ""), float(form["lat"].value() or "")
+    except (TypeError, ValueError):
+        pass
+    else:
+        if abs(lon) <= 180 and abs(lat) <= 90:
+            return lon - _ROUND_DEG, lat - _ROUND_DEG, lon + _ROUND_DEG, lat + _ROUND_DEG
+    held = [area for area in areas_held(request.user, [Duty.PLACE_NAME_OFFICER]) if area is not None]
+    key = parsed(str(form["named"].value() or ""))
+    keys = [key] if key is not None else [(DIVISION, area) for area in held]
+    found = extents(keys, day) or extents([(DIVISION, area) for area in held], day)
+    boxes = list(found.values())
+    if not boxes:
+        return None
+    return min(one[0] for one in boxes), min(one[1] for one in boxes), max(one[2] for one in boxes), max(one[3] for one in boxes)
 
 
 @login_required

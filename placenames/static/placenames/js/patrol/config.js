@@ -17,7 +17,7 @@ export { clock, dayAndClock, element, made, newKey, say } from "../../../gis/fie
  *   photos: PhotoRow[] }} FindingRow
  * @typedef {{ csrf: string, user: { id: number, name: string }, open: boolean,
  *   signs: Record<string, { state: string, changed: string, findings: FindingRow[] }>, unlisted: FindingRow[], keys: string[] }} Standing
- * @typedef {{ area: string, name: string, signs: Sign[], gaps: Gap[], types: [string, string][], user: { id: number, name: string },
+ * @typedef {{ area: string, name: string, signs: Sign[], roads?: { name: string, parts: Place[][] }[], gaps: Gap[], types: [string, string][], user: { id: number, name: string },
  *   standing: Standing, keptAt?: number }} About
  */
 

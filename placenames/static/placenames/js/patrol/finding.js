@@ -263,7 +263,7 @@ function fail(words) {
 /** What is lacking before it can be saved, "" for nothing. @param {ReturnType<typeof body>} told */
 function lacking(told) {
   if (!told.state) return say("stateWanted");
-  if (sign) return "";
+  if (sign) return element("finding-propose", HTMLInputElement).checked && !told.position ? say("proposeNeedsPosition") : "";
   if (!element("finding-type", HTMLSelectElement).value) return say("typeWanted");
   return told.position ? "" : say("positionNeeded");
 }

@@ -10,8 +10,11 @@ export { follow, show } from "../../../gis/field/ground.js";
 /** @typedef {"arrived" | "waiting" | "differing" | "none"} Done */
 
 const { map, turned } = ground;
+map.createPane("roads").style.zIndex = "410";
+const roads = L.layerGroup().addTo(map);
 const gaps = L.layerGroup().addTo(map);
 const stakes = L.layerGroup().addTo(map);
+const NAMED_FROM = 14;
 const MARKS = { arrived: "✓", waiting: "…", differing: "!", none: "" };
 
 /** @type {(sign: number) => void} */
@@ -23,8 +26,28 @@ let stood = [];
 export function prepare(about, choose) {
   chosen = choose;
   ground.prepare();
-  map.on("zoomend", () => ground.crowd(stood));
+  map.on("zoomend", far);
   fit(about);
+  for (const road of about.roads ?? []) drawRoad(road);
+}
+
+function far() {
+  ground.crowd(stood);
+  // Names of streets side by side would lie on one another.
+  map.getContainer().classList.toggle("patrol-far", map.getZoom() < NAMED_FROM);
+}
+
+/** To find one's way by where there is no base map. @param {{ name: string, parts: Place[][] }} road */
+function drawRoad({ name, parts }) {
+  for (const part of parts) L.polyline(part.map(turned), { color: "#8a9396", weight: 5, opacity: 0.8, pane: "roads", interactive: false }).addTo(roads);
+  const longest = [...parts].sort((a, b) => b.length - a.length)[0];
+  const middle = longest?.[Math.floor((longest.length - 1) / 2)];
+  if (!middle) return;
+  const next = longest[Math.floor((longest.length - 1) / 2) + 1] ?? middle;
+  const label = document.createElement("span");
+  label.textContent = name;
+  const icon = L.divIcon({ className: "patrol-road", html: label, iconSize: [0, 0] });
+  L.marker(turned([(middle[0] + next[0]) / 2, (middle[1] + next[1]) / 2]), { icon, interactive: false, keyboard: false, zIndexOffset: -500 }).addTo(roads);
 }
 
 /** @param {About} about */
@@ -54,7 +77,7 @@ export function draw(about, doneOf, stateOf, unlisted) {
     const title = say("signTitle", { name: one.name, code: one.code, state: say(`sign_${done}`) });
     L.marker(turned(/** @type {Place} */ (one.place)), { icon, title, alt: title, keyboard: true }).on("click keypress", () => chosen(one.id)).addTo(stakes);
   }
-  ground.crowd(stood);
+  far();
 }
 
 /** @param {Place} place @param {string} style @param {string} letter @param {string} title */
