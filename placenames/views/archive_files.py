@@ -20,11 +20,18 @@ AUDIO = {"audio/mpeg", "audio/wav"}
 def serve_media(request: HttpRequest, pk: int, size: str) -> FileResponse:
     """What was made for showing, never the original. Unpublished: only who keeps or reviews names there."""
     media = get_object_or_404(ArchiveMedia.objects.select_related("place", "shown", "small"), pk=pk)
-    public = media.state == ArchiveState.PUBLISHED and _is_public(request, media.place)
+    public = _is_shown(media) and _is_public(request, media.place)
     if not public and not policies.may_view_archive_room(request.user, area_of(media.place)):
         raise _gone()
     stored = media.small if size == "small" and media.small is not None else media.shown
     return _sent(stored, public=public)
+
+
+def _is_shown(media: ArchiveMedia) -> bool:
+    """Also under the address of an earlier version, as long as the photo itself is public: what links to it goes on."""
+    if media.state != ArchiveState.REPLACED:
+        return media.state == ArchiveState.PUBLISHED
+    return ArchiveMedia.objects.filter(item=media.item, state=ArchiveState.PUBLISHED).exists()
 
 
 def serve_document(request: HttpRequest, pk: int) -> FileResponse:

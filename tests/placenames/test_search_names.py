@@ -24,6 +24,7 @@ from placenames.models import (
     FormKind,
     HeritageKind,
     HeritageListing,
+    NameForm,
     PlaceName,
     PlaceNameRecord,
     SearchAccess,
@@ -131,6 +132,24 @@ def test_what_is_not_published_is_found_by_nobody_it_is_not_for(world):
     assert best("内部沟", access=SearchAccess.OFFICE)[0] == ("内部沟", "exact")
     assert not best("机密洞", access=SearchAccess.OFFICE)
     assert best("机密洞", access=SearchAccess.SECRET)[0] == ("机密洞", "exact")
+
+
+def test_a_divisions_other_forms_are_found_as_its_page_shows_them(world):
+    """What describes a division need not be published for that; a 密级 hides it."""
+    described = PlaceName.objects.create(division=world["county"])
+    record = PlaceNameRecord.objects.create(
+        place=described, names_division=True, spelling="Huáiyáng Qū", spelled_by="person", valid=DateRange(LONG_AGO, None),
+        recorded=DateTimeTZRange(FIRST_RECORDED, None), begins="observed", source=make_source(), published=False,
+    )  # fmt: skip
+    NameForm.objects.create(
+        place=described, text="宛丘县", kind="former", years=NumericRange(589, 1369), source=make_source(),
+        recorded=DateTimeTZRange(FIRST_RECORDED, None),
+    )  # fmt: skip
+    search_index.mend()
+    assert best("宛丘") == best("wanqiu") == [("淮阳区", "historic")]
+    PlaceNameRecord.objects.filter(pk=record.pk).update(secrecy="secret")
+    search_index.mend()
+    assert best("宛丘县") == []
 
 
 def test_an_index_that_is_behind_shows_nothing_that_was_withdrawn(world):
