@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placenames', '0012_search_by_area_and_since'),
+        ('placenames', '0015_sign_work_history'),
     ]
 
     operations = [
