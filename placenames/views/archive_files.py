@@ -82,7 +82,10 @@ def _sent(request: HttpRequest, stored: StoredFile, *, public: bool) -> HttpResp
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = "no-cache" if public else "private, no-store"
     answer["ETag"] = f'"{stored.sha256}"'
-    told = get_conditional_response(request, etag=answer["ETag"], response=answer) or answer
-    if told is not answer:
-        answer.close()
-    return told
+    unchanged = get_conditional_response(request, etag=answer["ETag"])
+    if unchanged is None:
+        return answer
+    answer.close()
+    for name in ("ETag", "Cache-Control"):
+        unchanged[name] = answer[name]
+    return unchanged
