@@ -64,6 +64,11 @@ def _gone() -> NotFoundError:
 
 def _sent(request: HttpRequest, stored: StoredFile, *, public: bool) -> HttpResponseBase:
     """What the browser has already is not sent again; whether it may have it was asked anew."""
+    tag, keeping = f'"{stored.sha256}"', "no-cache" if public else "private, no-store"
+    unchanged = get_conditional_response(request, etag=tag)
+    if unchanged is not None:
+        unchanged["ETag"], unchanged["Cache-Control"] = tag, keeping
+        return unchanged
     kind = stored.media_type
     inline = kind in {sniff.JPEG, sniff.PNG, sniff.PDF} | AUDIO
     # The name of the file may tell who made it.
@@ -80,12 +85,6 @@ def _sent(request: HttpRequest, stored: StoredFile, *, public: bool) -> HttpResp
     answer["Content-Length"] = str(stored.size)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "no-cache" if public else "private, no-store"
-    answer["ETag"] = f'"{stored.sha256}"'
-    unchanged = get_conditional_response(request, etag=answer["ETag"])
-    if unchanged is None:
-        return answer
-    answer.close()
-    for name in ("ETag", "Cache-Control"):
-        unchanged[name] = answer[name]
-    return unchanged
+    answer["Cache-Control"] = keeping
+    answer["ETag"] = tag
+    return answer
