@@ -24,7 +24,6 @@ _NULL = b"\xff\xff\xff\xff"
 _BUFFER = 1 << 20
 _EPOCH_DAY = date(2000, 1, 1)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])  # as EWKB has it
 # Flags of a range: lower bound inclusive, upper bound infinite.
 _LOWER_INCLUSIVE, _UPPER_INFINITE = 0x02, 0x10
 
@@ -85,12 +84,7 @@ def since(moment: datetime) -> bytes:
     return bytes([_LOWER_INCLUSIVE | _UPPER_INFINITE]) + struct.pack("!iq", 8, microseconds)
 
 
-def points(places: npt.NDArray[np.float64]) -> list[Cell]:
-    """Points (n, 2) in degrees of CGCS2000, longitude first; NaN is NULL."""
-    rows = np.empty(len(places), dtype=_POINT)
-    rows["order"], rows["type"], rows["srid"] = 1, 1 | 0x20000000, CGCS2000
-    rows["x"], rows["y"] = places.T
-    cells: list[Cell] = rows.view(f"V{_POINT.itemsize}").tolist()
-    for index in np.flatnonzero(np.isnan(places).any(axis=1)).tolist():
-        cells[index] = None
-    return cells
+def point(place: npt.NDArray[np.float64]) -> Cell:
+    """A point (2,) in degrees of CGCS2000, longitude first; NaN is NULL."""
+    lon, lat = place.tolist()
+    return None if lon != lon else struct.pack("<BIIdd", 1, 1 | 0x20000000, CGCS2000, lon, lat)

@@ -17,7 +17,7 @@ from boundaries.rules import codes, names
 from boundaries.services.register import bulk, writing
 from boundaries.services.register.changes import Change, Wanted, change_of
 from boundaries.services.register.holdings import HeldCode, HeldRecord, Holdings, same_shapes
-from boundaries.services.register.identity import Identifier, Identity
+from boundaries.services.register.identity import UNKNOWN, Identifier, Identity
 from boundaries.services.register.observations import Observation, Outcome, Refusal, Snapshot
 from boundaries.services.register.writing import NewCode, NewRecord
 from gis.crs import area_m2
@@ -52,8 +52,11 @@ _Row = tuple[int, NewRecord]
 
 @dataclass
 class _Plan:
-    """The rows to be written, by the statement that writes them."""
+    """The rows to be written, by the statement that writes them. `fresh`: positions of observations of units that the register
+    knows nothing of, which need no more than a code and a record each.
+    """
 
+    fresh: list[int] = field(default_factory=list)
     codes: list[NewCode] = field(default_factory=list)
     codes_moved: list[HeldCode] = field(default_factory=list)
     codes_left: list[HeldCode] = field(default_factory=list)
@@ -77,7 +80,6 @@ class _Recorder:
         self.identities: list[Identity | Refusal] = []
         self._by_code: dict[str, int] = {}
         self._measured = _Measured(snapshot.shapes)
-        self._seats = bulk.points(snapshot.seats)
 
     def decide(self) -> Outcome:
         identifier = Identifier(self.holdings, self.day, self.snapshot.authority, self.snapshot.observations)
@@ -93,6 +95,9 @@ class _Recorder:
 
         for index, identity in enumerate(self.identities):
             if isinstance(identity, Refusal):
+                continue
+            if identity is UNKNOWN:
+                self._plan_fresh(index)
                 continue
             wanted = self._wanted(index, identity, shapes[index])
             change = self._change(index, identity, wanted, same_shape)
@@ -180,6 +185,17 @@ class _Recorder:
             code_end = identity.extend.upper
         return change_of(self.holdings.records_of(identity.division), wanted, self.day, code_end, same_shape)
 
+    def _plan_fresh(self, index: int) -> None:
+        """As `_plan_row`, where there is nothing to compare with."""
+        seen, division, outcome = self.snapshot.observations[index], self.outcome.divisions[index], self.outcome
+        assert division is not None  # noqa: S101  numbered before
+        parent = outcome.parent_of[index] = self._parent(seen)
+        if seen.parent is not None and parent is None:
+            outcome.waiting.setdefault(seen.parent, []).append(division)
+        outcome.created += 1
+        outcome.deeds[index] = "created"
+        self.plan.fresh.append(index)
+
     def _plan_row(self, index: int, identity: Identity, wanted: Wanted, change: Change) -> None:
         division = self.outcome.divisions[index]
         assert division is not None  # noqa: S101  only refusals have none
@@ -228,7 +244,7 @@ class _Recorder:
             parent=wanted.parent,
             geometry=None,
             area_m2=None,
-            seat=self._seats[index],
+            seat=bulk.point(self.snapshot.seats[index]),
             grade=wanted.grade,
             after=None if record is None else record.id,
             legal=wanted.legal or record is None,
@@ -288,10 +304,34 @@ class _Recorder:
         writing.add_codes(plan.codes, moment, source)
         writing.move_records_back(plan.records_moved, day, moment, source)
         writing.keep_until(plan.kept, day, moment)
+        if plan.fresh:
+            self._write_fresh(moment)
         writing.add_records(self._with_geometry(plan.records), moment, source)
         if plan.following:
             writing.follow_records(self._with_geometry(plan.following), moment, source)
         self.outcome.adopted = writing.adopt(plan.adopted, moment, source)
+
+    def _write_fresh(self, moment: datetime) -> None:
+        observations, outcome = self.snapshot.observations, self.outcome
+        divisions = [outcome.divisions[index] for index in self.plan.fresh]
+        codes_of = [observations[index].code for index in self.plan.fresh]
+        days = (self.day, None)
+        writing.add_fresh_codes(divisions, codes_of, self.snapshot.authority, days, moment, self.source)
+
+        def pieces() -> Iterator[writing.FreshRecords]:
+            for start in range(0, len(self.plan.fresh), _CHUNK):
+                some = self.plan.fresh[start : start + _CHUNK]
+                measured = [self._measured.of(index) for index in some]
+                yield writing.FreshRecords(
+                    divisions=divisions[start : start + _CHUNK],
+                    seen=[observations[index] for index in some],
+                    parents=[outcome.parent_of[index] for index in some],
+                    geometry=[one[0] for one in measured],
+                    area_m2=[one[1] for one in measured],
+                    seats=self.snapshot.seats[some],
+                )
+
+        writing.add_fresh_records(pieces(), self.snapshot.grade, days, moment, self.source)
 
     def _with_geometry(self, rows: list[_Row]) -> Iterator[NewRecord]:
         """The rows one by one; each lets go of its geometry when the next is asked for."""
