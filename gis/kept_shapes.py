@@ -118,6 +118,12 @@ class KeptShapes:
         self._settle()
         return self._length == _NONE
 
+    @property
+    def length_bytes(self) -> int:
+        """How long all of them are as WKB."""
+        self._settle()
+        return int(np.maximum(self._length, 0).sum())
+
     def __getitem__(self, chosen: Chosen) -> Geometries:
         found = np.array(self.wkb(chosen), dtype=object)
         return np.asarray(shapely.from_wkb(found), dtype=object)

@@ -6,12 +6,13 @@ across others by their nature and are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import shapely
@@ -25,6 +26,7 @@ from gis.coverage.exactness import BLOCK
 from gis.kept_shapes import KeptShapes, Shapes
 
 MAX_TOLD = 200
+Told = TypeVar("Told")
 NOTHING: dict[str, Any] = {"valid": None, "gaps": [], "overlaps": [], "outside_parent": []}
 
 
@@ -40,8 +42,8 @@ class CheckedLevel:
     checked: int
     read: Callable[[], Ground]
     found: list[Defect]
-    rows: dict[Hashable, int]
-    labels: dict[Hashable, dict[str, str]]
+    rows: Mapping[Hashable, int]
+    labels: Mapping[Hashable, dict[str, str]]
 
     @cached_property
     def ground(self) -> Ground:
@@ -68,6 +70,26 @@ class _Units:
         return self.shapes[:] if len(self.ids) <= BLOCK else self.shapes
 
 
+@dataclass(frozen=True)
+class _ByDivision(Mapping[Hashable, Told]):
+    """What `tell` says of the observation that brings a division, for those `among` (None: all that the list brings)."""
+
+    position: Mapping[Hashable, int]
+    tell: Callable[[int], Told]
+    among: Collection[Hashable] | None = None
+
+    def __getitem__(self, division: Hashable) -> Told:
+        if self.among is not None and division not in self.among:
+            raise KeyError(division)
+        return self.tell(self.position[division])
+
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter(self.position if self.among is None else self.among)
+
+    def __len__(self) -> int:
+        return len(self.position if self.among is None else self.among)
+
+
 class CoverageCheck:
     """Collects its input while the register is being decided on, and works beside the writing of the rows."""
 
@@ -77,20 +99,20 @@ class CoverageCheck:
         self._table_rows = table_rows
         self._pool = ThreadPoolExecutor(1)
         self._running: list[tuple[int, Future[CoverageReport], tuple[_Units, dict[int, shapely.Geometry]], set[int]]] = []
-        self._labels: dict[int, dict[str, str]] = {}
-        self._rows: dict[Hashable, int] = {}
+        self._position: dict[Hashable, int] = {}
         self.levels: list[CheckedLevel] = []
 
     def start(self, outcome: Outcome) -> None:
         """Called once it is known which divisions are concerned, before they are written."""
         by_level: dict[int, list[int]] = {}
         missing = self.snapshot.shapes.missing.tolist()
+        if all(missing):
+            return
         for index, seen in enumerate(self.snapshot.observations):
             division = outcome.divisions[index]
             if division is None:
                 continue
-            self._labels[division] = {"code": seen.code, "name": seen.name}
-            self._rows[division] = self._table_rows[index]
+            self._position[division] = index
             if not missing[index] and seen.type != DivisionType.STATISTICAL:
                 by_level.setdefault(seen.level, []).append(index)
         for level, indexes in sorted(by_level.items()):
@@ -105,7 +127,7 @@ class CoverageCheck:
             report = future.result()
             checked = self._checked(level, report, units, parents, touched)
             self.levels.append(checked)
-            told.append({"level": level, **_told(report, units, self._labels, touched), **_kinds(checked)})
+            told.append({"level": level, **_told(report, units, self._labels(units), touched), **_kinds(checked)})
         self._pool.shutdown()
         if not told:
             return dict(NOTHING)
@@ -135,10 +157,15 @@ class CoverageCheck:
                 fixed=frozenset(units.ids[units.brought :]),
             )
 
-        labels: dict[Hashable, dict[str, str]] = dict(units.label.items())
-        labels.update(self._labels.items())
-        rows: dict[Hashable, int] = {division: self._rows[division] for division in touched}
-        return CheckedLevel(level, len(units.ids), read, found, rows, labels)
+        rows = _ByDivision(self._position, lambda index: self._table_rows[index], touched)
+        return CheckedLevel(level, len(units.ids), read, found, rows, self._labels(units))
+
+    def _labels(self, units: _Units) -> Mapping[Hashable, dict[str, str]]:
+        """Code and name of the units the list brings, made when they are asked for, and of the others."""
+        seen = self.snapshot.observations
+        own = _ByDivision(self._position, lambda index: {"code": seen[index].code, "name": seen[index].name})
+        others: dict[Hashable, dict[str, str]] = dict(units.label.items())
+        return ChainMap(others, cast("dict[Hashable, dict[str, str]]", own))  # only read
 
     def abandon(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -156,7 +183,7 @@ class CoverageCheck:
         wanted = {parent for parent in units.parent.values() if parent is not None}
         boxes = units.shapes.bounds
         extent = [*np.nanmin(boxes[:, :2], axis=0).tolist(), *np.nanmax(boxes[:, 2:], axis=0).tolist()]
-        position = {division: index for index, division in enumerate(outcome.divisions) if division is not None}
+        position = self._position
         for some in _beside(level, self.snapshot.day, self.snapshot.authority, wanted, extent):
             others = [one for one in some if one[0] not in touched]
             for division, parent, code, name, _wkb in others:
@@ -195,12 +222,12 @@ def _kinds(checked: CheckedLevel) -> dict[str, Any]:
     return {"kinds": counts_by_kind(checked.found), "places": places}
 
 
-def _told(report: CoverageReport, units: _Units, labels: dict[int, dict[str, str]], touched: set[int]) -> dict[str, Any]:
+def _told(report: CoverageReport, units: _Units, labels: Mapping[Hashable, dict[str, str]], touched: set[int]) -> dict[str, Any]:
     """The report in codes and names, without what lies wholly among units this load did not touch."""
     near = touched | {parent for division, parent in units.parent.items() if division in touched and parent is not None}
 
     def named(division: Any) -> dict[str, Any]:
-        return {**(labels.get(division) or units.label.get(division) or {"code": "", "name": ""}), "division": division}
+        return {**(labels.get(division) or {"code": "", "name": ""}), "division": division}
 
     gaps = [gap for gap in report.gaps if near & {*gap.units, gap.parent}]
     overlaps = [overlap for overlap in report.overlaps if touched & set(overlap.units)]

@@ -222,7 +222,7 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
     seen.rows = rows.tolist()
     problems = [one for one in problems if one.row is None or one.row - 1 not in staged.skipped]
     rejected = table.count - len(staged.skipped) - len(usable)
-    table = replace(table, geometry=None, kept=None)  # as it came; what becomes of it is in the snapshot
+    table = replace(table, geometry=None, kept=None, columns={})  # as it came; what becomes of it is in the snapshot
     return _Prepared(table, fields, level, reading, told, seen, snapshot, problems, rejected)
 
 
@@ -338,12 +338,10 @@ def _result(
 ) -> dict[str, Any]:
     problems = prepared.problems + _register_problems(prepared, outcome)
     lines = prepared.table.lines
-    if lines:
-        problems = [problem if problem.row is None else _with_line(problem, lines[problem.row - 1]) for problem in problems]
-    shown, counts = words.told(problems)
+    shown, counts = words.told(problems, lines=lines)
     seen = prepared.seen
     # A page shows each row with what is wrong with it, a command's answer and the batch some of each kind.
-    of_rows = {"every_problem": words.told(problems, every=True)[0]} if by_row else {}
+    of_rows = {"every_problem": words.told(problems, every=True, lines=lines)[0]} if by_row else {}
     return of_rows | {
         "read": prepared.table.count,
         "created": outcome.created,
@@ -371,10 +369,6 @@ def _result(
         "joined_by_legal_code": outcome.joined,
         "adopted": outcome.adopted,
     }
-
-
-def _with_line(problem: Problem, line: int) -> Problem:
-    return Problem(problem.code, problem.row, problem.field, problem.values, line, problem.rule, problem.own)
 
 
 def _register_problems(prepared: _Prepared, outcome: Outcome) -> list[Problem]:
