@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from boundaries.models import DivisionCode, DivisionRecord
-from boundaries.querysets import ancestor_ids, subtree_ids
+from boundaries.querysets import lines_of, reach_ids
 from gis.accounts.areas import Area
 
 
@@ -45,10 +45,11 @@ class DivisionAreas:
         }
 
     def upwards(self, area: int) -> Sequence[int]:
-        return ancestor_ids(area, timezone.localdate())
+        line = lines_of([area], timezone.localdate()).get(area, ())
+        return [area, *(unit for unit, _name, _level in line if unit != area)]
 
     def downwards(self, area: int) -> Sequence[int]:
-        return subtree_ids(area, timezone.localdate())
+        return reach_ids(area, timezone.localdate())
 
     def are_everything(self, areas: Iterable[int]) -> bool:
         """Having nothing above it is not enough: a township whose county is not loaded yet has nothing above it either."""

@@ -5,6 +5,7 @@ Days are legal time; `known_at` asks what was held at a moment. Names of divisio
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -186,28 +187,52 @@ def line_on(line: BoundaryLine | str | int, day: date | None = None, *, known_at
     """
     held = find_line(line)
     day = day or timezone.localdate()
-    record = (
-        _clocked(BoundaryLineRecord.objects.all(), day, known_at)
-        .filter(line=held)
+    found = lines_on([held], day, known_at=known_at)
+    if not found:
+        raise NotFoundError("line_not_there", _("%(day)s 没有编号为“%(code)s”的界线的记录。") % {"day": day, "code": held.code})
+    return found[0]
+
+
+def lines_on(lines: Sequence[BoundaryLine], day: date, *, known_at: datetime | None = None) -> list[LineOnDay]:
+    """As `line_on`, in the same eight statements for all of them, in the order given; without those not on record that day."""
+    records = {
+        record.line_id: record
+        for record in _clocked(BoundaryLineRecord.objects.all(), day, known_at)
+        .filter(line__in=lines)
         .select_related("source", "line")
         .prefetch_related("segments")
-        .first()
-    )
-    if record is None:
-        raise NotFoundError("line_not_there", _("%(day)s 没有编号为“%(code)s”的界线的记录。") % {"day": day, "code": held.code})
-    places = list(MarkerOnLine.objects.filter(line=held))
-    markers = _marker_records([place.marker_id for place in places], day, known_at)
-    segments: list[LineSegment] = list(record.segments.all())
+    }
+    places: defaultdict[int, list[MarkerOnLine]] = defaultdict(list)
+    for place in MarkerOnLine.objects.filter(line__in=records):
+        places[place.line_id].append(place)
+    markers = _marker_records([place.marker_id for several in places.values() for place in several], day, known_at)
+    segments: dict[int, list[LineSegment]] = {line: list(record.segments.all()) for line, record in records.items()}
     names = _names(
-        [record.side_a_id, record.side_b_id]
-        + [side for segment in segments for side in (segment.side_a_id, segment.side_b_id) if side]
+        [side for record in records.values() for side in (record.side_a_id, record.side_b_id)]
+        + [side for several in segments.values() for one in several for side in (one.side_a_id, one.side_b_id) if side]
         + [side.division_id for marker in markers.values() for side in marker.sides.all()],
         day,
     )
     codes = _codes_of_markers(markers)
+    return [
+        _line(records[held.pk], day, segments[held.pk], places[held.pk], markers, names, codes)
+        for held in lines
+        if held.pk in records
+    ]
+
+
+def _line(
+    record: BoundaryLineRecord,
+    day: date,
+    segments: Sequence[LineSegment],
+    places: Sequence[MarkerOnLine],
+    markers: Mapping[int, MarkerRecord],
+    names: Mapping[int, str],
+    codes: Mapping[int, tuple[str, ...]],
+) -> LineOnDay:
     return LineOnDay(
-        id=held.pk,
-        code=held.code,
+        id=record.line_id,
+        code=record.line.code,
         day=day,
         record=record,
         side_a=_unit(record.side_a_id, names),

@@ -18,18 +18,14 @@ from boundaries.changes import acts as changes
 from boundaries.changes.reading import keys_named, read_decision
 from boundaries.changes.words import sentences
 from boundaries.models import Authority, Decision, DivisionRecord, DivisionType, Level
-from boundaries.querysets import subtree_ids
-from gis.accounts.duties import areas_held
+from gis.accounts.areas import areas_reached
 from gis.accounts.models import Duty
 
 
-def visible_decisions(user: Any, today: date) -> QuerySet[Decision]:
+def visible_decisions(user: Any) -> QuerySet[Decision]:
     """Decisions of the areas in which the person holds any duty, as policies.may_view_decision has it."""
-    areas = areas_held(user, list(Duty))
-    if None in areas:
-        return Decision.objects.all()
-    reach = {one for area in areas if area is not None for one in subtree_ids(area, today)}
-    return Decision.objects.filter(area__in=reach)
+    reached = areas_reached(user, list(Duty))
+    return Decision.objects.all() if reached is None else Decision.objects.filter(area__in=reached)
 
 
 Spans = dict[int, list[tuple[date | None, str]]]

@@ -160,13 +160,22 @@ def pressing(user: Person) -> Counter[State]:
 
 
 def _count_pressing(user: Person, holds: Mapping[Duty, frozenset[int | None]]) -> Counter[State]:
+    near = [one for one in within_reach(user, dated=True) if one.item.state in (State.OVERDUE, State.SOON)]
+    return Counter(one.item.state for one in _waiting_for(user, near, holds))
+
+
+def waiting_for(user: Person, placed: Iterable[Placed]) -> list[Placed]:
+    """Those that a duty of the person, held where they lie, can do: what the menu's number counts."""
+    return _waiting_for(user, placed, {duty: frozenset(areas_held(user, [duty])) for duty in Duty})
+
+
+def _waiting_for(user: Person, placed: Iterable[Placed], holds: Mapping[Duty, frozenset[int | None]]) -> list[Placed]:
     everywhere = {duty for duty in Duty if reaches_everything(user, [duty])}
-    return Counter(
-        one.item.state
-        for one in within_reach(user, dated=True)
-        if one.item.state in (State.OVERDUE, State.SOON)
-        and any(duty in everywhere or holds[duty] & {unit.id for unit in one.line} for duty in one.item.waits_for)
-    )
+    return [
+        one
+        for one in placed
+        if any(duty in everywhere or holds[duty] & {unit.id for unit in one.line} for duty in one.item.waits_for)
+    ]
 
 
 def _memory_key(holds: Mapping[Duty, frozenset[int | None]]) -> str:

@@ -55,7 +55,7 @@ def _first_step() -> todo.FirstStep:
 def _periods(user: Person) -> Iterator[todo.Item]:
     pressing = due.pressing(user)
     for order, (state, words) in enumerate(((due.State.OVERDUE, _("已逾期的期限")), (due.State.SOON, _("临近的期限"))), start=1):
-        yield todo.Item(words, pressing[state], f"{reverse('due')}?state={state}", "clock", _("批准后应办的事"), order)
+        yield todo.Item(words, pressing[state], f"{reverse('due')}?mine=1&state={state}", "clock", _("批准后应办的事"), order)
 
 
 def _applications(user: Person) -> Iterator[todo.Item]:

@@ -26,7 +26,7 @@ def boundary_lines(plan: Plan) -> Iterator[Impact]:
     moved = [row for row in rows if _is_moved(row, plan)]
     if moved:
         needs = _("变更批准后须重新测绘、设桩、签订协议书并备案（BND-LIN-01）。")
-        yield Impact("boundary_lines", _("随之变动的界线"), len(moved), _items(moved), needs)
+        yield Impact("boundary_lines", _("随之变动的界线"), len(moved), _items(moved), needs, uncosted=len(moved))
     ended = {one.unit for one in plan.closed if one.ends}
     orphaned = [row for row in rows if row not in moved and {row.side_a_id, row.side_b_id} & ended]
     if orphaned:

@@ -1,6 +1,7 @@
 """Who may do what with divisions, standards and applications: named reasons, asked by views and services alike.
 
-Areas follow the tree of divisions as it stands today: a duty over a county reaches its townships and villages.
+Areas follow the tree of divisions as it stands today: a duty over a county reaches its townships and villages, and those that are
+no more and lay in it last (docs/decisions/0109).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from boundaries.boundary_lines import segment_side_ids, side_ids
 from boundaries.models import Application, BoundaryLine, BoundaryMarker, Decision, Division, JointInspection, MarkerSide
-from boundaries.querysets import ancestor_ids
+from boundaries.querysets import lines_of
 from gis.accounts.areas import reaches_everything
 from gis.accounts.duties import holds, holds_anywhere
 from gis.accounts.models import Duty
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 def _reach(division: Division | int) -> list[int]:
-    return ancestor_ids(division if isinstance(division, int) else division.pk, timezone.localdate())
+    """The division and everything above it, or above where it stood last: what was done in it outlives it."""
+    key = division if isinstance(division, int) else division.pk
+    line = lines_of([key], timezone.localdate()).get(key, ())
+    return [key, *(unit for unit, _name, _level in line if unit != key)]
 
 
 def holds_over(user: Person, duties: Iterable[Duty], division: Division | int) -> bool:

@@ -90,6 +90,31 @@ def subtree_ids(root: int, day: date) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def reach_ids(root: int, day: date) -> list[int]:
+    """Ids of `root` and of every division under it on `day`, and of those that are no more and lay there last: what `lines_of`
+    says upwards, asked downwards.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE tree (id, depth) AS (
+                SELECT %(root)s::bigint, 0
+                UNION
+                SELECT r.division_id, tree.depth + 1
+                FROM boundaries_divisionrecord r JOIN tree ON r.parent_id = tree.id
+                WHERE upper_inf(r.recorded) AND tree.depth < 8 AND (r.valid @> %(day)s::date OR NOT EXISTS (
+                    SELECT 1 FROM boundaries_divisionrecord o
+                    WHERE o.division_id = r.division_id AND upper_inf(o.recorded)
+                    AND (o.valid @> %(day)s::date OR coalesce(upper(o.valid), 'infinity') > coalesce(upper(r.valid), 'infinity'))
+                ))
+            )
+            SELECT id FROM tree GROUP BY id ORDER BY min(depth), id
+            """,
+            {"root": root, "day": day},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def ancestor_ids(division: int, day: date) -> list[int]:
     """Ids of `division` and of everything above it on `day`, the division first."""
     with connection.cursor() as cursor:

@@ -33,6 +33,10 @@ class DomainError(Exception):
         return {"code": self.code, "message": str(self.message), **self.details}
 
 
+class NotLoggedInError(DomainError):
+    status = 401
+
+
 class NotFoundError(DomainError):
     status = 404
 

@@ -16,6 +16,7 @@ from gis.audit.policies import may_read_audit
 from gis.files import purposes, uploads
 from gis.files.policies import may_fetch_set_aside
 from gis.jobs import upkeep
+from gis.services import throttle
 
 
 def links(user: Person) -> Iterator[todo.Link]:
@@ -33,3 +34,4 @@ def register() -> None:
     todo.register(links)
     purposes.register(purposes.Purpose(uploads.SET_ASIDE, _("有误存留的文件"), may_fetch_set_aside, limit_bytes=1 << 40))
     upkeep.register("uploads", uploads.expire)
+    upkeep.register("throttle", throttle.forget)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from placenames.archive_page import Called, NamePage
+from placenames.archive_history import Called
+from placenames.archive_page import NamePage
 from placenames.models import CensusEntry, FormKind, SpelledBy, TextKind
 from placenames.rules.archive_fields import fields_seen
 

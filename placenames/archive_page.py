@@ -4,49 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries.models import DivisionCode, DivisionRecord, Lineage, LineageKind, Source, SourceKind
-from placenames.archive_subject import Subject, address, address_of
+from boundaries.models import DivisionCode, DivisionRecord, Lineage, LineageKind
+from placenames.archive_history import (
+    Called,
+    Lay,
+    above,
+    in_order,
+    lay_of,
+    other_form,
+    source_words,
+    standard_names,
+    starts_of,
+)
+from placenames.archive_subject import Subject, address_of
 from placenames.archive_texts import ToldMedia, ToldText, media_of, texts_of
 from placenames.found_names import years_in_words
 from placenames.models import CensusEntry, FormKind, Name, NameForm, PlaceNameRecord, SearchAccess, SearchForm, SpelledBy
-from placenames.rules import lay_in, timeline
-from placenames.rules.archive_fields import Audience, may_see, seen
+from placenames.rules import timeline
+from placenames.rules.archive_fields import may_see, seen
 from placenames.rules.classes import name_of
 from placenames.rules.readings import UnreadableError
 from placenames.rules.spelling import spell
 from placenames.services.search_index import SEAT
-
-_FOREVER = date(9999, 1, 1)
-
-
-@dataclass(frozen=True)
-class Called:
-    """A form of the name and when it was in use. `years` half-open, None where an end is not known; `link` to a page of its own."""
-
-    text: str
-    kind: str
-    label: str
-    years: tuple[int | None, int | None]
-    words: str
-    source: str
-    language: str = ""
-    link: str = ""
-    bar: timeline.Bar | None = None
-
-
-@dataclass(frozen=True)
-class Lay:
-    since: date | None
-    until: date | None
-    path: tuple[tuple[str, str], ...]
-    """(address, name) from the top."""
 
 
 @dataclass
@@ -129,15 +115,6 @@ def page_of(subject: Subject) -> NamePage:
     )
 
 
-def source_words(source: Source, audience: Audience) -> str:
-    """What may be said of a source: of an entry by hand nothing but that it was one, for its title is an officer's free words."""
-    thing = "entry_source" if source.kind == SourceKind.ENTRY else "source"
-    if not may_see(thing, "title", audience):
-        return str(SourceKind.ENTRY.label)
-    parts = [source.title, source.document_number if may_see(thing, "document_number", audience) else ""]
-    return "，".join(part for part in parts if part)
-
-
 def _details(subject: Subject) -> dict[int, PlaceNameRecord]:
     wanted = [one.detail_id for one in subject.records if one.detail_id]
     return {one.pk: one for one in PlaceNameRecord.objects.filter(pk__in=wanted).defer("location")}
@@ -183,56 +160,14 @@ def _observed(subject: Subject, held: PlaceNameRecord | None) -> bool:
 
 
 def _called(subject: Subject) -> list[Called]:
-    found = [*_standard(subject), *_forms(subject), *_of_the_seat(subject)]
-    found.sort(key=lambda one: (one.years[0] is None, one.years[0] or 0, one.years[1] or 9999, one.text))
-    return found
-
-
-def _standard(subject: Subject) -> Iterable[Called]:
-    """Records in which only other things changed are one form."""
-    rows = sorted(subject.records, key=lambda one: (one.years.lower or -9999) if one.years else _year_of(one.valid.lower) or -9999)
-    held: list[Called] = []
-    for one in rows:
-        years = (
-            (one.years.lower, one.years.upper)
-            if one.years
-            else (_year_of(one.valid.lower), _after(one.valid.upper))
-            if one.valid
-            else (None, None)
-        )
-        if held and held[-1].text == one.name and (held[-1].years[1] is None or years[0] is None or years[0] <= held[-1].years[1]):
-            last = held.pop()
-            years = (last.years[0], years[1])
-        label = _("标准名称") if one.status == "standard" else _("历史名称") if one.status == "historic" else _("现用名称")
-        since = _("有记录以来") if years[0] is None else ""
-        words = years_in_words(years) or since
-        held.append(Called(one.name, "standard", label, years, words, source_words(one.source, subject.audience)))
-    return held
-
-
-def _year_of(day: date | None) -> int | None:
-    return day.year if day else None
-
-
-def _after(day: date | None) -> int | None:
-    """Half-open years of half-open days: what ended on 1 January was last called so in the year before."""
-    return (day - timedelta(days=1)).year + 1 if day else None
+    standard = standard_names(subject.records, subject.audience)
+    return in_order([*standard, *_forms(subject), *_of_the_seat(subject)])
 
 
 def _forms(subject: Subject) -> Iterable[Called]:
-    if subject.place is None:
-        return
-    for one in NameForm.objects.current().filter(place=subject.place).select_related("source"):
-        years = (one.years.lower, one.years.upper) if one.years else (None, None)
-        yield Called(
-            one.text,
-            one.kind,
-            str(FormKind(one.kind).label),
-            years,
-            years_in_words(years) if one.years else "",
-            source_words(one.source, subject.audience),
-            one.language,
-        )
+    if subject.place is not None:
+        for one in NameForm.objects.current().filter(place=subject.place).select_related("source"):
+            yield other_form(one, subject.audience)
 
 
 def _of_the_seat(subject: Subject) -> Iterable[Called]:
@@ -266,48 +201,9 @@ def called_in(page: NamePage, year: int) -> list[Called]:
 
 
 def _lay(subject: Subject) -> list[Lay]:
-    starts: list[tuple[int, date | None, date | None]]
-    if subject.division is not None:
-        starts = [(subject.division.pk, None, None)]
-    else:
-        dated = [
-            (one.area_id, one.valid.lower, one.valid.upper) for one in subject.records if one.valid is not None and one.area_id
-        ]
-        # What is known of a place with years only is where that lies today.
-        today = timezone.localdate()
-        starts = dated or [(one.area_id, today, None) for one in subject.records[:1] if one.area_id]
-    records = _above([division for division, _since, _until in starts])
-    found = lay_in.periods(starts, records)
-    told = []
-    for one in reversed(found):
-        path = one.path[:-1] if subject.division is not None else one.path
-        told.append(Lay(one.since, one.until, tuple((address_of(None, step[0]), step[1]) for step in path)))
-    joined: list[Lay] = []
-    for row in told:  # what differed in its own name only is one; the newest stands first
-        if joined and joined[-1].path == row.path and joined[-1].since == row.until:
-            joined[-1] = Lay(row.since, joined[-1].until, row.path)
-        elif row.path:
-            joined.append(row)
-    return joined
-
-
-def _above(divisions: list[int]) -> dict[int, list[lay_in.Above]]:
-    """Records of the divisions and of everything that was ever above them: a query for each step up."""
-    known: dict[int, list[lay_in.Above]] = {}
-    wanted = set(divisions)
-    for _step in range(8):
-        if not wanted:
-            break
-        known |= {one: [] for one in wanted}
-        rows = (
-            DivisionRecord.objects.current()
-            .filter(division__in=wanted)
-            .values_list("division_id", "valid", "name", "level", "parent_id")
-        )
-        for division, valid, name, level, parent in rows:
-            known[division].append(lay_in.Above(valid.lower, valid.upper, name, level, parent))
-        wanted = {one.parent for rows_of in known.values() for one in rows_of if one.parent is not None} - known.keys()
-    return known
+    division = subject.division.pk if subject.division is not None else None
+    starts = starts_of(division, subject.records, timezone.localdate())
+    return lay_of(division, starts, above([one for one, _since, _until in starts]))
 
 
 def _ended(subject: Subject) -> list[tuple[str, str, str]]:
@@ -327,11 +223,3 @@ def _codes(subject: Subject) -> list[str]:
         return [subject.name.code] if subject.name.code else []
     rows = DivisionCode.objects.current().filter(Q(division=subject.division)).order_by("authority", "-valid")
     return list(dict.fromkeys(rows.values_list("code", flat=True)))
-
-
-def former_names(page: NamePage) -> list[Called]:
-    return [one for one in page.called if one.text != page.name and one.kind in ("standard", FormKind.FORMER, SEAT)]
-
-
-def address_of_page(page: NamePage) -> str:
-    return address(page.key)

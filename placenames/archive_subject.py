@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boundaries.models import Division, DivisionCode
@@ -15,6 +17,7 @@ from gis.accounts.duties import Person
 from gis.errors import NotFoundError
 from placenames import policies
 from placenames.models import MergedName, Name, PlaceName, PlaceNameRecord
+from placenames.positions import area_at
 from placenames.rules.addresses import key_of, read_key
 from placenames.rules.archive_fields import Audience
 
@@ -37,10 +40,10 @@ class Subject:
     def name(self) -> Name:
         return self.records[0]
 
-    @property
+    @cached_property
     def area(self) -> int | None:
-        """The division whose keepers keep this name."""
-        return self.division.pk if self.division else self.name.area_id
+        """The division whose keepers keep this name: its area, else the one its position lies in."""
+        return self.division.pk if self.division else _kept_in(self.name)
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def public_subject(place: PlaceName, reader: Person) -> Subject:
 
 
 def _shown(key: str, place: PlaceName | None, division: Division | None, rows: Iterable[Name], reader: Person) -> Subject:
-    every = sorted(rows, key=_latest, reverse=True)
+    every = newest_first(rows)
     if not every:
         raise no_such_name()
     audience, public = audience_of(every, division, reader)
@@ -120,12 +123,21 @@ def audience_of(rows: Sequence[Name], division: Division | None, reader: Person)
     first = rows[0]
     if first.published and first.secrecy == "open":
         return Audience.PUBLIC, True
-    area = division.pk if division else first.area_id
+    area = division.pk if division else _kept_in(first)
     if first.secrecy != "open" or any(one.secrecy != "open" for one in rows):
         return (Audience.KEEPER, False) if policies.may_view_secret_names(reader, area) else (None, False)
     if policies.may_view_archive_room(reader, area):
         return Audience.KEEPER, False
     return (Audience.OFFICE, False) if policies.may_view_names(reader) else (None, False)
+
+
+def _kept_in(name: Name) -> int | None:
+    return name.area_id if name.area_id is not None else area_at(name.location, timezone.localdate())
+
+
+def newest_first(rows: Iterable[Name]) -> list[Name]:
+    """Records of one name, the one that stands for it first."""
+    return sorted(rows, key=_latest, reverse=True)
 
 
 def _latest(one: Name) -> tuple[bool, date, int, int]:

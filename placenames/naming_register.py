@@ -1,23 +1,18 @@
-"""What pages read of naming cases: whose they are, the filters of the list, places to choose from, positions as text."""
+"""What pages read of naming cases: whose they are, the filters of the list, places to choose from."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from boundaries.forms import place_text
 from boundaries.models import DivisionCode, DivisionRecord
-from boundaries.querysets import lines_of, subtree_ids
+from boundaries.querysets import subtree_ids
 from gis.accounts.areas import areas_reached
 from gis.accounts.duties import Person, areas_held
 from gis.accounts.models import Duty
-from gis.errors import InvalidInputError
-from placenames.models import CaseState, Name, NamingCase
+from placenames.models import CaseState, Name, NamingCase, PlaceNameRecord
 
 _CHOSEN = 20
 
@@ -26,16 +21,7 @@ def visible_cases(user: Person) -> QuerySet[NamingCase]:
     """Cases of the areas in which the person holds any duty."""
     reached = areas_reached(user, list(Duty))
     cases = NamingCase.objects.all()
-    return cases if reached is None else cases.filter(area__in=reached | _gone_within(user))
-
-
-def _gone_within(user: Person) -> set[int]:
-    """Divisions of cases that are no more and stood last within the person's areas (`policies.may_view_naming_case`)."""
-    today = timezone.localdate()
-    there = DivisionRecord.objects.on(today).values("division")
-    gone = set(NamingCase.objects.exclude(area__in=there).values_list("area_id", flat=True))
-    held = set(areas_held(user, list(Duty)))
-    return {area for area, line in lines_of(gone, today).items() if held & {division for division, _name, _level in line}}
+    return cases if reached is None else cases.filter(area__in=reached)
 
 
 def filtered(
@@ -70,6 +56,15 @@ def names_of_areas(ids: list[int]) -> dict[int, str]:
     return {one: f"{above.get(parent, '')} {name}".strip() for one, (name, parent) in own.items()}
 
 
+def record_of(case: NamingCase) -> PlaceNameRecord | None:
+    """The record the case wrote, as it is held today; as it was written where it is no longer held, None before the approval."""
+    made = case.made
+    if made is None or made.valid is None:
+        return made
+    rows = PlaceNameRecord.objects.current().filter(place=made.place_id, valid__startswith=made.valid.lower)
+    return rows.first() or made
+
+
 def places_to_choose(user: Person, text: str, day: date) -> list[Name]:
     """Names in force that contain `text`, within what the person looks after; divisions among them, to be told where they go."""
     held = areas_held(user, [Duty.PLACE_NAME_OFFICER])
@@ -87,33 +82,3 @@ def own_area_code(user: Person) -> str:
         return ""
     codes = DivisionCode.objects.on(timezone.localdate()).filter(division=held[0]).order_by("authority")
     return codes.values_list("code", flat=True).first() or ""
-
-
-def read_location(text: str) -> GEOSGeometry | None:
-    """A point or a line as people type it: one “经度 纬度” per row. Raises `InvalidInputError` that names `coordinates`."""
-    rows = [row for row in text.replace("；", "\n").replace(";", "\n").splitlines() if row.strip()]
-    if not rows:
-        return None
-    try:
-        if len(rows) == 1 and not rows[0].lstrip().startswith(("{", "LINE", "MULTI")):
-            cells = rows[0].replace("，", " ").replace(",", " ").split()
-            return place_text.place(cells[0], cells[1] if len(cells) > 1 else "")[0]
-        return place_text.line("\n".join(rows))
-    except InvalidInputError as error:
-        words = str(error.message)
-        raise InvalidInputError("bad_location", words, {"coordinates": [words]}) from error
-
-
-def location_as_text(location: GEOSGeometry | None) -> str:
-    """What `read_location` reads; empty for what is no point and no single line."""
-    if location is None:
-        return ""
-    told = json.loads(location.geojson)
-    corners: Any = told["coordinates"]
-    if told["type"] == "Point":
-        corners = [corners]
-    elif told["type"] == "MultiLineString" and len(corners) == 1:
-        corners = corners[0]
-    elif told["type"] != "LineString":
-        return ""
-    return "\n".join(f"{x:.6f} {y:.6f}" for x, y, *_rest in corners)

@@ -30,6 +30,7 @@ ACTIONS = {
     "placename.enter": _("登记地名"),
     "placename.correct": _("更正地名"),
     "placename.describe": _("登记区划的地名资料"),
+    "placename.code": _("赋地名代码"),
     "placename.form.add": _("登记其他名称"),
     "placename.form.withdraw": _("撤销其他名称"),
     "namelist.load": _("载入核对名单"),
@@ -82,6 +83,7 @@ def register() -> None:
     todo.register(on_the_first_page)
     officers = frozenset({Duty.PLACE_NAME_OFFICER})
     register_menu_entry(MenuEntry(_("读音认定"), "spellings", "edit", 58, officers, group=Group.NAMES))
+    register_menu_entry(MenuEntry(_("地名赋码"), "name-codes", "names", 59, officers, group=Group.NAMES))
     kinds.register(kinds.Kind(search_index.INDEX_JOB, _("更新地名检索"), search_index.run_job))
     upkeep.register("names", search_index.look)
     map_updates.also(search_index.follow)

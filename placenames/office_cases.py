@@ -11,12 +11,13 @@ from gis.audit import words
 from gis.files import purposes
 from gis.files.models import StoredFile
 from gis.files.validators import OFFICE_PAPER
+from gis.jobs import kinds
 from gis.menu import Group, MenuEntry
 from gis.menu import register as register_menu_entry
 from placenames import heritage_impacts, naming_due, policies
 from placenames.models import HeritageEvidence, NamingCase
 from placenames.naming_home import on_the_first_page
-from placenames.services import demo_cases, heritage, naming_cases
+from placenames.services import demo_cases, heritage, naming_cases, naming_package
 
 ACTIONS = {
     "naming.create": _("起草地名案"),
@@ -38,7 +39,7 @@ ACTIONS = {
     "naming.revoke": _("撤销误登的地名批准"),
     "naming.withdraw": _("撤回地名案"),
     "naming.restore": _("恢复地名案"),
-    "naming.package": _("下载地名备案材料"),
+    "naming.package": _("生成地名备案材料"),
     "heritage.show": _("登记名录条件的依据"),
     "heritage.withdraw": _("撤下名录条件的依据"),
 }
@@ -83,6 +84,19 @@ def register() -> None:
     register_menu_entry(MenuEntry(_("地名名录"), "heritage", "star", 54, group=Group.NAMES))
     register_menu_entry(MenuEntry(_("地名公告"), "naming-notices", "file", 56, group=Group.NAMES))
     purposes.register(purposes.Purpose(naming_cases.PURPOSE, _("地名案材料"), may_download_case_paper, OFFICE_PAPER))
+    purposes.register(
+        purposes.Purpose(
+            naming_package.PURPOSE, _("地名备案材料包"), naming_package.may_download, limit_bytes=naming_package.LIMIT_BYTES
+        )
+    )
+    kinds.register(
+        kinds.Kind(
+            naming_package.PACKAGE_JOB,
+            _("打包备案材料"),
+            naming_package.run,
+            result_template="boundaries/parts/dossier_made.html",
+        )
+    )
     purposes.register(purposes.Purpose(heritage.PURPOSE, _("名录条件的依据"), may_download_heritage_paper, OFFICE_PAPER))
     naming_due.register()
     heritage_impacts.register()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-
 from boundaries.policies import holds_over, holds_over_whole_register
-from boundaries.querysets import lines_of
-from gis.accounts.duties import holds, holds_anywhere
+from gis.accounts.duties import holds_anywhere
 from gis.accounts.models import Duty
 
 if TYPE_CHECKING:
@@ -52,20 +48,28 @@ def may_view_signs(user: Person) -> bool:
 
 def may_edit_signs(user: Person, area: Division | int | None) -> bool:
     """Registering and correcting signs, planning new ones, work orders; a sign without an area belongs to the whole register."""
-    return _holds_where_it_stood(user, [Duty.PLACE_NAME_OFFICER], area)
+    return may_edit_names(user, area)
 
 
 def may_patrol_signs(user: Person, area: Division | int | None) -> bool:
     """Photos of a sign and how it was found: also who inspects in the field."""
-    return _holds_where_it_stood(user, [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR], area)
+    duties = [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR]
+    return holds_over_whole_register(user, duties) if area is None else holds_over(user, duties, area)
 
 
-def _holds_where_it_stood(user: Person, duties: Iterable[Duty], area: Division | int | None) -> bool:
-    """Also over a division that is no more, which lies where it lay last."""
-    if area is None:
-        return holds_over_whole_register(user, duties)
-    key = area if isinstance(area, int) else area.pk
-    return holds(user, duties, [unit for unit, _name, _level in lines_of([key], timezone.localdate()).get(key, ())])
+def may_open_patrol(user: Person) -> bool:
+    """The telephones' page of patrols; each finding is asked for with `may_send_findings`."""
+    return holds_anywhere(user, [Duty.PLACE_NAME_OFFICER, Duty.FIELD_INSPECTOR])
+
+
+def may_send_findings(user: Person, area: Division | int | None) -> bool:
+    """Going round the signs of an area and saying what was found: who may patrol there."""
+    return may_patrol_signs(user, area)
+
+
+def may_settle_findings(user: Person, area: Division | int | None) -> bool:
+    """Deciding which of two findings counts, taking a proposed position, registering a sign that was found: who keeps the signs."""
+    return may_edit_signs(user, area)
 
 
 def may_bring_signs(user: Person) -> bool:
@@ -94,7 +98,7 @@ def may_open_naming_cases(user: Person) -> bool:
 
 
 def may_view_naming_case(user: Person, case: NamingCase) -> bool:
-    return _holds_over_case(user, list(Duty), case)
+    return holds_over(user, list(Duty), case.area_id)
 
 
 def may_draft_naming_case(user: Person, area: Division | int) -> bool:
@@ -109,18 +113,12 @@ def may_begin_naming_cases(user: Person) -> bool:
 
 def may_edit_naming_case(user: Person, case: NamingCase) -> bool:
     """The application, its papers, the filing and the notice."""
-    return _holds_over_case(user, [Duty.PLACE_NAME_OFFICER], case)
+    return holds_over(user, [Duty.PLACE_NAME_OFFICER], case.area_id)
 
 
 def may_review_naming_case(user: Person, case: NamingCase) -> bool:
     """Passing, returning, recording the decision: a reviewer over the area, never of a case the person drafted (decision 0085)."""
-    return case.created_by_id != user.pk and _holds_over_case(user, [Duty.REVIEWER], case)
-
-
-def _holds_over_case(user: Person, duties: Iterable[Duty], case: NamingCase) -> bool:
-    """A case outlives its township: of a division that is no more, those above where it stood last keep the case."""
-    line = lines_of([case.area_id], timezone.localdate()).get(case.area_id, [])
-    return holds(user, duties, [case.area_id, *(division for division, _name, _level in line)])
+    return case.created_by_id != user.pk and holds_over(user, [Duty.REVIEWER], case.area_id)
 
 
 def may_show_heritage(user: Person, area: Division | int | None) -> bool:

@@ -35,6 +35,7 @@ class PublicName:
     status: str
     since: date | None
     until: date | None
+    begins: str
     area: int | None
     location: str
     point: tuple[float, float] | None
@@ -61,11 +62,11 @@ class PublicName:
 
 # Of a division only what is there today; of a place whatever is known last. Confidential: no name, whatever the record says.
 _SQL = """
-SELECT named.kind, number, name, spelling, place_class, code, status, since, until, area, location::text,
+SELECT named.kind, number, name, spelling, place_class, code, status, since, until, begins, area, location::text,
        ST_X(mark), ST_Y(mark), detail, CASE WHEN s.kind = '{entry}' THEN '' ELSE s.title END, s.kind
 FROM (
     SELECT 'P' AS kind, q.place_id AS number, q.name, q.spelling, q.place_class, q.code, q.status, lower(q.valid) AS since,
-           upper(q.valid) AS until, q.area_id AS area, q.location, ST_PointOnSurface(q.location) AS mark, q.id AS detail,
+           upper(q.valid) AS until, q.begins, q.area_id AS area, q.location, ST_PointOnSurface(q.location) AS mark, q.id AS detail,
            q.source_id
     FROM (
         SELECT DISTINCT ON (r.place_id) r.* FROM placenames_placenamerecord r
@@ -81,7 +82,7 @@ FROM (
            coalesce((SELECT c.code FROM boundaries_divisioncode c WHERE c.division_id = r.division_id AND upper_inf(c.recorded)
                      AND c.valid @> current_date ORDER BY c.authority LIMIT 1), ''),
            CASE WHEN r.type IN ('statistical', 'unknown') THEN 'in_use' ELSE 'standard' END,
-           lower(r.valid), upper(r.valid), r.parent_id, r.seat::geometry, r.seat::geometry, d.id, r.source_id
+           lower(r.valid), upper(r.valid), r.begins, r.parent_id, r.seat::geometry, r.seat::geometry, d.id, r.source_id
     FROM boundaries_divisionrecord r
     LEFT JOIN placenames_placename p ON p.division_id = r.division_id
     LEFT JOIN LATERAL (
@@ -119,8 +120,8 @@ def _sql(places: str, divisions: str) -> str:
 
 
 def _row(row: tuple[Any, ...]) -> PublicName:
-    kind, number, name, spelling, place_class, code, status, since, until, area, location, lon, lat, detail, source, origin = row
+    kind, number, name, spelling, place_class, code, status, *times, area, location, lon, lat, detail, source, origin = row
+    since, until, begins = times
     point = (lon, lat) if lon is not None else None
-    return PublicName(
-        kind, number, name, spelling, place_class, code, status, since, until, area, location or "", point, detail, source, origin
-    )
+    named = (kind, number, name, spelling, place_class, code, status)
+    return PublicName(*named, since, until, begins, area, location or "", point, detail, source, origin)

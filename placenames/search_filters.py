@@ -17,13 +17,23 @@ HERITAGE_BITS: Final = {kind: 1 << at for at, kind in enumerate(HeritageKind.val
 ANY_HERITAGE: Final = sum(HERITAGE_BITS.values())
 
 
+# A town and its villages are written into the condition: the planner knows how few names lie there and reads these by their area
+# (docs/decisions/0113).
+FEW: Final = 128
+_FEW: Final = "area = ANY(%({name}_few)s::bigint[])"
 # Thousands of divisions are sent once for a statement (`with_areas`) and hashed, not read anew by each probe; IS TRUE keeps the
 # planner from joining.
 _IN: Final = "(area IN (SELECT id FROM {name})) IS TRUE"
 
 
+def lies_in(name: str, areas: Collection[int]) -> tuple[str, dict[str, Any]]:
+    """A condition on the area, and its values."""
+    few = len(areas) <= FEW
+    return (_FEW if few else _IN).format(name=name), {f"{name}_few" if few else name: list(areas)}
+
+
 def with_areas(values: Mapping[str, Any]) -> str:
-    """What stands before a statement whose conditions ask for areas."""
+    """What stands before a statement whose conditions ask for many areas."""
     sets = [f"{name} AS MATERIALIZED (SELECT unnest(%({name})s::bigint[]) AS id)" for name in ("areas", "own") if name in values]
     return f"WITH {', '.join(sets)} " if sets else ""
 
@@ -95,13 +105,15 @@ class Filters:
         parts = ["access <= %(access)s"]
         values: dict[str, Any] = {"access": int(self.access)}
         if self.areas is not None:
-            parts.append(_IN.format(name="areas"))
-            values["areas"] = list(self.areas)
+            condition, more = lies_in("areas", self.areas)
+            parts.append(condition)
+            values |= more
         if self.year is not None:
             parts.append("(years IS NULL OR years @> %(year)s)")
             values["year"] = self.year
         if self.years is not None:
-            parts.append("years && int4range(%(since)s, %(until)s)")
+            # The first condition is that of an index: of most names it is known only since when they are there.
+            parts.append("lower(years) < %(until)s AND years && int4range(%(since)s, %(until)s)")
             values["since"], values["until"] = self.years
         if self.classes:
             parts.append("place_class LIKE ANY(%(classes)s)")
@@ -121,7 +133,8 @@ class Filters:
         if self.by_distance and self.near is not None:
             found += [(f"{sql} AND {inside(self.near.around(degrees))}", {}) for degrees in _AROUND]
         if self.own:
-            found.append((f"{sql} AND {_IN.format(name='own')}", {"own": list(self.own)}))
+            condition, values = lies_in("own", self.own)
+            found.append((f"{sql} AND {condition}", values))
         return [*found, (sql, {})]
 
 

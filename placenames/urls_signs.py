@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from placenames.views.signs import gaps, public, register, taking, types, work
+from placenames.views.signs import findings, gaps, patrol, public, register, taking, types, work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("signs/", register.sign_list, name="signs"),
@@ -16,6 +16,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signs/works/<int:pk>/", work.work_move, name="sign-work-move"),
     path("signs/reports/", work.report_list, name="sign-reports"),
     path("signs/reports/<int:pk>/", work.report_handle, name="sign-report-handle"),
+    path("signs/patrol/", patrol.beat_list, name="sign-patrol"),
+    path("signs/patrol/app.webmanifest", patrol.manifest, name="sign-patrol-manifest"),
+    path("signs/patrol/worker.js", patrol.worker, name="sign-patrol-worker"),
+    path("signs/patrol/<slug:area>/", patrol.patrol_page, name="sign-patrol-area"),
+    path("signs/patrol/<slug:area>/about.json", patrol.about, name="sign-patrol-about"),
+    path("signs/patrol/<slug:area>/standing.json", patrol.standing, name="sign-patrol-standing"),
+    path("signs/findings/", findings.finding_list, name="sign-findings"),
+    path("signs/findings/new/", patrol.finding_new, name="sign-finding-new"),
+    path("signs/findings/photos/", patrol.finding_photo, name="sign-finding-photo"),
+    path("signs/findings/photos/<int:pk>.jpg", patrol.finding_picture, name="sign-finding-picture"),
+    path("signs/findings/<int:pk>/<slug:step>/", findings.finding_step, name="sign-finding-step"),
     path("signs/types/", types.type_list, name="sign-types"),
     path("signs/ledger/", types.ledger_declare, name="sign-ledger"),
     path("signs/ledger/<int:pk>/end/", types.ledger_withdraw, name="sign-ledger-end"),

@@ -84,7 +84,7 @@ def told_document(day: date, source: int) -> dict[str, Any]:
 
 
 # What a person sees beside the plan and what does not change what is written.
-_APART = frozenset({"fingerprint", "impacts", "findings"})
+_APART = frozenset({"fingerprint", "impacts", "cost", "findings"})
 
 
 def fingerprint(document: Mapping[str, Any]) -> str:

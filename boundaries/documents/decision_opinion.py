@@ -16,6 +16,7 @@ from boundaries.documents.acts_in_words import UNSTATED
 from boundaries.documents.check_opinion import SEVERITY_ZH, criteria_section, dossier_section, standard_section
 from boundaries.documents.dossier import DossierFacts
 from boundaries.documents.office_paper import OfficePaper
+from boundaries.impacts import cost_words
 
 _GRAVITY = {"block": 0, "warn": 1, "info": 2}
 
@@ -121,6 +122,8 @@ def _told(paper: OfficePaper, opinion: Opinion) -> None:
     for impact in opinion.impacts:
         needs = f"：{impact['needs']}" if impact.get("needs") else ""
         paper.paragraph(f"{impact['title']} {impact['count']} 项{needs}")
+    if cost := cost_words(opinion.impacts):
+        paper.paragraph(cost)
     if not opinion.notices and not opinion.impacts:
         paper.paragraph("无。")
 

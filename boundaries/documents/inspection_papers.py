@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from boundaries.documents.acts_in_words import UNSTATED
-from boundaries.documents.paper import Block, Heading, Notice, Paper, Pictures, Remark, Table, Text
+from boundaries.documents.paper import Block, Heading, Notice, Paper, Pictures, Remark, Table, Text, Together
 from boundaries.rules.inspection_content import ANSWERS, GROUPS
 from boundaries.rules.inspection_record import BASIS_DOCUMENTS
 from gis.crs import REFERENCE_SYSTEMS, ReferenceSystem
@@ -148,8 +148,8 @@ def _closing(record: Record) -> Iterator[Block]:
     ]
     yield Table(("签署方", "姓名", "职务", "签署时间"), tuple(rows), (4.5, 3.0, 4.0, 4.5))
     yield Remark(f"SHA-256　{record['digest']}")
-    yield Text("盖章：", indent=False)
-    yield _facts([(one["side_name"], "\n\n　　　　　　　　　　年　　月　　日") for one in record["signatures"]])
+    boxes = _facts([(one["side_name"], "\n\n　　　　　　　　　　年　　月　　日") for one in record["signatures"]])
+    yield Together((Text("盖章：", indent=False), boxes))
     yield Heading("九、备案")
     filing = record["filing"]
     yield Text(f"{_day(filing['on'])}{'由各方共同' if filing['by_all'] else ''}报{filing['with']}备案。")

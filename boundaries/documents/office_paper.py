@@ -6,7 +6,8 @@ and Word falls back where a machine lacks them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 
 from docx import Document
@@ -117,6 +118,16 @@ class OfficePaper:
             for cell, width in zip(row.cells, widths, strict=False):
                 cell.width = width
         self.document.add_paragraph().paragraph_format.space_after = Pt(0)
+
+    @contextmanager
+    def kept_together(self) -> Iterator[None]:
+        """What is added within stands on one page, as far as a page holds it."""
+        body = self.document.element.body
+        before = len(body) - 1  # the last is the section, which stays last
+        yield
+        paragraphs = [one for added in list(body)[before:-1] for one in added.iter(qn("w:p"))]
+        for one in paragraphs[:-1]:
+            Paragraph(one, self.document).paragraph_format.keep_with_next = True
 
     def as_bytes(self) -> bytes:
         buffer = BytesIO()

@@ -58,8 +58,15 @@ class Pictures:
     pictures: tuple[tuple[bytes, tuple[int, int], tuple[str, ...]], ...]
 
 
+@dataclass(frozen=True)
+class Together:
+    """Blocks that a page's end does not part: boxes for stamps and the words over them."""
+
+    blocks: tuple[Heading | Text | Remark | Notice | Table, ...]
+
+
 Deed = Callable[[Canvas], None]
-Block = Heading | Text | Remark | Notice | Table | Pictures
+Block = Heading | Text | Remark | Notice | Table | Pictures | Together
 
 
 @dataclass(frozen=True)
@@ -75,17 +82,7 @@ class Paper:
     def as_docx(self) -> bytes:
         paper = OfficePaper(title=self.title, header=self.header, landscape=self.landscape)
         for block in self.blocks:
-            if isinstance(block, Heading):
-                paper.heading(block.text)
-            elif isinstance(block, Text):
-                paper.paragraph(block.text, indent=block.indent, right=block.right)
-            elif isinstance(block, Remark):
-                paper.remark(block.text)
-            elif isinstance(block, Notice):
-                paper.notice(block.text)
-            elif isinstance(block, Table) and block.rows:
-                widths = [Cm(width) for width in block.widths]
-                paper.table(block.head, block.rows, widths=widths, right=block.right, first_column_heads=block.head is None)
+            _into(paper, block)
         return paper.as_bytes()
 
     def as_pdf(self) -> bytes:
@@ -93,6 +90,24 @@ class Paper:
         for block in self.blocks:
             flow.add(block)
         return pdf_of_pages(flow.pages(), title=self.title, made_on=self.made_on, font=SERIF)
+
+
+def _into(paper: OfficePaper, block: Block) -> None:
+    if isinstance(block, Heading):
+        paper.heading(block.text)
+    elif isinstance(block, Text):
+        paper.paragraph(block.text, indent=block.indent, right=block.right)
+    elif isinstance(block, Remark):
+        paper.remark(block.text)
+    elif isinstance(block, Notice):
+        paper.notice(block.text)
+    elif isinstance(block, Table) and block.rows:
+        widths = [Cm(width) for width in block.widths]
+        paper.table(block.head, block.rows, widths=widths, right=block.right, first_column_heads=block.head is None)
+    elif isinstance(block, Together):
+        with paper.kept_together():
+            for one in block.blocks:
+                _into(paper, one)
 
 
 _POINT: Final = 25.4 / 72
@@ -235,6 +250,19 @@ class _Flow:
             self.drawn[-1].append(_cell_drawer(box, fill, lines, at, top, align, bold))
             left += width
         self.y += height
+
+    @add.register
+    def _together(self, block: Together) -> None:
+        page, deeds = len(self.drawn), len(self.drawn[-1])
+        for one in block.blocks:
+            self.add(one)
+        if len(self.drawn) > page and deeds:
+            # It did not fit: again, from the top of the next page.
+            del self.drawn[page:], self.drawn[-1][deeds:]
+            self.drawn.append([])
+            self.y = self.top
+            for one in block.blocks:
+                self.add(one)
 
     @add.register
     def _pictures(self, block: Pictures) -> None:

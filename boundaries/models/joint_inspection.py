@@ -53,7 +53,7 @@ class InspectionState(models.TextChoices):
 
     PLANNED = "planned", _("已计划")
     IN_FIELD = "in_field", _("外业中")
-    REVIEWING = "reviewing", _("双方核对")
+    REVIEWING = "reviewing", _("各方核对")
     SIGNED = "signed", _("已签署")
     FILED = "filed", _("已备案")
     CANCELLED = "cancelled", _("已取消")

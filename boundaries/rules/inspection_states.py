@@ -60,7 +60,7 @@ _CONTENT_EN = "Measures for Joint Inspection of Provincial Boundaries, art. 3 (l
 
 EDGES = Way((
     Edge(Action.START, State.PLANNED, State.IN_FIELD, Role.FIELD, "开始外业", "Start field work", _CYCLE_ZH, _CYCLE_EN),
-    Edge(Action.REVIEW, State.IN_FIELD, State.REVIEWING, Role.FIELD, "提交双方核对", "Hand to both sides for review",
+    Edge(Action.REVIEW, State.IN_FIELD, State.REVIEWING, Role.FIELD, "提交各方核对", "Hand to the sides for review",
          _CONTENT_ZH, _CONTENT_EN),
     Edge(Action.BACK, State.REVIEWING, State.IN_FIELD, Role.FIELD, "退回外业补查", "Back to the field", PRACTICE_ZH, PRACTICE_EN,
          note_required=True, revokes=True),

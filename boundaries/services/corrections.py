@@ -19,7 +19,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries import policies
+from boundaries import impacts, policies
 from boundaries.changes.register import LEVEL_OF_TYPE
 from boundaries.models import Begins, DivisionCode, DivisionRecord, DivisionType, Grade, Lineage, Source
 from boundaries.querysets import ancestor_ids
@@ -47,10 +47,11 @@ Row = TypeVar("Row", DivisionRecord, DivisionCode, Lineage, Lineage | None, None
 
 @dataclass(frozen=True)
 class Corrected(Generic[Row]):
-    """The new row, None where one was taken back, and what contradicts itself since."""
+    """The new row, None where one was taken back; what contradicts itself since; what followed in other rooms, in sentences."""
 
     row: Row
     warnings: tuple[Contradiction, ...]
+    followed: tuple[str, ...] = ()
 
 
 def correct_record(
@@ -81,8 +82,9 @@ def correct_record(
             after=_snapshot(corrected) | _grounds(source, warnings),
             reason=reason.strip(),
         )
+        followed = impacts.corrected(actor, {held.division_id}, reason.strip())
         map_updates.follow()
-    return Corrected(corrected, warnings)
+    return Corrected(corrected, warnings, followed)
 
 
 def withdraw_record(actor: User | None, record: DivisionRecord, *, reason: str, source: Source) -> Corrected[None]:
@@ -106,8 +108,9 @@ def withdraw_record(actor: User | None, record: DivisionRecord, *, reason: str, 
             after=_grounds(source, warnings),
             reason=reason.strip(),
         )
+        followed = impacts.corrected(actor, {held.division_id}, reason.strip())
         map_updates.follow()
-    return Corrected(None, warnings)
+    return Corrected(None, warnings, followed)
 
 
 def correct_code(
@@ -199,7 +202,8 @@ def correct_lineage(
             after=after | _grounds(source, warnings),
             reason=reason.strip(),
         )
-    return Corrected(corrected, warnings)
+        followed = impacts.corrected(actor, set(ends), reason.strip())
+    return Corrected(corrected, warnings, followed)
 
 
 def _days_of(*rows: DivisionRecord) -> set[date]:

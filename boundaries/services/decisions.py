@@ -25,7 +25,7 @@ from boundaries.changes import acts as changes
 from boundaries.changes.difference import in_words
 from boundaries.changes.document import difference, plan_document
 from boundaries.changes.reading import read_decision
-from boundaries.impacts import impact_documents
+from boundaries.impacts import cost_document, impact_documents
 from boundaries.line_impacts import moved_lines
 from boundaries.models import (
     Decision,
@@ -221,6 +221,7 @@ def _planned(read: changes.Decision, about: Decision) -> Preview:
         raise _told(error) from error
     document = plan_document(plan, register)
     document["impacts"] = impact_documents(plan)
+    document["cost"] = cost_document(document["impacts"])
     found = tuple(decision_findings.check(about, read, plan, register))
     document["findings"] = [one.as_dict() for one in found]
     return Preview(document, plan, register, read, found)

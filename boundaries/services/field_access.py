@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from typing import Any
-
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from boundaries import policies
 from boundaries.models import InspectionState, JointInspection
 from gis.accounts.access import ensure
 from gis.accounts.models import User
-from gis.errors import ConflictError, InvalidInputError, NotFoundError
-from gis.files import services as files
-from gis.files.models import StoredFile
-
-LONGEST_DEVICE = 120
-_COPY = 1 << 20
+from gis.errors import ConflictError, InvalidInputError
 
 
 def lock(inspection: JointInspection | int) -> JointInspection:
@@ -51,34 +41,3 @@ def side_for(actor: User, inspection: JointInspection, stated: int | None) -> in
     if len(own) == 1:
         return own[0]
     return stated
-
-
-def key_from(text: Any) -> uuid.UUID:
-    try:
-        return uuid.UUID(str(text))
-    except ValueError as error:
-        raise InvalidInputError("bad_key", _("设备给出的编号应为 UUID。")) from error
-
-
-def key_reused() -> ConflictError:
-    return ConflictError("key_reused", _("这个编号已用于另一份内容。请在设备上重新选择后再传。"))
-
-
-def digest_of(content: UploadedFile | StoredFile) -> str:
-    """SHA-256 of what somebody brings, before it is kept."""
-    if isinstance(content, StoredFile):
-        return content.sha256
-    digest = hashlib.sha256()
-    for piece in content.chunks(_COPY):
-        digest.update(piece)
-    content.seek(0)
-    return digest.hexdigest()
-
-
-def kept(actor: User, inspection: JointInspection, content: UploadedFile | StoredFile, purpose: str) -> StoredFile:
-    """The kept file: brought with the request, or before in chunks by the same person for the same purpose."""
-    if isinstance(content, StoredFile):
-        if content.purpose != purpose or content.uploader_id != actor.pk:
-            raise NotFoundError("file_unknown", _("没有找到先传的文件，请重新上传。"))
-        return content
-    return files.store(content, name=content.name or "", purpose=purpose, actor=actor, area=inspection.lead_id)

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from boundaries import policies
 from boundaries.models import InspectionTrack, JointInspection, TrackState
-from boundaries.services.field_access import LONGEST_DEVICE, digest_of, ensure_in_field, kept, key_reused, lock, side_for
+from boundaries.services.field_access import ensure_in_field, lock, side_for
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
 from gis.errors import ConflictError, InvalidInputError
+from gis.field.receiving import LONGEST_DEVICE, digest_of, kept, key_reused
 from gis.files.models import StoredFile
 from gis.files.validators import ArchiveSound, ExtensionAllowed, not_empty
 from gis.jobs import services as jobs
@@ -75,7 +76,7 @@ def receive(
     if same is not None:
         return Received(same, False, duplicate=True)
     ensure_in_field(actor, locked)
-    file = kept(actor, locked, content, PURPOSE)
+    file = kept(actor, content, PURPOSE, locked.lead_id)
     track = InspectionTrack.objects.create(
         inspection=locked,
         key=key,

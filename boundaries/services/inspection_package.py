@@ -66,7 +66,10 @@ def run(job: Job, pk: int) -> dict[str, Any]:
 
 
 def package_of(actor: User, inspection: JointInspection, tell: Tell = lambda done, total: None) -> StoredFile:
-    """The kept package, or a new one. Raises `ConflictError` (``not_filed``) before the filing."""
+    """The kept package, or a new one.
+
+    Raises `ConflictError`: ``not_filed`` before the filing, ``recorded_afterwards`` where only the filing is on record.
+    """
     ensure(policies.may_view_inspection(actor, inspection))
     record = _frozen(inspection)
     if inspection.package is not None:
@@ -164,7 +167,7 @@ def along(record: papers.Record, made_on: date) -> AlongLine | None:
         return None
     grade = papers.GRADES.get(line["grade"], "")
     notes = [
-        f"双方：{'、'.join(side['name'] for side in line['sides'])}。",
+        f"各方：{'、'.join(side['name'] for side in line['sides'])}。",
         f"界线位置：{grade}{'，不作划界依据' if line['grade'] in ('indicative', 'invented') else ''}；2000国家大地坐标系。",
         f"已走过 {coverage['covered_m'] / 1000:.3f} 公里。按 {record['filing']['on']} 备案的记录制图。",
     ]
@@ -232,8 +235,10 @@ def _photos(record: papers.Record) -> list[tuple[str, int]]:
 
 def _frozen(inspection: JointInspection) -> papers.Record:
     frozen: dict[str, Any] | None = inspection.frozen
-    if inspection.state != InspectionState.FILED or frozen is None or frozen.get("past"):
+    if inspection.state != InspectionState.FILED or frozen is None:
         raise ConflictError("not_filed", _("备案之后才有成果包。"))
+    if frozen.get("past"):
+        raise ConflictError("recorded_afterwards", _("这次联检是补录的：系统里只有备案的事实，没有过程记录，做不出成果包。"))
     return frozen
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,17 +11,17 @@ from typing import Any, Final
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from boundaries import policies
 from boundaries.models import JointInspection, MarkerCondition, MarkerOnLine, MarkerVisit
-from boundaries.services.field_access import LONGEST_DEVICE, ensure_in_field, key_reused, lock, side_for
+from boundaries.services.field_access import ensure_in_field, lock, side_for
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
-from gis.crs import CGCS2000
 from gis.errors import ConflictError, InvalidInputError
+from gis.field import reading
+from gis.field.receiving import LONGEST_DEVICE, digest_of_words, key_reused
 
 # 界桩管理办法第六条 names what a marker must be; each is answered yes, no or not looked at.
 CHECKS: Final = ("position", "firm", "visible", "legible", "archive")
@@ -32,8 +29,6 @@ DONE: Final = ("cleared", "repainted")
 LONGEST_NOTES: Final = 4000
 LARGEST_ID: Final = 2**63 - 1
 MOST_REFERENCES: Final = 30
-# Clocks are wrong by years and are taken as they are; beyond these no calendar of the database and of Python agrees.
-YEARS: Final = (1970, 2200)
 
 
 @dataclass(frozen=True)
@@ -53,7 +48,7 @@ def receive(actor: User, inspection: JointInspection, *, key: uuid.UUID, content
     """
     locked = lock(inspection)
     ensure(policies.may_work_in_field(actor, locked))
-    digest = digest_of(content)
+    digest = digest_of_words(content)
     held = MarkerVisit.objects.filter(key=key).first()
     if held is not None:
         if held.inspection_id != locked.pk or held.digest != digest:
@@ -100,12 +95,6 @@ def choose(actor: User, visit: MarkerVisit) -> MarkerVisit:
     return locked
 
 
-def digest_of(content: Mapping[str, Any]) -> str:
-    """Of the content as sent, independent of the order of its fields."""
-    told = {name: value for name, value in content.items() if name != "key"}
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
 def read(content: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of a `MarkerVisit` from a device's JSON; nothing is taken on trust.
 
@@ -139,7 +128,7 @@ def read(content: Mapping[str, Any]) -> dict[str, Any]:
         "done": sorted(set(done)),
         "notes": str(notes).replace("\0", "").strip(),
         "position": position,
-        "accuracy_m": _metres(content.get("accuracy_m")),
+        "accuracy_m": reading.metres(content.get("accuracy_m")),
         "device": str(content.get("device") or "").replace("\0", "").strip()[:LONGEST_DEVICE],
         "visited_at": visited_at,
     }
@@ -164,33 +153,19 @@ def _references(given: Any, wrong: dict[str, list[str]]) -> list[dict[str, Any]]
 
 
 def _position(given: Any, wrong: dict[str, list[str]]) -> Point | None:
-    if given is None:
-        return None
-    numbers = given if isinstance(given, list) and len(given) == 2 else []
-    values = [_metres(one) for one in numbers]
-    if len(values) != 2 or values[0] is None or values[1] is None or abs(values[0]) > 180 or abs(values[1]) > 90:
+    try:
+        return reading.position(given)
+    except ValueError:
         wrong["position"] = [_("定位读不懂")]
         return None
-    return Point(values[0], values[1], srid=CGCS2000)
-
-
-def _metres(given: Any) -> float | None:
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        return None
-    return float(given) if math.isfinite(given) else None
 
 
 def _moment(given: Any, wrong: dict[str, list[str]]) -> datetime | None:
-    if given in (None, ""):
-        return None
     try:
-        found = parse_datetime(str(given))
+        return reading.moment(given)
     except ValueError:
-        found = None
-    if found is None or timezone.is_naive(found) or not YEARS[0] <= found.year <= YEARS[1]:
         wrong["visited_at"] = [_("到访时间读不懂")]
         return None
-    return found
 
 
 def _replaced(actor: User, inspection: JointInspection, marker: int, key: Any) -> MarkerVisit | None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import IO
 
 from django.contrib.gis.geos import Point
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -16,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from boundaries import photos, policies
 from boundaries.models import JointInspection, MarkerRecord, MarkerVisit, VisitPhoto
-from boundaries.services.field_access import digest_of, ensure_in_field, kept, key_reused, lock
+from boundaries.services.field_access import ensure_in_field, lock
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
 from gis.crs import CGCS2000, distance_m
 from gis.errors import NotFoundError
+from gis.field.receiving import digest_of, kept, key_reused
 from gis.files import services as files
 from gis.files.models import StoredFile
 from gis.files.validators import ExtensionAllowed, extension_tells_the_truth, not_empty
@@ -29,7 +27,6 @@ from gis.files.validators import ExtensionAllowed, extension_tells_the_truth, no
 PURPOSE = "field_photo"
 LIMIT_BYTES = 40 * 1024**2
 VALIDATORS = (not_empty, photos.no_heic, ExtensionAllowed(photos.EXTENSIONS), extension_tells_the_truth, photos.sound_photo)
-SMALL_EDGE = 640
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ def receive(
     if same is not None:
         return Received(same, False, duplicate=True)
     ensure_in_field(actor, locked)
-    file = kept(actor, locked, content, PURPOSE)
+    file = kept(actor, content, PURPOSE, locked.lead_id)
     with files.open_file(file) as handle:
         told = photos.read_exif(handle, timezone.get_default_timezone())
     photo = VisitPhoto.objects.create(
@@ -90,19 +87,6 @@ def receive(
         after={"marker": of.marker_id, "sha256": digest, "key": str(key)},
     )
     return Received(photo, True)
-
-
-def small_picture(photo: VisitPhoto) -> IO[bytes]:
-    """A JPEG of at most `SMALL_EDGE` pixels, upright; made at the first asking and kept beside the original."""
-    key = f"thumbnails/{files.key_of(photo.file.sha256)}-{SMALL_EDGE}.jpg"
-    if not default_storage.exists(key):
-        with files.open_file(photo.file) as handle:
-            made = photos.small(handle, SMALL_EDGE)
-        saved = default_storage.save(key, ContentFile(made))
-        if saved != key:  # another request was quicker
-            default_storage.delete(saved)
-    opened: IO[bytes] = default_storage.open(key, "rb")
-    return opened
 
 
 def _distance(visit: MarkerVisit, place: tuple[float, float] | None) -> float | None:

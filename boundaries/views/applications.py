@@ -19,7 +19,7 @@ from boundaries.documents.check_opinion import check_opinion
 from boundaries.forms.application import AttachmentForm, PlanForm, StepForm, VersionForm, proposed_plan
 from boundaries.frozen_check import criteria_in_words
 from boundaries.models import Application, ApplicationState, Division, DivisionRecord, DivisionType, Target
-from boundaries.querysets import subtree_ids
+from boundaries.querysets import lines_of
 from boundaries.rules.application_states import Action, Edge, Role, edges_from
 from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.services import application_checks
@@ -28,10 +28,10 @@ from boundaries.services.establishment import check
 from boundaries.views.check_rows import sections
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
-from gis.accounts.duties import areas_held
+from gis.accounts.areas import areas_reached
 from gis.accounts.models import Duty
 from gis.errors import DomainError, InvalidInputError, NotFoundError
-from gis.views.forms import first_error
+from gis.views.forms import attempt, first_error
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -136,7 +136,7 @@ def application_step(request: HttpRequest, pk: int, action: str) -> HttpResponse
     if not form.is_valid():
         return _show(request, application, refused=first_error(form), action=action, status=422)
     given = form.cleaned_data
-    try:
+    with attempt() as tried:
         services.take_step(
             person(request),
             application,
@@ -146,10 +146,8 @@ def application_step(request: HttpRequest, pk: int, action: str) -> HttpResponse
             decision_number=given["decision_number"],
             decided_on=given["decided_on"],
         )
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _show(request, application, refused=error, action=action, typed=given, status=error.status)
+    if tried.refused is not None:
+        return _show(request, application, refused=tried.refused, action=action, typed=given, status=tried.refused.status)
     messages.success(request, _("已办理。"))
     return redirect("application", pk)
 
@@ -163,7 +161,7 @@ def application_attach(request: HttpRequest, pk: int) -> HttpResponse:
         typed = {"document_class": request.POST.get("document_class", "")}
         return _show(request, application, refused=first_error(form), action="attach", typed=typed, status=422)
     given = form.cleaned_data
-    try:
+    with attempt() as tried:
         services.add_attachment(
             person(request),
             application,
@@ -173,10 +171,8 @@ def application_attach(request: HttpRequest, pk: int) -> HttpResponse:
             given["title"],
             [part for part in request.POST.getlist("parts") if part in _part_ids(given["document_class"])],
         )
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _show(request, application, refused=error, action="attach", typed=given, status=error.status)
+    if tried.refused is not None:
+        return _show(request, application, refused=tried.refused, action="attach", typed=given, status=tried.refused.status)
     messages.success(request, _("材料已加入。"))
     return redirect("application", pk)
 
@@ -236,16 +232,13 @@ def applications_panel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def visible_applications(user: Any) -> Any:
     """Applications of the areas in which the person holds any duty."""
-    areas = areas_held(user, list(Duty))
-    if None in areas:
-        return Application.objects.all()
-    today = timezone.localdate()
-    reach = {one for area in areas if area is not None for one in subtree_ids(area, today)}
-    return Application.objects.filter(division__in=reach)
+    reached = areas_reached(user, list(Duty))
+    return Application.objects.all() if reached is None else Application.objects.filter(division__in=reached)
 
 
 def current_names(divisions: list[int]) -> dict[int, str]:
-    return dict(DivisionRecord.objects.on(timezone.localdate()).filter(division__in=divisions).values_list("division_id", "name"))
+    """What each is called; one that is no more as it was called last."""
+    return {division: line[0][1] for division, line in lines_of(divisions, timezone.localdate()).items()}
 
 
 def _visible(request: HttpRequest, pk: int) -> Application:

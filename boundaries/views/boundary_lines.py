@@ -83,7 +83,7 @@ def line_export(request: HttpRequest, form: str) -> HttpResponse:
     rows = list(_filtered(request))
     day = timezone.localdate()
     if form == "xlsx":
-        lines = [boundary_lines.line_on(one.line, day) for one in rows]
+        lines = boundary_lines.lines_on([one.line for one in rows], day)
         content = spreadsheets.as_book(
             [
                 (_("界线"), line_tables.LINE_HEADINGS, line_tables.line_rows(rows, day)),

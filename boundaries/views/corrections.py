@@ -21,8 +21,7 @@ from boundaries.services import correction_entry, corrections
 from boundaries.services.corrections import Corrected
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
-from gis.errors import DomainError
-from gis.views.forms import show_refusal
+from gis.views.forms import attempt, show_refusal
 
 Deed = Callable[[Source], Corrected[Any]]
 
@@ -93,15 +92,13 @@ def _correct(
     looked: Corrected[Any] | None = None
     if request.method == "POST" and form.is_valid():
         confirmed = form.cleaned_data["seen"] == form.digest()
-        try:
+        with attempt() as tried:
             made = correction_entry.make(person(request), deed(), form.evidence(), look=not confirmed)
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            show_refusal(form, error)
+        if tried.refused is not None:
+            show_refusal(form, tried.refused)
         else:
             if confirmed:
-                messages.success(request, _("已订正。原来的记录仍可在下面查到。"))
+                messages.success(request, " ".join([_("已订正。原来的记录仍可在下面查到。"), *made.followed]))
                 return redirect("division-records", division)
             looked = made
     context |= {"form": form, "division": division, "looked": looked, "seen": form.digest() if looked else ""}

@@ -17,8 +17,8 @@ from boundaries.rules.dossier import DOCUMENT_CLASSES
 from boundaries.services import decision_review, decisions
 from boundaries.views.decisions import show, visible
 from boundaries.views.parameters import person
-from gis.errors import DomainError, NotFoundError
-from gis.views.forms import first_error
+from gis.errors import NotFoundError
+from gis.views.forms import attempt, first_error
 
 
 @login_required
@@ -32,15 +32,13 @@ def decision_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, decision, refused=first_error(form), action=action, status=422)
     given = form.cleaned_data
-    try:
+    with attempt() as tried:
         if action == Action.ENACT:
             decisions.enact(person(request), decision, given["fingerprint"], reason=given["note"])
         else:
             decision_review.take_step(person(request), decision, given["version"], Action(action), note=given["note"])
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return show(request, decision, refused=error, action=action, typed=given, status=error.status)
+    if tried.refused is not None:
+        return show(request, decision, refused=tried.refused, action=action, typed=given, status=tried.refused.status)
     messages.success(request, _("已实施，登记已更新。") if action == Action.ENACT else _("已办理。"))
     return redirect("decision", pk)
 
@@ -57,7 +55,7 @@ def decision_attach(request: HttpRequest, pk: int) -> HttpResponse:
     known = {part.id for part in document.parts} if document else set()
     if given["document_class"] == "maps":
         known.add(COVERS_ALL)
-    try:
+    with attempt() as tried:
         decisions.attach_file(
             person(request),
             decision,
@@ -66,10 +64,8 @@ def decision_attach(request: HttpRequest, pk: int) -> HttpResponse:
             document_class=given["document_class"],
             parts=[part for part in request.POST.getlist("parts") if part in known],
         )
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return show(request, decision, refused=error, action="attach", typed=given, status=error.status)
+    if tried.refused is not None:
+        return show(request, decision, refused=tried.refused, action="attach", typed=given, status=tried.refused.status)
     messages.success(request, _("材料已加入。"))
     return redirect("decision", pk)
 
@@ -92,12 +88,12 @@ def decision_comment(request: HttpRequest, pk: int) -> HttpResponse:
     form = CommentForm(request.POST)
     if not form.is_valid():
         return show(request, decision, refused=first_error(form), action="comment", status=422)
-    try:
+    with attempt() as tried:
         decision_review.comment(person(request), decision, form.cleaned_data["text"], act=form.cleaned_data["act"])
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return show(request, decision, refused=error, action="comment", typed=form.cleaned_data, status=error.status)
+    if tried.refused is not None:
+        return show(
+            request, decision, refused=tried.refused, action="comment", typed=form.cleaned_data, status=tried.refused.status
+        )
     return redirect("decision", pk)
 
 
@@ -116,12 +112,10 @@ def decision_answer(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return show(request, decision, refused=first_error(form), action="answer", status=422)
-    try:
+    with attempt() as tried:
         decision_review.answer_finding(person(request), decision, **form.cleaned_data)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return show(request, decision, refused=error, action="answer", typed=form.cleaned_data, status=error.status)
+    if tried.refused is not None:
+        return show(request, decision, refused=tried.refused, action="answer", typed=form.cleaned_data, status=tried.refused.status)
     messages.success(request, _("已答复。"))
     return redirect("decision", pk)
 

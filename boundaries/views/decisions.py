@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from boundaries import decision_facts, policies
+from boundaries import decision_facts, impacts, policies
 from boundaries.changes.findings import COVERS_ALL
 from boundaries.forms.decision import CaseForm, PaperForm
 from boundaries.models import Decision, DecisionState, DivisionRecord, SourceKind
@@ -30,7 +30,7 @@ from boundaries.views import follow_ups
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.errors import DomainError
-from gis.views.forms import show_refusal
+from gis.views.forms import attempt, show_refusal
 
 PER_PAGE = 50
 
@@ -40,7 +40,7 @@ PER_PAGE = 50
 def decision_list(request: HttpRequest) -> HttpResponse:
     """?state= &year= &q= &page=: decisions within the person's areas, the latest to take effect first."""
     ensure(policies.may_view_register(request.user))
-    rows = decision_facts.visible_decisions(request.user, timezone.localdate()).exclude(state=DecisionState.WITHDRAWN)
+    rows = decision_facts.visible_decisions(request.user).exclude(state=DecisionState.WITHDRAWN)
     state, year, text = (request.GET.get(name, "").replace("\x00", "").strip()[:60] for name in ("state", "year", "q"))
     years = sorted({day.year for day in rows.order_by().values_list("effective_on", flat=True).distinct()}, reverse=True)
     if state in DecisionState.values:
@@ -82,12 +82,10 @@ def decision_edit(request: HttpRequest, pk: int) -> HttpResponse:
     paper = PaperForm(posted, instance=decision)
     case = CaseForm(posted, case=decision_findings.case_of(decision), seats=seats, outposts=outposts)
     if request.method == "POST" and paper.is_valid() and case.is_valid():
-        try:
+        with attempt() as tried:
             decisions.edit_draft(person(request), decision, paper.cleaned_data["version"], case=case.case(), **paper.paper())
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            show_refusal(paper, error)
+        if tried.refused is not None:
+            show_refusal(paper, tried.refused)
         else:
             messages.success(request, _("已保存。"))
             return redirect("decision", pk)
@@ -152,6 +150,7 @@ def show(
         "plan": decision_facts.plan_rows(document) if document.get("opened") is not None and not imported else None,
         "stages": _by_stage(findings, decision),
         "impacts": document.get("impacts", []),
+        "cost": impacts.cost_words(document.get("impacts", [])),
         "dossier": _dossier(decision),
         "papers": decision.files.filter(removed_at=None, document_class="").select_related("file", "added_by"),
         "removed": decision.files.exclude(removed_at=None).select_related("file"),

@@ -29,10 +29,10 @@ PER_PAGE = 50
 @login_required
 @require_safe
 def due_page(request: HttpRequest) -> HttpResponse:
-    """?area=NUMBER &kind= &state= : what is open, by last day, beside what is open in each county."""
+    """?area=NUMBER &kind= &state= &mine=1 : what is open, by last day, beside what is open in each county."""
     ensure(policies.may_view_register(request.user))
     clock = office_clock()
-    everything = due.within_reach(request.user, clock=clock)
+    everything = _listed(request, clock)
     chosen = _filtered(request, everything)
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     of_area = _filtered(request, everything, but=("area",))
@@ -41,7 +41,8 @@ def due_page(request: HttpRequest) -> HttpResponse:
         "rows": [_row(one, clock) for one in page],
         "counts": due.counted(of_area),
         "total": len(chosen),
-        "any": bool(everything),
+        "any": bool(everything) or _mine(request),
+        "mine": _mine(request),
         "states": [(state.value, DUE_STATES[state], DUE_CHIPS[state], _count(request, everything, state)) for state in State],
         "all_states": len(_filtered(request, everything, but=("state",))),
         "kinds": [(kind.key, kind.title) for kind in due.kinds()],
@@ -63,7 +64,7 @@ def due_export(request: HttpRequest, form: str) -> HttpResponse:
     """The same list as .xlsx, or as .ics with what has a last day."""
     ensure(policies.may_view_register(request.user))
     clock = office_clock()
-    chosen = _filtered(request, due.within_reach(request.user, clock=clock))
+    chosen = _filtered(request, _listed(request, clock))
     if form == "xlsx":
         response = HttpResponse(due_sheet(chosen, clock.today), content_type=spreadsheets.XLSX)
     elif form == "ics":
@@ -73,6 +74,16 @@ def due_export(request: HttpRequest, form: str) -> HttpResponse:
         raise NotFoundError("unknown_form", _("只能导出 XLSX 或 ICS。"))
     response["Content-Disposition"] = f'attachment; filename="due-{clock.today.isoformat()}.{form}"'
     return response
+
+
+def _listed(request: HttpRequest, clock: Clock) -> list[Placed]:
+    """All in the person's areas, or of it what waits for the person: what home and menu count."""
+    everything = due.within_reach(request.user, clock=clock)
+    return due.waiting_for(request.user, everything) if _mine(request) else everything
+
+
+def _mine(request: HttpRequest) -> bool:
+    return bool(request.GET.get("mine", "").strip())
 
 
 def _filtered(request: HttpRequest, placed: list[Placed], but: tuple[str, ...] = ()) -> list[Placed]:

@@ -24,6 +24,7 @@ from gis.errors import DomainError
 from gis.files import services as files
 from gis.files.models import StoredFile
 from gis.services import spreadsheets
+from gis.views.forms import attempt
 
 MAP_TYPES = {"pdf": "application/pdf", "png": "image/png"}
 SHOWN_ROWS = 300
@@ -137,12 +138,10 @@ def township_code_lists(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     refused: DomainError | None = None
     if request.method == "POST":
-        try:
+        with attempt() as tried:
             made = code_lists.make(person(request), parse(request.POST.get("on", "").strip()))
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            refused = error
+        if tried.refused is not None:
+            refused = tried.refused
         else:
             messages.success(
                 request, _("已生成截至 %(day)s 的代码表，共 %(count)d 个代码。") % {"day": made.on, "count": made.codes}

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -15,14 +11,13 @@ from boundaries import policies
 from boundaries.inspection_field import field_of
 from boundaries.models import InspectionTrack, JointInspection, MarkerVisit, VisitPhoto
 from boundaries.services import field_tracks, marker_visits, visit_photos
-from boundaries.services.field_access import key_from
+from boundaries.services.small_pictures import small_picture
 from boundaries.views import field_json
-from boundaries.views.field_guard import for_phones
 from gis.accounts.access import ensure, signed_in
 from gis.errors import InvalidInputError
-from gis.files.models import StoredFile
-
-LARGEST_VISIT = 64 * 1024
+from gis.field.guard import for_phones
+from gis.field.reading import file_of, fresh, number, words_of
+from gis.field.receiving import key_from
 
 
 @for_phones
@@ -30,13 +25,13 @@ LARGEST_VISIT = 64 * 1024
 def about(request: HttpRequest, pk: int) -> JsonResponse:
     """What the device keeps: the line, its markers, whose inspection it is, and how far it has come."""
     state = field_of(_seen(request, pk))
-    return _fresh({**field_json.about(request, state), "standing": field_json.standing(request, state)})
+    return fresh({**field_json.about(request, state), "standing": field_json.standing(request, state)})
 
 
 @for_phones
 @require_safe
 def standing(request: HttpRequest, pk: int) -> JsonResponse:
-    return _fresh(field_json.standing(request, field_of(_seen(request, pk))))
+    return fresh(field_json.standing(request, field_of(_seen(request, pk))))
 
 
 @for_phones
@@ -50,9 +45,9 @@ def track_new(request: HttpRequest, pk: int) -> JsonResponse:
         signed_in(request),
         inspection,
         key=key_from(request.POST.get("key")),
-        content=_content(request, field_tracks.PURPOSE),
+        content=file_of(request, field_tracks.PURPOSE),
         device=request.POST.get("device", ""),
-        side=_number(request.POST.get("side")),
+        side=number(request.POST.get("side")),
     )
     told = {**field_json.track_row(received.track), "new": received.is_new, "duplicate": received.duplicate}
     return JsonResponse(told, status=201 if received.is_new else 200)
@@ -63,7 +58,7 @@ def track_new(request: HttpRequest, pk: int) -> JsonResponse:
 def visit_new(request: HttpRequest, pk: int) -> JsonResponse:
     """The visit as JSON, see `marker_visits.read`, with its key. 201 when taken, 200 when it was here."""
     inspection = _seen(request, pk)
-    content = _json(request)
+    content = words_of(request)
     received = marker_visits.receive(signed_in(request), inspection, key=key_from(content.get("key")), content=content)
     return JsonResponse({**field_json.visit_row(received.visit), "new": received.is_new}, status=201 if received.is_new else 200)
 
@@ -78,7 +73,7 @@ def photo_new(request: HttpRequest, pk: int) -> JsonResponse:
         inspection,
         key=key_from(request.POST.get("key")),
         visit=key_from(request.POST.get("visit")),
-        content=_content(request, visit_photos.PURPOSE),
+        content=file_of(request, visit_photos.PURPOSE),
         caption=request.POST.get("caption", ""),
     )
     told = {**field_json.photo_row(received.photo), "new": received.is_new, "duplicate": received.duplicate}
@@ -90,7 +85,7 @@ def photo_new(request: HttpRequest, pk: int) -> JsonResponse:
 def photo_small(request: HttpRequest, pk: int) -> FileResponse:
     photo = get_object_or_404(VisitPhoto.objects.select_related("file", "visit__inspection"), pk=pk)
     ensure(policies.may_view_inspection(request.user, photo.visit.inspection))
-    response = FileResponse(visit_photos.small_picture(photo), content_type="image/jpeg")
+    response = FileResponse(small_picture(photo.file), content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=86400"
     return response
 
@@ -127,39 +122,3 @@ def _seen(request: HttpRequest, pk: int) -> JointInspection:
     inspection = get_object_or_404(JointInspection.objects.select_related("line"), pk=pk)
     ensure(policies.may_view_inspection(request.user, inspection))
     return inspection
-
-
-def _fresh(told: dict[str, Any]) -> JsonResponse:
-    response = JsonResponse(told)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _content(request: HttpRequest, purpose: str) -> UploadedFile | StoredFile:
-    stored = _number(request.POST.get("stored"))
-    if stored is not None:
-        found = StoredFile.objects.filter(pk=stored, purpose=purpose, uploader=signed_in(request)).first()
-        if found is None:
-            raise InvalidInputError("file_unknown", _("没有找到先传的文件，请重新上传。"))
-        return found
-    given = request.FILES.get("file")
-    if given is None:
-        raise InvalidInputError("file_missing", _("没有收到文件。"))
-    return given
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    if len(request.body) > LARGEST_VISIT:
-        raise InvalidInputError("visit_too_large", _("界桩检查的内容过大。"))
-    try:
-        found = json.loads(request.body)
-        json.dumps(found, ensure_ascii=False).encode()  # half a character of UTF-16 is no text
-    except (ValueError, RecursionError) as error:
-        raise InvalidInputError("bad_json", _("内容不是 JSON。")) from error
-    if not isinstance(found, dict):
-        raise InvalidInputError("bad_json", _("内容不是 JSON。"))
-    return found

@@ -24,6 +24,7 @@ from boundaries.services import field_tracks, marker_visits
 from gis.accounts.access import ensure, signed_in
 from gis.accounts.models import User
 from gis.errors import DomainError, InvalidInputError
+from gis.views.forms import attempt
 
 
 @login_required
@@ -34,12 +35,10 @@ def field_desk(request: HttpRequest, pk: int) -> HttpResponse:
     ensure(policies.may_view_inspection(request.user, inspection))
     refused: DomainError | None = None
     if request.method == "POST":
-        try:
+        with attempt() as tried:
             _do(signed_in(request), inspection, request)
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            refused = error
+        if tried.refused is not None:
+            refused = tried.refused
     state = field_of(inspection)
     context = {
         "inspection": inspection,

@@ -18,9 +18,10 @@ from boundaries.models import BoundaryLineRecord, InspectionState, JointInspecti
 from boundaries.services.field_access import sides_of
 from boundaries.services.field_tracks import EXTENSIONS
 from boundaries.views import field_words
-from boundaries.views.field_app import IMPORTED
+from boundaries.views.field_app import APP
 from gis.accounts.access import ensure, signed_in
 from gis.accounts.areas import areas_reached
+from gis.field.words import winds
 from gis.webmap.shell import leaflet_shell
 
 # Django writes whole numbers into addresses; this one marks where the program puts an id.
@@ -72,7 +73,7 @@ def field_page(request: HttpRequest, pk: int) -> HttpResponse:
         "conditions": field_words.conditions(),
         "checks": field_words.checks(),
         "done": field_words.done(),
-        "modules": [f"{settings.STATIC_URL}{path}" for path in IMPORTED],
+        "modules": [f"{settings.STATIC_URL}{path}" for path in APP.modules],
         "accept": ",".join(f".{one}" for one in EXTENSIONS),
     }
     return render(request, "boundaries/field.html", context)
@@ -100,6 +101,6 @@ def _config(request: HttpRequest, inspection: JointInspection, variable: str) ->
             "login": f"{reverse('login')}?next={here}",
         },
         "checks": field_words.checks(),
-        "winds": field_words.winds(),
+        "winds": winds(),
         "words": field_words.words(),
     }

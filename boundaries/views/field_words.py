@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from boundaries.models import MarkerCondition
+from gis.field import words as shared
 
 
 def conditions() -> list[tuple[str, str]]:
@@ -26,27 +27,14 @@ def done() -> list[tuple[str, str]]:
     return [("cleared", _("清除了遮挡")), ("repainted", _("注记描红"))]
 
 
-def winds() -> list[str]:
-    return [_("北"), _("东北"), _("东"), _("东南"), _("南"), _("西南"), _("西"), _("西北")]
-
-
 def words() -> dict[str, str]:
-    return {**_line(), **_walk(), **_markers(), **_visit(), **_outbox(), **_tracks(), **_basemap(), **_waypoints()}
+    return {**shared.words(), **_walk(), **_markers(), **_visit(), **_outbox(), **_tracks(), **_basemap(), **_waypoints()}
 
 
 def _basemap() -> dict[str, str]:
     return {
-        "basemapNone": _("没有网络时，只有看过的地方有底图。"),
         "basemapSave": _("把这条线的底图存到手机"),
-        "basemapMeasuring": _("正在估算大小……"),
         "basemapAsk": _("界线两侧各 400 米，共 {count} 张，约 {size} MB。建议连着 Wi-Fi 存。"),
-        "basemapYes": _("开始存"),
-        "basemapGoing": _("正在存底图 {percent}%"),
-        "basemapStop": _("停下"),
-        "basemapKept": _("底图已存 {count} 张（{size} MB），{at}。"),
-        "basemapAgain": _("重新存或补存"),
-        "basemapPart": _("存了 {count} 张，共 {all} 张；已存的都能用，可以再点接着存。"),
-        "basemapRefused": _("底图服务器不允许手机保存，只能在有网络时看。请单位的管理员设置（CORS）。"),
     }
 
 
@@ -62,25 +50,6 @@ def _waypoints() -> dict[str, str]:
         "takenPlace": _("用手持机航点“{name}”的位置：距登记位置 {distance}"),
         "takenPlaceOnly": _("用手持机航点“{name}”的位置；界桩没有登记位置"),
         "waypointTitle": _("手持机航点 {name}"),
-    }
-
-
-def _line() -> dict[str, str]:
-    return {
-        "online": _("已连接"),
-        "offline": _("没有网络"),
-        "loggedOutShort": _("请登录"),
-        "barredShort": _("不能上传"),
-        "toSend": _("待传 {count}"),
-        "needsHttps": _("本页不是经 https 打开的，手机浏览器不给定位，也不能离线使用。请用 https 地址打开，或在电脑上选文件上传。"),
-        "noGeolocation": _("这台设备不能定位。可以选择手持机的文件。"),
-        "positionRefused": _("没有得到定位许可。请在浏览器的网站设置里允许“位置信息”。"),
-        "positionLost": _("暂时收不到定位信号，到开阔处会自动恢复。"),
-        "positionWanted": _("正在定位……"),
-        "noConnection": _("没有连上服务器，请稍后再试。"),
-        "noStore": _("浏览器不允许在本机保存内容（可能开了无痕模式），请换普通窗口打开。"),
-        "full": _("手机存储空间不足，没有保存。请先上传并清理已收到的内容，或腾出空间。"),
-        "notKept": _("没有保存成功，请再试一次。"),
     }
 
 
@@ -134,9 +103,6 @@ def _visit() -> dict[str, str]:
         "photo": _("界桩照片"),
         "placeUnknown": _("界桩没有登记位置；定位精度 ±{accuracy} 米"),
         "placeFrom": _("界桩在您{wind}方 {distance}（精度 ±{accuracy} 米）"),
-        "heic": _("“{name}”是 HEIC 照片，办公电脑大多打不开。请在手机“设置 → 相机 → 格式”选“兼容性最佳”后重拍，或另存为 JPEG。"),
-        "photoUnreadable": _("“{name}”读不出来，请重拍或重选。"),
-        "removePhoto": _("移除照片 {name}"),
         "conditionWanted": _("请先选界桩状况。"),
         "visitSaved": _("{number} 号界桩的检查已保存（{at}），有网络时自动上传。"),
     }
@@ -144,10 +110,6 @@ def _visit() -> dict[str, str]:
 
 def _outbox() -> dict[str, str]:
     return {
-        "loggedOut": _("登录已过期。内容都在手机上，登录后自动继续上传。"),
-        "logIn": _("登录"),
-        "offlineLong": _("没有连上服务器。内容都在手机上，连上后自动上传。"),
-        "againAt": _("{at} 再试。"),
         "notOpen": _("这次联检现在是“{state}”，不再接收外业内容。要补查，请单位先退回外业。"),
         "notOpenWaiting": _(
             "这次联检现在是“{state}”，暂时不收外业内容。手机上待传的 {count} 项都留着，不用重做："
@@ -156,23 +118,7 @@ def _outbox() -> dict[str, str]:
         "barred": _(
             "您现在不在这条界线的外业人员之列（职责可能有变），不能上传。手机上的内容都留着：恢复职责后自动上传，也可以“另存”后交给同事。"
         ),
-        "ofOther": _("有 {count} 项是 {name} 用这台手机记录的，要由本人登录上传，"),
-        "adopt": _("或由我代传"),
-        "queue": _("待传 {open} 项，已收到 {there} 项"),
-        "queueEmpty": _("还没有记录。"),
-        "sending": _("正在传 {percent}%"),
-        "item_waiting": _("待传"),
-        "item_arrived": _("已收到"),
-        "item_refused": _("没有接收"),
         "visitOf": _("{number} 号界桩检查"),
-        "tryAgain": _("再传一次"),
-        "saveAs": _("另存"),
-        "drop": _("放弃"),
-        "reallyDrop": _("放弃“{name}”？服务器上没有它，手机上也会删去。"),
-        "duplicate": _("同样的文件先前已收到（{file}），没有重复计入。"),
-        "room": _("本机已用 {used} MB，可用约 {free} MB。"),
-        "persisted": _("浏览器承诺不自动清理。"),
-        "notPersisted": _("空间紧张时浏览器可能清理，请及时上传；装到手机桌面更稳妥。"),
     }
 
 

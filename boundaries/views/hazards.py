@@ -34,6 +34,7 @@ from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.errors import DomainError, InvalidInputError, NotFoundError
 from gis.services import spreadsheets
+from gis.views.forms import attempt
 from gis.webmap.shell import leaflet_shell
 
 PER_PAGE = 50
@@ -109,12 +110,10 @@ def hazard_new(request: HttpRequest) -> HttpResponse:
     ensure(policies.may_register_hazard(request.user, line))
     if request.method != "POST":
         return _form(request, line)
-    try:
+    with attempt() as tried:
         made = hazards.register(person(request), line, inspection=_inspection(request, line), **_fields(Posted(request.POST)))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _form(request, line, refused=error, status=error.status)
+    if tried.refused is not None:
+        return _form(request, line, refused=tried.refused, status=tried.refused.status)
     messages.success(request, _("隐患已登记。"))
     return redirect("hazard", made.pk)
 
@@ -132,13 +131,11 @@ def hazard_edit(request: HttpRequest, pk: int) -> HttpResponse:
     ensure(policies.may_register_hazard(request.user, hazard.line_id))
     if request.method != "POST":
         return _form(request, hazard.line, hazard)
-    try:
+    with attempt() as tried:
         posted = Posted(request.POST)
         hazards.update(person(request), hazard, posted.number("version"), **_fields(posted))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _form(request, hazard.line, hazard, refused=error, status=error.status)
+    if tried.refused is not None:
+        return _form(request, hazard.line, hazard, refused=tried.refused, status=tried.refused.status)
     messages.success(request, _("已保存。"))
     return redirect("hazard", pk)
 
@@ -150,13 +147,11 @@ def hazard_do(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     hazard = _visible(request, pk)
     if what not in _DEEDS:
         raise NotFoundError("unknown_step", _("没有这一步。"))
-    try:
+    with attempt() as tried:
         _DEEDS[what](person(request), hazard, Posted(request.POST), request)
-    except DomainError as error:
-        if error.status == 403:
-            raise
+    if tried.refused is not None:
         key = f"step-{request.POST.get('action', '')}" if what == "step" else what
-        return _show(request, hazard, refused=error, what=key, status=error.status)
+        return _show(request, hazard, refused=tried.refused, what=key, status=tried.refused.status)
     messages.success(request, _("已办理。"))
     return redirect("hazard", pk)
 

@@ -21,9 +21,10 @@ from boundaries.services.places import place_of
 from boundaries.services.tables import MAX_BYTES
 from boundaries.views.parameters import person, root_of
 from gis.accounts.access import ensure
-from gis.errors import DomainError, InvalidInputError, NotFoundError
+from gis.errors import InvalidInputError, NotFoundError
 from gis.files import services as files
 from gis.files.models import StoredFile
+from gis.views.forms import attempt
 
 PURPOSE = "indicators"
 SHOWN = 500
@@ -40,15 +41,15 @@ def indicators_import(request: HttpRequest) -> HttpResponse:
     context = {"place": place_of(division, day) if division else None, "limit_mb": MAX_BYTES // 1024 // 1024}
     if request.method == "GET":
         return render(request, "boundaries/indicators_import.html", context)
-    try:
+    with attempt() as tried:
         stored = _kept(request) if request.POST.get("stored") else _upload(request, division)
         plan = indicator_files.preview(files.read_bytes(stored), stored.name, person(request), division)
         if request.POST.get("stored") and not plan.errors:
             return _commit(request, plan)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return render(request, "boundaries/indicators_import.html", context | {"refused": error}, status=error.status)
+    if tried.refused is not None:
+        return render(
+            request, "boundaries/indicators_import.html", context | {"refused": tried.refused}, status=tried.refused.status
+        )
     return render(request, "boundaries/indicators_import.html", context | _shown(plan, stored))
 
 

@@ -30,6 +30,7 @@ from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError, NotFoundError
 from gis.services import spreadsheets
+from gis.views.forms import attempt
 from gis.webmap.shell import leaflet_shell
 
 PER_PAGE = 50
@@ -64,14 +65,12 @@ def plan_import(request: HttpRequest) -> HttpResponse:
     """Brings a plan table (line, year, lead): all of it, or nothing with every wrong row named."""
     ensure(policies.may_register_lines(request.user))
     upload = request.FILES.get("file")
-    try:
+    with attempt() as tried:
         if upload is None:
             raise InvalidInputError("file_missing", _("请选择计划表文件。"))
         done = inspection_tables.load_plan(person(request), upload)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _show(request, refused=error, status=error.status)
+    if tried.refused is not None:
+        return _show(request, refused=tried.refused, status=tried.refused.status)
     messages.success(
         request,
         ngettext("已载入 %(count)d 条界线的安排。", "已载入 %(count)d 条界线的安排。", done.count) % {"count": done.count},

@@ -35,6 +35,7 @@ from gis.accounts.models import User
 from gis.crs import distance_m
 from gis.errors import DomainError, NotFoundError
 from gis.files import services as files
+from gis.views.forms import attempt
 
 _KEYED_STATES = ("planned", "in_field", "reviewing", "signed")
 
@@ -54,12 +55,10 @@ def inspection_do(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         deed, anchor = _DEEDS[what]
     except KeyError as error:
         raise NotFoundError("unknown_step", _("没有这一步。")) from error
-    try:
+    with attempt() as tried:
         deed(person(request), inspection, Posted(request.POST))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return show(request, inspection, refused=error, what=_form_of(what, request), status=error.status)
+    if tried.refused is not None:
+        return show(request, inspection, refused=tried.refused, what=_form_of(what, request), status=tried.refused.status)
     messages.success(request, _("已办理。"))
     response = redirect("inspection", pk)
     response["Location"] += anchor

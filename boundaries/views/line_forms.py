@@ -29,8 +29,8 @@ from boundaries.views.boundary_lines import editable_line, map_config
 from boundaries.views.map_page import map_config as divisions_map
 from boundaries.views.parameters import day_of, person
 from gis.accounts.access import ensure
-from gis.errors import DomainError, InvalidInputError, NotFoundError
-from gis.views.forms import show_refusal
+from gis.errors import InvalidInputError, NotFoundError
+from gis.views.forms import attempt, show_refusal
 from gis.webmap.shell import leaflet_shell
 
 MODES = ("change", "correct")
@@ -82,17 +82,15 @@ def line_derive(request: HttpRequest) -> HttpResponse:
     given = request.POST or (request.GET if request.GET.get("side_a") else None)
     form, derived = DeriveForm(given), None
     if given is not None and form.is_valid():
-        try:
+        with attempt() as tried:
             derived = line_derivation.derive(*form.sides())
             if request.POST.get("confirm"):
                 data = form.cleaned_data
                 line = line_derivation.commit(person(request), derived, code=data["code"].strip(), name=data["name"].strip())
                 messages.success(request, _("界线 %(code)s 已登记，图形取自两侧区划的共同边。") % {"code": line.code})
                 return redirect("boundary-line", line.pk)
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            show_refusal(form, error)
+        if tried.refused is not None:
+            show_refusal(form, tried.refused)
     return render(request, "boundaries/line_derive.html", {"form": form, "derived": derived}, status=422 if form.errors else 200)
 
 
@@ -149,13 +147,11 @@ def marker_act(request: HttpRequest, pk: int) -> HttpResponse:
     form = MarkerActForm(request.POST, marker=boundary_lines.marker_on(held))
     actor = person(request)
     if form.is_valid():
-        try:
+        with attempt() as tried:
             act = form.act()
             make(actor, lambda source: marker_acts.carry_out(actor, held, act, source=source), form.evidence())
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            show_refusal(form, error)
+        if tried.refused is not None:
+            show_refusal(form, tried.refused)
         else:
             messages.success(request, _("已登记。"))
             return redirect("boundary-marker", pk)
@@ -215,13 +211,11 @@ def _made(request: HttpRequest, form: GroundsForm, deed: Callable[[], Deed]) -> 
     """What the deed made, or None: nothing was sent yet, or it was refused and the form says why."""
     if request.method != "POST" or not form.is_valid():
         return None
-    try:
+    with attempt() as tried:
         return make(person(request), deed(), form.evidence())
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        show_refusal(form, error)
-        return None
+    if tried.refused is not None:
+        show_refusal(form, tried.refused)
+    return None
 
 
 def _drawing(line: LineOnDay | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from boundaries.wording import pick
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.errors import DomainError, NotFoundError
+from gis.views.forms import attempt
 
 
 @login_required
@@ -43,12 +44,10 @@ def line_inspections_do(request: HttpRequest, pk: int, what: str) -> HttpRespons
         deed, done = _DEEDS[what]
     except KeyError as error:
         raise NotFoundError("unknown_step", _("没有这一步。")) from error
-    try:
+    with attempt() as tried:
         leads_to = deed(person(request), line, Posted(request.POST), request)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _show(request, line, refused=error, what=what, status=error.status)
+    if tried.refused is not None:
+        return _show(request, line, refused=tried.refused, what=what, status=tried.refused.status)
     messages.success(request, str(done()))
     return leads_to or redirect("line-inspections", pk)
 

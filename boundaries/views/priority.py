@@ -19,7 +19,8 @@ from boundaries.services.places import places_on
 from boundaries.services.priority_counties import Listing
 from boundaries.views.parameters import parse, person
 from gis.accounts.access import ensure
-from gis.errors import DomainError, InvalidInputError
+from gis.errors import InvalidInputError
+from gis.views.forms import attempt
 
 FIELDS = ("division", "list_title", "document", "valid_from", "valid_to")
 
@@ -32,12 +33,10 @@ def priority_page(request: HttpRequest) -> HttpResponse:
     typed = {name: request.POST.get(name, "").strip() for name in FIELDS}
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
-        try:
+        with attempt() as tried:
             services.add(_listing(typed), person(request))
-        except DomainError as error:
-            if error.status == 403:
-                raise
-            errors = getattr(error, "fields", None) or {"": [str(error.message)]}
+        if tried.refused is not None:
+            errors = getattr(tried.refused, "fields", None) or {"": [str(tried.refused.message)]}
         else:
             messages.success(request, _("已列入名单。"))
             return redirect("priority-counties")
@@ -96,13 +95,11 @@ def _above(places: dict[int, Any], division: int) -> str:
 def priority_remove(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(PriorityCounty, pk=pk)
     mistake = request.POST.get("kind") == "mistake"
-    try:
+    with attempt() as tried:
         ends = None if mistake else parse(request.POST.get("ends", "").strip())
         services.remove(row, person(request), request.POST.get("reason", ""), ends)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error.message))
+    if tried.refused is not None:
+        messages.error(request, str(tried.refused.message))
     else:
         messages.success(request, _("已删除。") if mistake else _("已写明移出日期。"))
     return redirect("priority-counties")

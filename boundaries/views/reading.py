@@ -17,13 +17,9 @@ from django.views.decorators.http import require_safe
 
 from boundaries import policies
 from gis.accounts.access import ensure
-from gis.errors import DomainError, InvalidInputError
+from gis.errors import DomainError, InvalidInputError, NotLoggedInError
 
 REMEMBERED_SECONDS = 60
-
-
-class NotLoggedInError(DomainError):
-    status = 401
 
 
 def register_reader(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -23,7 +23,8 @@ from boundaries.services import rule_sets
 from boundaries.services.rule_set_preview import preview_result, start_preview, takes_long
 from boundaries.views.parameters import day_of, person
 from gis.accounts.access import ensure
-from gis.errors import ConflictError, DomainError, InvalidInputError
+from gis.errors import ConflictError, InvalidInputError
+from gis.views.forms import attempt
 
 LIMIT = 2 * 1024 * 1024
 STATE_CHIPS = {RuleSetState.ADOPTED: "met", RuleSetState.DRAFT: "near", RuleSetState.RETIRED: "neutral"}
@@ -173,7 +174,7 @@ def standard_new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "boundaries/standard_new.html", {"text": "", "name": ""})
     text, name = "", request.POST.get("name", "").strip()[:100] or "standard.toml"
-    try:
+    with attempt() as tried:
         upload = request.FILES.get("file")
         if upload is not None:
             name = upload.name or name
@@ -185,11 +186,14 @@ def standard_new(request: HttpRequest) -> HttpResponse:
         if not text.strip():
             raise InvalidInputError("file_missing", _("请选择一个 TOML 文件，或粘贴标准的文本。"))
         row = rule_sets.load_draft(text, name, person(request))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        context = {"text": text, "name": name, "refused": error, "source": _numbered(text, error.details.get("problems", []))}
-        return render(request, "boundaries/standard_new.html", context, status=error.status)
+    if tried.refused is not None:
+        context = {
+            "text": text,
+            "name": name,
+            "refused": tried.refused,
+            "source": _numbered(text, tried.refused.details.get("problems", [])),
+        }
+        return render(request, "boundaries/standard_new.html", context, status=tried.refused.status)
     messages.success(request, _("已载入为待采用。采用前请先看看哪些乡镇的结论会变化。"))
     return redirect("standard", row.pk)
 
@@ -234,12 +238,10 @@ def standard_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def standard_adopt(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(RuleSet, pk=pk)
-    try:
+    with attempt() as tried:
         rule_sets.adopt(row, person(request), request.POST.get("reason", ""))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _standard(request, row, refused=error, status=error.status)
+    if tried.refused is not None:
+        return _standard(request, row, refused=tried.refused, status=tried.refused.status)
     messages.success(request, _("已采用“%(title)s”。") % {"title": row.title})
     return redirect("standard", pk)
 
@@ -248,11 +250,9 @@ def standard_adopt(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def standard_retire(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(RuleSet, pk=pk)
-    try:
+    with attempt() as tried:
         rule_sets.retire(row, person(request), request.POST.get("reason", ""))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _standard(request, row, refused=error, status=error.status)
+    if tried.refused is not None:
+        return _standard(request, row, refused=tried.refused, status=tried.refused.status)
     messages.success(request, _("已停用“%(title)s”，随时可以重新采用。") % {"title": row.title})
     return redirect("standard", pk)

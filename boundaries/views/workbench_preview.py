@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from boundaries import drafting
+from boundaries import drafting, impacts
 from boundaries.changes import Plan
 from boundaries.changes.acts import Act, ChangeBoundary, ChangeType, Establish, Split, TransferVillages
 from boundaries.changes.lineage import Edge
@@ -72,6 +72,7 @@ def preview_document(made: Preview, person: User, decision: Decision | None) -> 
         "findings": [_finding(one) for one in made.findings],
         "checklist": checklist(decision),
         "impacts": made.document["impacts"],
+        "cost": impacts.cost_words(made.document["impacts"]),
         "areas": drafting.areas_for(person, drafting.concerned(plan), plan.day),
     }
 

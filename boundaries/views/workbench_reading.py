@@ -17,9 +17,8 @@ from django.views.decorators.http import require_POST
 
 from boundaries.services.decisions import ActEntry
 from boundaries.views.parameters import parse
-from boundaries.views.reading import NotLoggedInError
 from gis.crs import CGCS2000
-from gis.errors import DomainError, InvalidInputError
+from gis.errors import DomainError, InvalidInputError, NotLoggedInError
 
 MOST_BYTES = 2 * 1024 * 1024
 # A line drawn by hand has some dozens of vertices, one taken over from a survey some thousands.

@@ -38,10 +38,10 @@ class AreaSource(Protocol):
         """Areas by id; a division that is no more is named as it was last."""
 
     def upwards(self, area: int) -> Sequence[int]:
-        """`area` and everything above it today."""
+        """`area` and everything above it today; above where it stood last, if it is no more."""
 
     def downwards(self, area: int) -> Sequence[int]:
-        """`area` and everything under it today."""
+        """`area` and everything under it today, and what is no more and lay under it last."""
 
     def are_everything(self, areas: Iterable[int]) -> bool:
         """Whether `areas` hold all the divisions of the highest level there is today."""

@@ -126,12 +126,6 @@ PROCRASTINATE_IMPORT_PATHS = ["gis.jobs.tasks"]
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "yudi"},
-    # Counts of who asked how often; apart, so that a flood of addresses throws nothing else out.
-    "throttle": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "throttle",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
-    },
     # Tiles outlive a restart and are shared by the web processes.
     "tiles": {
         "BACKEND": "gis.webmap.cache.TileCache",

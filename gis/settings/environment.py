@@ -244,8 +244,8 @@ OPEN_DATASETS = declare(
 )
 SEARCHES_PER_MINUTE = declare(
     "YUDI_SEARCHES_PER_MINUTE",
-    "未登录时每个网络地址每分钟最多检索多少次（每个服务进程分别计数）；0 为不限",
-    "Most searches a minute from one network address without logging in (counted by each server process); 0: no limit",
+    "未登录时每个网络地址每分钟最多检索多少次（各服务进程合计）；0 为不限",
+    "Most searches a minute from one network address without logging in (all server processes together); 0: no limit",
     default="120",
     parse=as_int,
 )

@@ -11,10 +11,7 @@ SECRET_KEY = "tests-only-" + "0123456789" * 6
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = Path(tempfile.gettempdir()) / "yudi-test-media"
-CACHES = {
-    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
-    for name in ("default", "throttle", "tiles")
-}
+CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name} for name in ("default", "tiles")}
 AXES_ENABLED = False
 SEARCHES_PER_MINUTE = 0
 OPEN_DATA_LICENCE = "CC BY 4.0"

@@ -24,6 +24,7 @@ from importers.targets.systems import system_option
 from importers.targets.target import Agreed, Check, Committed, Option, Role, RowVerdict, Staged, Target, Told, Verdict
 from placenames.models import FormKind, NameStatus
 from placenames.policies import may_import_names
+from placenames.positions import areas_at
 from placenames.rules.classes import is_code, tree
 from placenames.rules.codes import check_code_fits, check_codes
 from placenames.rules.kinds import kind_of_class
@@ -222,7 +223,8 @@ class PlaceNames(Target):
         day = date.fromisoformat(staged.options["as_of"])
         areas = codes_by_text({code for one in cells.values() if (code := _area_code(one))}, day)
         points = _points(cells, staged.options["crs"])
-        rows = []
+        unsaid = {row: point for row, point in points.items() if not _area_code(cells[row])}
+        lies_in, rows = areas_at(unsaid, day), []
         for row, one in cells.items():
             area_code = _area_code(one)
             if area_code and area_code not in areas:
@@ -230,7 +232,8 @@ class PlaceNames(Target):
                 problems.append(_unknown_area(staged, row, area_code, given))
                 if given:
                     continue
-            rows.append(_row(row, one, areas.get(area_code, (None, ""))[0], area_code, points.get(row)))
+            area = areas.get(area_code, (None, ""))[0] if area_code else lies_in.get(row)
+            rows.append(_row(row, one, area, area_code, points.get(row)))
         plan = tables.make_plan(rows)
         problems += [_twice(staged, row, first) for row, first in plan.twice.items()]
         problems += _pairs(staged, rows)

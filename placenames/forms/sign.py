@@ -9,6 +9,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from boundaries.models import Grade
 from boundaries.wording import pick
 from gis.crs import CGCS2000
 from placenames.models import RoadSide, Sign, SignState
@@ -50,6 +51,7 @@ class SignForm(forms.Form):
     state = _choice(_("状态"), SignState.choices, required=True)
     lon = _number(_("经度"), help_text=_("CGCS2000，度；可在图上点选"))
     lat = _number(_("纬度"))
+    position_grade = _choice(_("位置等级"), [])
     side = _choice(_("道路哪侧"), [("", "—"), *RoadSide.choices])
     azimuth_deg = _number(_("牌面朝向（度）"), help_text=_("第一面朝哪里，从真北起顺时针"))
     ground = _choice(_("底色"), [])
@@ -75,11 +77,11 @@ class SignForm(forms.Form):
     reason = _text(_("更改的理由"), 300, required=True)
 
     WHAT = ("name", "named", "type", "number", "code", "state")
-    WHERE = ("lon", "lat", "side", "azimuth_deg")
+    WHERE = ("lon", "lat", "position_grade", "side", "azimuth_deg")
     PLATE = ("chinese", "roman", "ground", "width_mm", "height_mm", "border_mm", "digit_height_mm")
     CARE = ("set_by", "custodian", "maker", "material", "cost_yuan", "installed_on", "checked_on", "note")
     _VALUES = (
-        "number", "state", "side", "azimuth_deg", "width_mm", "height_mm", "border_mm", "digit_height_mm", *CARE,
+        "number", "state", "position_grade", "side", "azimuth_deg", "width_mm", "height_mm", "border_mm", "digit_height_mm", *CARE,
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, sign: Sign | None = None, initial: dict[str, Any] | None = None) -> None:
@@ -87,6 +89,11 @@ class SignForm(forms.Form):
         types = types_in_force().types
         self.fields["type"].choices = [(key, pick(one.name, one.name_en or one.name)) for key, one in types.items()]  # type: ignore[attr-defined]
         self.fields["ground"].choices = [("", "—"), *((key, pick(word, key)) for key, (word, _code) in COLOURS.items())]  # type: ignore[attr-defined]
+        # What is invented is the demo's; nobody enters it.
+        held = sign.position_grade if sign is not None else ""
+        grades = [(key, words) for key, words in Grade.choices if key != Grade.INVENTED or key == held]
+        self.fields["position_grade"].choices = grades  # type: ignore[attr-defined]
+        self.fields["position_grade"].initial = held or Grade.INDICATIVE
         self._other_faces = [] if sign is None else _faces(sign)[1:]
         self._roles = {} if sign is None else dict(_faces(sign)[0].texts) if _faces(sign) else {}
         if sign is None:
@@ -135,6 +142,8 @@ class SignForm(forms.Form):
         first = Face(data["ground"], told)
         faces = [first, *self._other_faces] if told or data["ground"] or self._other_faces else []
         placed = data["lon"] is not None and data["lat"] is not None
+        # Clicked on a map or copied from somewhere: nobody has surveyed it unless somebody says so.
+        grade = (data["position_grade"] or self.fields["position_grade"].initial) if placed else ""
         return Entry(
             type=data["type"],
             code=data["code"],
@@ -142,7 +151,7 @@ class SignForm(forms.Form):
             division=key[1] if key and key[0] == DIVISION else None,
             position=Point(data["lon"], data["lat"], srid=CGCS2000) if placed else None,
             faces=faces,
-            values={name: data[name] for name in self._VALUES if data[name] is not None},
+            values={**{name: data[name] for name in self._VALUES if data[name] is not None}, "position_grade": grade},
         )
 
 

@@ -25,12 +25,14 @@ from placenames.models.place_name import PlaceName
 from placenames.models.place_name_record import PlaceNameArea, PlaceNameRecord
 from placenames.models.search_form import IMPORTANT_FROM, SearchAccess, SearchForm, SearchStale
 from placenames.models.sign import STANDS, RoadSide, Sign, SignEvent, SignFace, SignPhoto, SignState, SignText, TextRole
+from placenames.models.sign_finding import FindingOutcome, FixOutcome, SignFinding
 from placenames.models.sign_work import (
     ReportState,
     SignLedger,
     SignReport,
     SignTypeEdition,
     SignWork,
+    SignWorkEvent,
     WorkKind,
     WorkState,
 )
@@ -52,6 +54,8 @@ __all__ = [
     "Citation",
     "CollectionMember",
     "DocumentKind",
+    "FindingOutcome",
+    "FixOutcome",
     "FormKind",
     "HeritageEvidence",
     "HeritageKind",
@@ -82,6 +86,7 @@ __all__ = [
     "Sign",
     "SignEvent",
     "SignFace",
+    "SignFinding",
     "SignLedger",
     "SignPhoto",
     "SignReport",
@@ -89,6 +94,7 @@ __all__ = [
     "SignText",
     "SignTypeEdition",
     "SignWork",
+    "SignWorkEvent",
     "SpelledBy",
     "Suggestion",
     "SuggestionPart",

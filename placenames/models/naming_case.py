@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from boundaries.models import Division, Source
 from gis.crs import CGCS2000
 from gis.files.models import StoredFile
+from gis.jobs.models import Job
 from placenames.models.place_name import PlaceName
 from placenames.models.place_name_record import PlaceNameRecord
 
@@ -113,6 +114,10 @@ class NamingCase(models.Model):
     announced_on = models.DateField(_("公告日期"), null=True, blank=True)
     notice = models.JSONField(_("公告"), null=True, encoder=DjangoJSONEncoder)
     evaluation = models.JSONField(_("核对结果"), null=True, encoder=DjangoJSONEncoder)
+    # The filing package as it was last made, the version of the case it tells, and the job that makes or made it.
+    package = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name=_("备案材料包"))
+    package_version = models.PositiveIntegerField(null=True)
+    package_job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+", verbose_name=_("打包任务"))
     source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="naming_cases", verbose_name=_("来源"))
     before = models.ForeignKey(PlaceNameRecord, models.PROTECT, null=True, related_name="+", verbose_name=_("此前的记录"))
     made = models.ForeignKey(PlaceNameRecord, models.PROTECT, null=True, related_name="+", verbose_name=_("批准后的记录"))

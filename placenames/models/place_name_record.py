@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, I
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.models import Begins, Division, Grade, Source
@@ -83,6 +84,14 @@ class PlaceNameRecord(models.Model):
         verbose_name_plural = _("地名记录")
         indexes = [
             models.Index(fields=["name"], condition=Q(recorded__upper_inf=True), name="placename_current_name"),
+            # The highest serial of a class in a county (services.name_codes).
+            models.Index(
+                Substr("code", 1, 6),
+                Substr("code", 10, 5),
+                Substr("code", 15, 6),
+                condition=~Q(code=""),
+                name="placename_code_series",
+            ),
             GistIndex(fields=["location"], condition=Q(recorded__upper_inf=True), name="placename_current_location"),
         ]
         constraints = [

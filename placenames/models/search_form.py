@@ -6,6 +6,7 @@ from typing import Final
 
 from django.contrib.gis.db.models import PointField
 from django.contrib.postgres.fields import ArrayField, IntegerRangeField
+from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import Q
@@ -34,7 +35,7 @@ class SearchForm(models.Model):
     term, sound, initials, pieces    see `rules.search_keys`
     kind              "standard", "historic" (the name of an old place), "seat" (what a place of today was called then), "former"
                       of a division, else a kind of `NameForm`
-    years             when in use, half-open, negative before the common era; null where that is not known
+    years             when in use, half-open, negative before the common era, both ends given; null where that is not known
     area              the division it lies in; of a division itself
     location          a point (CGCS2000): of a division its seat, else a point inside; null where that is not known
     heritage          on which lists the place stands, one bit for each kind of `HeritageListing` in their order
@@ -67,6 +68,9 @@ class SearchForm(models.Model):
             models.Index(fields=["sound"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_sound_top"),
             models.Index(fields=["initials"], condition=Q(importance__gte=IMPORTANT_FROM), name="search_initials_top"),
             GinIndex(fields=["pieces"], name="search_pieces"),
+            # What lies in a town, what was there before a year: few of very many.
+            models.Index(fields=["area"], name="search_area"),
+            models.Index(RangeStartsWith("years"), name="search_since"),
             GistIndex(fields=["location"], condition=Q(location__isnull=False), name="search_location"),
             models.Index(fields=["heritage"], condition=~Q(heritage=0), name="search_heritage"),
             models.Index(fields=["place"], condition=Q(place__isnull=False), name="search_place"),

@@ -147,9 +147,19 @@ class SignText(models.Model):
 
 
 class SignPhoto(models.Model):
-    """`taken_at` as the photo says, None where it does not. What was taken out stays with its day."""
+    """`taken_at` and `position` as the photo says, None where it does not. What was taken out stays with its day.
 
-    sign = models.ForeignKey(Sign, models.PROTECT, related_name="photos", verbose_name=_("地名标志"))
+    A photo that came with a finding of a patrol has the key its device gave it, and `distance_m` to the sign; until a sign that was
+    on no record is registered, its photos have no sign.
+    """
+
+    sign = models.ForeignKey(Sign, models.PROTECT, null=True, related_name="photos", verbose_name=_("地名标志"))
+    finding = models.ForeignKey(
+        "placenames.SignFinding", models.PROTECT, null=True, related_name="photos", verbose_name=_("标志巡查记录")
+    )
+    key = models.UUIDField(_("设备给出的编号"), null=True, unique=True)
+    position = gis_models.PointField(_("拍摄位置"), srid=CGCS2000, null=True, spatial_index=False)
+    distance_m = models.FloatField(_("距标志（米）"), null=True)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("照片"))
     taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
@@ -161,6 +171,12 @@ class SignPhoto(models.Model):
         verbose_name = _("标志照片")
         verbose_name_plural = _("标志照片")
         ordering = ["-added_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(sign__isnull=False) | Q(finding__isnull=False), name="sign_photo_of_something"),
+            models.CheckConstraint(
+                condition=Q(finding=None, key=None) | Q(finding__isnull=False, key__isnull=False), name="sign_photo_key"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sign_id} {self.added_at:%Y-%m-%d}"

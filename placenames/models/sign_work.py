@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from boundaries.models import Decision, Division, Source
 from gis.files.models import StoredFile
+from placenames.models.naming_case import NamingCase
 from placenames.models.sign import Sign
 
 
@@ -32,7 +33,10 @@ class WorkState(models.TextChoices):
 
 
 class SignWork(models.Model):
-    """A work order. `decision`: the change of divisions that made it; `renamed`: (from, to) as words where a name changed."""
+    """A work order. `decision` or `case`: the change of divisions or the renaming that made it (SIGN-05); a person's has neither.
+
+    follows   the finished order whose ground was corrected since: a person has to look at what was done
+    """
 
     sign = models.ForeignKey(Sign, models.PROTECT, related_name="works", verbose_name=_("地名标志"))
     kind = models.CharField(_("工作内容"), max_length=10, choices=WorkKind)
@@ -40,6 +44,10 @@ class SignWork(models.Model):
     reason = models.CharField(_("事由"), max_length=300)
     rule = models.CharField(_("规则"), max_length=12, blank=True)
     decision = models.ForeignKey(Decision, models.PROTECT, null=True, blank=True, related_name="sign_works", verbose_name=_("批复"))
+    case = models.ForeignKey(NamingCase, models.PROTECT, null=True, blank=True, related_name="sign_works", verbose_name=_("更名案"))
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name=_("接何任务单")
+    )
     due_on = models.DateField(_("完成期限"), null=True, blank=True)
     estimate_yuan = models.DecimalField(_("概算（元）"), max_digits=10, decimal_places=2, null=True, blank=True)
     cost_yuan = models.DecimalField(_("实际费用（元）"), max_digits=10, decimal_places=2, null=True, blank=True)
@@ -63,6 +71,25 @@ class SignWork(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sign_id} {self.kind}"
+
+
+class SignWorkEvent(models.Model):
+    """A work order from `at` on: its state, its words, and why it was moved or reworded."""
+
+    work = models.ForeignKey(SignWork, models.CASCADE, related_name="events", verbose_name=_("任务单"))
+    at = models.DateTimeField(_("记录时间"))
+    state = models.CharField(_("进度"), max_length=12, choices=WorkState)
+    reason = models.CharField(_("事由"), max_length=300)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("记录人"))
+
+    class Meta:
+        verbose_name = _("任务单沿革")
+        verbose_name_plural = _("任务单沿革")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.work_id} {self.state}"
 
 
 class ReportState(models.TextChoices):

@@ -27,6 +27,9 @@ _WIDE: Final = 0.86
 # Space between characters of a name, as a share of their size.
 _LOOSE: Final = {2: 0.5, 3: 0.28, 4: 0.16}
 _BORDER: Final = 10.0
+# A module of a code smaller than this is not cut or printed well, nor read by an old phone at arm's length; our figure.
+LEAST_MODULE_MM: Final = 0.8
+_QUIET: Final = 4
 _POINTS: Final = 72 / MM
 
 
@@ -75,6 +78,8 @@ def plan(kind: SignType, made: Made, ground: str = "", link: str = "") -> Drawin
     ink = colours[1]
     placed = [_placed(part, made.of(part.role), width, height, border) for part in kind.parts if part.role != "qr"]
     code = _code_box(kind, width, height) if link else None
+    if code is not None and module_mm(link, code[2]) < LEAST_MODULE_MM:
+        raise NotDrawableError(["code_small"])
 
     def draw(canvas: Canvas) -> None:
         canvas.fill(shapely.box(0, 0, width, height), _rgb(colours[0]))
@@ -91,7 +96,11 @@ def plan(kind: SignType, made: Made, ground: str = "", link: str = "") -> Drawin
 
 
 def code_label(link: str, caption: str, side: float = 60.0) -> Drawing:
-    """The code alone, to be stuck on a sign whose type has no room for it: `side` mm wide, its caption below."""
+    """The code alone, to be stuck on a sign whose type has no room for it: `side` mm wide, its caption below.
+
+    A long address makes it as much larger as its modules need.
+    """
+    side *= max(1.0, LEAST_MODULE_MM / module_mm(link, side))
 
     def draw(canvas: Canvas) -> None:
         canvas.fill(shapely.box(0, 0, side, side + 10), _rgb("white"))
@@ -165,13 +174,18 @@ def _code_box(kind: SignType, width: float, height: float) -> tuple[float, float
     return (part.x + part.width / 2) * width - side / 2, (part.y + part.height / 2) * height - side / 2, side
 
 
+def module_mm(link: str, side: float) -> float:
+    """The side of one module of the code of `link`, `side` mm wide with its quiet zone."""
+    return side / (segno.make_qr(link, error="q").symbol_size(border=_QUIET)[0])
+
+
 def _draw_code(canvas: Canvas, link: str, x: float, y: float, side: float) -> None:
     """With its quiet zone of four modules; a quarter of it may be lost (level Q) before it cannot be read."""
     matrix = [list(row) for row in segno.make_qr(link, error="q").matrix]
-    module = side / (len(matrix) + 8)
+    module = side / (len(matrix) + 2 * _QUIET)
     canvas.fill(shapely.box(x, y, x + side, y + side), _rgb("white"))
     dark = [
-        shapely.box(x + (4 + column) * module, y + (4 + row) * module, x + (5 + column) * module, y + (5 + row) * module)
+        shapely.box(*(at + (_QUIET + cell) * module for at, cell in ((x, column), (y, row), (x, column + 1), (y, row + 1))))
         for row, cells in enumerate(matrix)
         for column, cell in enumerate(cells)
         if cell

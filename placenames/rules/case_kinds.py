@@ -86,3 +86,9 @@ def classes_of(kind: NamedKind) -> list[PlaceClass]:
     for start in CLASSES[kind]:
         found += [one for digits, one in sorted(tree().items()) if digits.startswith(start) and one not in found]
     return found
+
+
+def kind_of_record(place_class: str) -> NamedKind | None:
+    """The kind a recorded class belongs to: the longest beginning that is known."""
+    fitting = [(len(start), kind) for kind, starts in CLASSES.items() for start in starts if place_class.startswith(start)]
+    return max(fitting, key=lambda one: one[0])[1] if fitting else None

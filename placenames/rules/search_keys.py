@@ -202,12 +202,12 @@ def likeness(name: str, typed: str) -> float | None:
     wrong = [at for at, (left, right) in enumerate(zip(name, typed, strict=True)) if left != right]
     if len(wrong) == 2:
         return 9.0
-    if _sounds_close(name[wrong[0]], typed[wrong[0]]):
+    if sounds_close(name[wrong[0]], typed[wrong[0]]):
         return 6.0
     return 3.0 if set(core_of(name)) & set(core_of(typed)) else -5.0  # nothing but the generic is common
 
 
-def _sounds_close(one: str, other: str) -> bool:
+def sounds_close(one: str, other: str) -> bool:
     """Whether two characters differ in what many speakers do not tell apart: zh/z, n/l, f/h, -n/-ng."""
     return _blurred("".join(syllables_of(one))) == _blurred("".join(syllables_of(other))) != ""
 

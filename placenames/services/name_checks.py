@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -22,6 +23,8 @@ from gis.crs import distance_m
 from gis.errors import InvalidInputError
 from placenames.models import HeritageKind, HeritageListing
 from placenames.rules import naming, naming_cases
+from placenames.rules.case_kinds import kind_of_record
+from placenames.rules.kinds import kind_of_class
 from placenames.rules.naming import Existing, Found
 from placenames.rules.naming_kinds import DIVISIONS, SCOPE, SPELLED_AS, NamedKind, Scope
 from placenames.rules.orthography import check_readings
@@ -113,6 +116,25 @@ def check_in(
     found += naming.check_look_alikes(text, kind, existing)
     found += naming.check_lists(text, kind, lists)
     found += _readings(text, kind, area.code)
+    return Checked(by_weight(found), {key: entries is not None for key, entries in lists.items()})
+
+
+def check_class(name: str, place_class: str, area: Place, day: date, *, at: GEOSGeometry | None = None) -> Checked:
+    """What the rules say of a name that is there already, by its class. Of classes no rule on duplicates is about (organisations,
+    memorials) characters, lists and readings alone are looked at, and that is said.
+    """
+    kind = kind_of_record(place_class)
+    if kind is not None:
+        return check_in(name, kind, area, day, at=at)
+    text, lists = clean(name), loaded_lists()
+    if not text:
+        raise InvalidInputError("name_empty", _("请给出要核对的名称。"))
+    found = naming.check_characters(text, lists)
+    told = "这一类地名没有重名规则，只核对了用字和读音。"
+    words = "No rule on duplicates is about this class; characters and readings were checked."
+    found.append(Found(Finding("NAME-CHR-01", Severity.INFO, naming.BASIS_CHR, "not_checked", told, words)))
+    with suppress(UnreadableError):  # NAME-CHR-03 tells
+        found += [Found(one) for one in check_readings(spell(text, kind_of_class(place_class), area.code))]
     return Checked(by_weight(found), {key: entries is not None for key, entries in lists.items()})
 
 

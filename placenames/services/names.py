@@ -7,17 +7,19 @@ legal time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Final
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries.models import Begins, Division, Source, SourceKind
+from boundaries.models import Begins, Division, DivisionCode, Source, SourceKind
 from boundaries.rules.names import clean, faults
+from boundaries.rules.place_codes import parse_place_code
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
@@ -36,6 +38,7 @@ from placenames.models import (
     Secrecy,
     SpelledBy,
 )
+from placenames.positions import area_at, keeper_area
 from placenames.rules.classes import is_code
 from placenames.rules.codes import area_code_of
 from placenames.rules.kinds import kind_of_class
@@ -43,6 +46,8 @@ from placenames.rules.orthography import check_spelling
 from placenames.rules.readings import HOME, UnreadableError
 from placenames.rules.spelling import spell
 from placenames.services.recording import lock
+from placenames.services.signs import following
+from placenames.signs.names import PLACE
 
 _CENSUS: Final = tuple(one.name for one in CensusEntry._meta.fields if one.name not in ("id", "record"))
 # What a correction may say anew of a record. Names of divisions are corrected where they are kept, in the register.
@@ -79,19 +84,23 @@ class Entry:
 
 
 @transaction.atomic
-def enter_name(actor: User, entry: Entry) -> PlaceNameRecord:
-    """A place with its first record. Raises `ForbiddenError`, `InvalidInputError`."""
+def enter_name(actor: User, entry: Entry, *, note: str = "") -> PlaceNameRecord:
+    """A place with its first record; `note` is kept in the trail. Raises `ForbiddenError`, `InvalidInputError`."""
+    if entry.area is None and (lies_in := area_at(entry.location, timezone.localdate())) is not None:
+        entry = replace(entry, area=Division.objects.get(pk=lies_in))
     ensure(policies.may_edit_names(actor, entry.area))
     moment = lock()
     values = _checked(entry)
+    _ensure_code_is_free(entry.code, None)
     source = Source.objects.create(kind=SourceKind.ENTRY, title=entry.source.strip()[:300], recorded_by=actor)
     record = PlaceNameRecord.objects.create(
         place=PlaceName.objects.create(), source=source, recorded=DateTimeTZRange(moment, None), begins=Begins.OBSERVED, **values
     )
     _keep_census(record, entry.census)
     audit.record(
-        actor=actor, action="placename.enter", target=record.place, label=entry.name, area=_key(entry.area), after=snapshot(record)
-    )
+        actor=actor, action="placename.enter", target=record.place, label=entry.name, area=_key(entry.area), after=snapshot(record),
+        reason=note,
+    )  # fmt: skip
     return record
 
 
@@ -108,14 +117,14 @@ def _checked(entry: Entry) -> dict[str, Any]:
         wrong["valid_from"] = [_("使用时间请写明起始日期，或写明年代，二者取一。")]
     if unknown := sorted(set(entry.census) - set(_CENSUS)):
         wrong["census"] = [_("没有“%(name)s”这个登记项。") % {"name": unknown[0]}]
-    area_code = area_code_of(entry.code)
+    area_code = area_code_for(entry)
     try:
-        own = spell(name, kind_of_class(entry.place_class), area_code or HOME) if "name" not in wrong else None
+        own = spell(name, kind_of_class(entry.place_class), area_code) if "name" not in wrong else None
     except UnreadableError as error:
         own = None
         wrong["name"] = [_("“%(character)s”不是有读音的汉字，不能拼写。") % {"character": error.character}]
     if own is not None and entry.spelling:
-        found = check_spelling(name, entry.spelling, kind_of_class(entry.place_class), area_code or HOME, entry.confirmed)
+        found = check_spelling(name, entry.spelling, kind_of_class(entry.place_class), area_code, entry.confirmed)
         blocking = [one.message_zh for one in found if one.severity == "block"]
         if blocking:
             wrong["spelling"] = blocking
@@ -147,6 +156,33 @@ def _checked(entry: Entry) -> dict[str, Any]:
     }
 
 
+def area_code_for(entry: Entry) -> str:
+    """By what area the characters are read: that of the code, else of the division the name lies in, else the province."""
+    if code := area_code_of(entry.code):
+        return code
+    held = (
+        DivisionCode.objects.current().filter(division=entry.area, valid__upper_inf=True).order_by("authority")
+        if entry.area
+        else ()
+    )
+    return next((one.code for one in held), HOME)
+
+
+def _ensure_code_is_free(code: str, place: int | None) -> None:
+    """A code has its form and is one place's for good, whether that still has it or had it once (废码不用). The caller holds the
+    lock.
+    """
+    if not code:
+        return
+    if parse_place_code(code) is None or not is_code(code[9:14]):
+        words = _("“%(code)s”不是 20 位地名代码（6+3+5+6）。") % {"code": code}
+        raise InvalidInputError("bad_code", words, {"code": [words]})
+    other = PlaceNameRecord.objects.filter(code=code).exclude(place=place).order_by("-recorded").first()
+    if other is not None:
+        words = _("这个代码是“%(name)s”的，或曾是它的；用过的代码不再用。") % {"name": other.name or other.place.division}
+        raise InvalidInputError("code_used", words, {"code": [words]})
+
+
 def _keep_census(record: PlaceNameRecord, census: Mapping[str, Any]) -> None:
     told = {name: value for name, value in census.items() if value not in ("", None)}
     if told:
@@ -159,7 +195,7 @@ def correct_name(actor: User, record: PlaceNameRecord, changes: Mapping[str, Any
 
     Raises `ForbiddenError`, `InvalidInputError`, and `ConflictError` where somebody else corrected it in the meantime.
     """
-    ensure(policies.may_edit_names(actor, record.area))
+    ensure(policies.may_edit_names(actor, keeper_area(record, timezone.localdate())))
     if "area" in changes:
         ensure(policies.may_edit_names(actor, changes["area"]))
     if not reason.strip():
@@ -176,6 +212,8 @@ def correct_name(actor: User, record: PlaceNameRecord, changes: Mapping[str, Any
     kept = {name: getattr(census, name) for name in _CENSUS} if census else {}
     before = snapshot(held)
     entry = _as_entry(held, changes, {**kept, **{name: value for name, value in changes.items() if name in _CENSUS}})
+    if entry.code != held.code:
+        _ensure_code_is_free(entry.code, held.place_id)
     values = _checked(entry) if not held.names_division else _of_division(held, entry, _spelling_of_division(held, changes))
     if held.spelled_by == SpelledBy.SOURCE and not {"name", "spelling"} & set(changes):
         values |= {"spelling": held.spelling, "spelled_by": held.spelled_by}
@@ -205,6 +243,8 @@ def correct_name(actor: User, record: PlaceNameRecord, changes: Mapping[str, Any
         after=snapshot(after),
         reason=reason,
     )
+    if not held.names_division:
+        following.reconsider(actor, {(PLACE, held.place_id)}, reason)
     return after
 
 
@@ -269,6 +309,7 @@ def describe_division(actor: User, division: Division, since: date, source: str,
     place, _made = PlaceName.objects.get_or_create(division=division)
     if PlaceNameRecord.objects.current().filter(place=place).exists():
         raise ConflictError("already_described", _("这个区划已有地名记录，请更正该记录。"))
+    _ensure_code_is_free(str(details.get("code", "")), place.pk)
     spelling = str(details.get("spelling", ""))
     record = PlaceNameRecord.objects.create(
         place=place,
@@ -364,7 +405,10 @@ def _area_of(place: PlaceName) -> Division | None:
     if place.division_id:
         return place.division
     record = PlaceNameRecord.objects.current().filter(place=place).order_by("-valid").first()
-    return record.area if record else None
+    if record is None or record.area is not None:
+        return record.area if record else None
+    found = area_at(record.location, timezone.localdate())
+    return Division.objects.get(pk=found) if found is not None else None
 
 
 def _key(area: Division | None) -> int | None:

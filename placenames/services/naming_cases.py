@@ -39,7 +39,7 @@ from placenames.models import (
     PlaceNameRecord,
 )
 from placenames.rules import case_answers
-from placenames.rules.case_kinds import CASE_KINDS, CLASSES, approver_of, choices_of, classes_of
+from placenames.rules.case_kinds import CASE_KINDS, approver_of, choices_of, classes_of, kind_of_record
 from placenames.rules.case_states import EDITABLE
 from placenames.rules.naming_cases import CANCEL_REASONS, REASONS
 from placenames.rules.naming_kinds import NamedKind, named_kind
@@ -119,12 +119,6 @@ def name_of_a_division(division: int) -> InvalidInputError:
     return InvalidInputError(
         "division_by_decision", _("行政区划和村（居）委会的名称由区划变更的批复改变，不在地名案中办理。"), division=division
     )
-
-
-def kind_of_record(place_class: str) -> NamedKind | None:
-    """The kind a recorded class belongs to: the longest beginning that is known."""
-    fitting = [(len(start), kind) for kind, starts in CLASSES.items() for start in starts if place_class.startswith(start)]
-    return max(fitting, key=lambda one: one[0])[1] if fitting else None
 
 
 def _take_kind_and_area(case: NamingCase, kind: str, area: Division | None) -> None:

@@ -7,7 +7,7 @@ runs in the caller's transaction, which holds the case's row, has asked the poli
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -34,8 +34,10 @@ from placenames.rules.naming import parts_of
 from placenames.rules.naming_kinds import SPELLED_AS, NamedKind
 from placenames.rules.readings import HOME
 from placenames.rules.spelling import Spelling, spell
+from placenames.services.name_codes import allot
 from placenames.services.recording import lock
-from placenames.services.signs import works
+from placenames.services.signs import following
+from placenames.signs.names import PLACE
 
 _NOT_COPIED: Final = frozenset({"id", "valid", "recorded", "begins", "source_id"})
 
@@ -57,32 +59,52 @@ def enact(actor: User, case: NamingCase, code: str) -> None:
     case.source = _source(actor, case)
     case.before = _base(case)
     _write(case, code, moment)
-    if case.act == CaseAct.RENAMING and case.place_id is not None and case.before is not None:
-        works.of_renaming(case.place_id, case.before.name or "", case.name, str(case.source))
+    if case.act == CaseAct.RENAMING:
+        following.of_renaming(actor, case)
 
 
-def write_again(actor: User, case: NamingCase, code: str) -> None:
-    """After a correction of what was recorded of the approval: the case's rows are closed and said anew."""
-    moment = lock()
+def write_again(actor: User, case: NamingCase) -> None:
+    """After a correction of what was recorded of the approval: the case's rows are closed and said anew with the other day and
+    source. What was corrected in them since (a spelling, a code, census items) is said again with them.
+    """
+    moment, effective = lock(), _effective(case)
+    held, earlier = _own(case), _earlier(case)
+    if earlier is not None:
+        _ensure_after(effective, earlier)
     _close_own(case, moment)
     case.source = _source(actor, case)
-    _write(case, code, moment)
+    if earlier is not None:
+        _follow(earlier, moment, earlier.source, DateRange(earlier.valid.lower, effective), earlier.begins, {})
+    case.made = _follow(held, moment, case.source, DateRange(effective, None), Begins.DECIDED, {})
+    if case.act == CaseAct.RENAMING and earlier is not None:
+        _keep_former(case, earlier, moment)
+
+
+def look_at_signs(actor: User, case: NamingCase, reason: str) -> tuple[str, ...]:
+    """After the case's row is saved: what a correction or a taking back does to the work orders it made, in sentences."""
+    if case.act != CaseAct.RENAMING or case.place_id is None:
+        return ()
+    return following.reconsider(actor, {(PLACE, case.place_id)}, reason).sentences()
 
 
 def take_back(case: NamingCase) -> None:
-    """The approval was never to be recorded: what its rows replaced is said again, and a place it made is nameless."""
+    """The approval was never to be recorded: what its rows replaced is said again, as it has been corrected since, and a place it
+    made is nameless. A code given with the approval goes with it and is not given again.
+    """
     moment = lock()
+    earlier = _earlier(case)
     _close_own(case, moment)
     if case.before is not None:
-        _follow(case.before, moment, case.before.source, case.before.valid, case.before.begins, {})
+        said = earlier or case.before
+        _follow(said, moment, said.source, DateRange(said.valid.lower, case.before.valid.upper), said.begins, {})
 
 
 def publish(case: NamingCase) -> None:
     """With the public notice the name may be found by everybody. Legal time stays as it is."""
+    moment = lock()
     held = _own(case)
     if held.published:
         return
-    moment = lock()
     _close(held, moment)
     case.made = _follow(held, moment, held.source, held.valid, held.begins, {"published": True})
 
@@ -101,10 +123,25 @@ def _base(case: NamingCase) -> PlaceNameRecord | None:
     return held
 
 
+def _effective(case: NamingCase) -> date:
+    if case.effective_on is None:
+        raise ValueError("an approval has its day")
+    return case.effective_on
+
+
+def _ensure_after(effective: date, before: PlaceNameRecord) -> None:
+    if before.valid.lower is not None and effective <= before.valid.lower:
+        raise InvalidInputError(
+            "day_too_early",
+            _("启用日期须晚于现有记录的起始日期（%(day)s）。") % {"day": before.valid.lower},
+            {"effective_on": [_("过早")]},
+        )
+
+
 def _write(case: NamingCase, code: str, moment: datetime) -> None:
-    effective = case.effective_on
-    if effective is None or case.source is None:
-        raise ValueError("an approval has its day and its source")
+    effective = _effective(case)
+    if case.source is None:
+        raise ValueError("an approval has its source")
     valid = DateRange(effective, None)
     before = case.before
     if before is None:
@@ -113,24 +150,21 @@ def _write(case: NamingCase, code: str, moment: datetime) -> None:
         case.made = _insert(
             PlaceNameRecord(
                 place=place, valid=valid, recorded=DateTimeTZRange(moment, None), begins=Begins.DECIDED, source=case.source,
-                area_id=case.area_id, status=NameStatus.STANDARD, published=case.announced_on is not None,
+                area_id=case.area_id, status=NameStatus.STANDARD, published=False,
+                code=allot(case.place_class, case.area_id, case.location).code,
                 **_name_columns(case, code), **_location(case),
             )
         )  # fmt: skip
         return
-    if before.valid.lower is not None and effective <= before.valid.lower:
-        raise InvalidInputError(
-            "day_too_early",
-            _("启用日期须晚于现有记录的起始日期（%(day)s）。") % {"day": before.valid.lower},
-            {"effective_on": [_("过早")]},
-        )
-    _close_if_open(before, moment)
+    _ensure_after(effective, before)
+    _close(before, moment)
     _follow(before, moment, before.source, DateRange(before.valid.lower, effective), before.begins, {})
     if case.act == CaseAct.CANCELLING:
         changed: dict[str, Any] = {"status": NameStatus.CANCELLED}
     else:
-        published = before.published or case.announced_on is not None
-        changed = {"status": NameStatus.STANDARD, "published": published, **_name_columns(case, code), **_location(case)}
+        # A code once given stays with the place, whatever it is called (as CODE-05 has it for divisions).
+        number = before.code or allot(case.place_class, case.area_id, case.location or before.location).code
+        changed = {"status": NameStatus.STANDARD, "code": number, **_name_columns(case, code), **_location(case)}
     case.made = _follow(before, moment, case.source, valid, Begins.DECIDED, changed)
     if case.act == CaseAct.RENAMING:
         _keep_former(case, before, moment)
@@ -170,36 +204,39 @@ def _keep_former(case: NamingCase, before: PlaceNameRecord, moment: datetime) ->
 
 
 def _own(case: NamingCase) -> PlaceNameRecord:
-    """The case's record, locked. Raises `ConflictError` where something was built on it since."""
+    """The case's record as it is held today, locked; corrected since, it is still the case's. Raises `ConflictError` where another
+    decision was built on it.
+    """
     made = case.made
     if made is None:
         raise ValueError("the case has written no record")
     rows = PlaceNameRecord.objects.select_for_update(of=("self",)).current()
-    held = rows.filter(pk=made.pk, valid__upper_inf=True).first()
+    held = rows.filter(place=made.place_id, valid__startswith=made.valid.lower, valid__upper_inf=True).first()
     if held is None:
         raise ConflictError("record_was_changed", _("这条地名记录后来又有更正或变更，请先处理后来的登记。"))
     return held
 
 
+def _earlier(case: NamingCase) -> PlaceNameRecord | None:
+    """What the place was until the case's record begins, as it is held today, locked; None where the case gave the first name."""
+    if case.before is None or case.made is None:
+        return None
+    rows = PlaceNameRecord.objects.select_for_update(of=("self",)).current()
+    return rows.filter(place=case.made.place_id, valid__endswith=case.made.valid.lower).first()
+
+
 def _close_own(case: NamingCase, moment: datetime) -> None:
     """Closes the case's rows: its record, the part of the former one before it, and the former form."""
-    held = _own(case)
+    held, earlier = _own(case), _earlier(case)
     _close(held, moment)
-    if case.before is not None:
-        earlier = PlaceNameRecord.objects.current().filter(place=held.place_id, valid__endswith=held.valid.lower)
-        for row in earlier:
-            _close(row, moment)
+    if earlier is not None:
+        _close(earlier, moment)
     for form in NameForm.objects.current().filter(place=held.place_id, kind=FormKind.FORMER, note=case.number):
         NameForm.objects.filter(pk=form.pk).update(recorded=DateTimeTZRange(form.recorded.lower, moment))
 
 
 def _close(row: PlaceNameRecord, moment: datetime) -> None:
     PlaceNameRecord.objects.filter(pk=row.pk).update(recorded=DateTimeTZRange(row.recorded.lower, moment))
-
-
-def _close_if_open(row: PlaceNameRecord, moment: datetime) -> None:
-    if PlaceNameRecord.objects.current().filter(pk=row.pk).exists():
-        _close(row, moment)
 
 
 def _follow(

@@ -63,6 +63,8 @@ def take_step(actor: User, case: NamingCase, version: int, action: str, *, note:
     if held.state == CaseState.APPROVED and held.filed_on and held.announced_on and (end := edge(held.state, Action.CLOSE)):
         _move(None, held, end, "")
     saved(held)
+    if step.action in (Action.AMEND, Action.REVOKE):
+        naming_enactment.look_at_signs(actor, held, note or step.basis_zh)
     audit.record(
         actor=actor, action=f"naming.{step.action.value}", target=held, label=str(held), area=held.area_id, before=before,
         after=snapshot(held), reason=note,
@@ -100,7 +102,11 @@ def in_words(finding: Finding) -> str:
 
 def _approve(actor: User, held: NamingCase, given: Given) -> None:
     _take_decision(held, given)
-    _with_readings(held, lambda code: naming_enactment.enact(actor, held, code))
+    try:
+        naming_enactment.enact(actor, held, area_of(held).code)
+    except UnreadableError as error:
+        words = _("“%(character)s”不是有读音的汉字，不能拼写。") % {"character": error.character}
+        raise InvalidInputError("unreadable", words, {"name": [words]}) from error
 
 
 def _take_decision(held: NamingCase, given: Given) -> None:
@@ -122,14 +128,6 @@ def _take_decision(held: NamingCase, given: Given) -> None:
         raise InvalidInputError("decision_incomplete", _("登记批准须填写批准机关、文号和日期。"), wrong)
     held.approver_kind, held.approver, held.document_number = kind, given["approver"], given["document_number"]
     held.approved_on, held.effective_on = approved, effective
-
-
-def _with_readings(held: NamingCase, write: Callable[[str], None]) -> None:
-    try:
-        write(area_of(held).code)
-    except UnreadableError as error:
-        words = _("“%(character)s”不是有读音的汉字，不能拼写。") % {"character": error.character}
-        raise InvalidInputError("unreadable", words, {"name": [words]}) from error
 
 
 def _file(actor: User, held: NamingCase, given: Given) -> None:
@@ -168,7 +166,7 @@ def _amend(actor: User, held: NamingCase, given: Given) -> None:
     if held.announced_on is not None:
         held.announced_on = _day_after_approval(held, given.get("announced_on") or held.announced_on, "announced_on")
     if moved:
-        _with_readings(held, lambda code: naming_enactment.write_again(actor, held, code))
+        naming_enactment.write_again(actor, held)
     if held.notice is not None:
         corrected = [*held.notice.get("corrected", []), timezone.localdate().isoformat()]
         held.notice = {**notice_of(held, held.notice["issuer"]), "corrected": corrected}

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import ForeignObjectRel
+from django.db.models import ForeignObjectRel, Q
 from django.utils.translation import gettext as _
 
 from boundaries.models import Source
@@ -78,6 +78,9 @@ def make_plan(rows: Sequence[Row]) -> Plan:
         seen[one.key] = one.row
         held = by_code.get(one.code) if one.code else None
         held = held or by_key.get((one.place_class, one.area, one.name))
+        if held is None and one.area is not None and not one.area_code:
+            # The area is told from the position; an earlier load may not have had an outline to tell it from.
+            held = by_key.get((one.place_class, None, one.name))
         if held is not None and one.code and held.code not in ("", one.code):
             held = None  # of the same name and another code: another place
         plan.held.append(held)
@@ -89,9 +92,13 @@ def _held(rows: Sequence[Row]) -> tuple[dict[str, PlaceNameRecord], dict[tuple[s
     current = PlaceNameRecord.objects.current().filter(names_division=False, valid__isnull=False)
     codes = sorted({one.code for one in rows if one.code})
     names = sorted({one.name for one in rows})
-    by_code = {record.code: record for record in current.filter(code__in=codes)} if codes else {}
+    # A place that was renamed has a record of each name; the table is of today, so what holds on comes before what has ended.
+    lasting = current.annotate(ended=Q(valid__upper_inf=False)).order_by("ended", "id")
+    by_code: dict[str, PlaceNameRecord] = {}
+    for record in lasting.filter(code__in=codes) if codes else ():
+        by_code.setdefault(record.code, record)
     by_key: dict[tuple[str, int | None, str], PlaceNameRecord] = {}
-    for record in current.filter(name__in=names).order_by("id"):
+    for record in lasting.filter(name__in=names):
         by_key.setdefault((record.place_class, record.area_id, record.name or ""), record)
     return by_code, by_key
 

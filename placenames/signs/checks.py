@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from boundaries.rules.finding import Finding, Severity
 from placenames.models import STANDS, Sign
@@ -42,10 +42,14 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
 
     @property
-    def worst(self) -> str:
+    def worst_finding(self) -> Finding | None:
         order = [Severity.BLOCK, Severity.WARN, Severity.INFO]
-        found = [one.severity for one in self.findings]
-        return next((one.value for one in order if one in found), "")
+        return min(self.findings, key=lambda one: order.index(one.severity), default=None)
+
+    @property
+    def worst(self) -> str:
+        found = self.worst_finding
+        return found.severity.value if found is not None else ""
 
 
 def check_signs(signs: QuerySet[Sign], day: date) -> list[Checked]:
@@ -61,8 +65,20 @@ def check_signs(signs: QuerySet[Sign], day: date) -> list[Checked]:
     return found
 
 
+def check_among(signs: Iterable[Sign], day: date) -> dict[int, Checked]:
+    """A few signs as `check_signs` finds them among all that name the same: by id, those that stand."""
+    several = list(signs)
+    places = {one.place_id for one in several if one.place_id is not None}
+    divisions = {one.division_id for one in several if one.division_id is not None}
+    beside = Q(pk__in=[one.pk for one in several]) | Q(place__in=places) | Q(division__in=divisions)
+    found = {one.sign.pk: one for one in check_signs(Sign.objects.filter(beside).order_by("code"), day)}
+    return {one.pk: found[one.pk] for one in several if one.pk in found}
+
+
 def check_one(sign: Sign, day: date) -> Checked:
-    """Of one sign on its own page, whatever its state; what concerns others beside it is `check_signs`'."""
+    """Of one sign on its own page, whatever its state: one that stands is looked at among those that name the same."""
+    if sign.state in STANDS:
+        return check_among([sign], day)[sign.pk]
     table = types_in_force()
     named = names_for([key_of(sign)], day)
     checked = _one(sign, table, named, _Roads(table.wanted))

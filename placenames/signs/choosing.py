@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from boundaries.models import DivisionRecord
@@ -19,13 +21,17 @@ _MOST: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """`look`: west, south, east, north of where it lies, EPSG:4490 degrees; None where that is not on record."""
+
     key: Key
     name: str
     kind: str
     area: str
+    look: tuple[float, float, float, float] | None = None
 
-    def as_dict(self) -> dict[str, str]:
-        return {"key": f"{self.key[0]}:{self.key[1]}", "name": self.name, "kind": self.kind, "area": self.area}
+    def as_dict(self) -> dict[str, Any]:
+        look = None if self.look is None else [round(one, 6) for one in self.look]
+        return {"key": f"{self.key[0]}:{self.key[1]}", "name": self.name, "kind": self.kind, "area": self.area, "look": look}
 
 
 def suggestions(text: str, day: date, *, exact: bool = False) -> list[Choice]:
@@ -47,7 +53,27 @@ def suggestions(text: str, day: date, *, exact: bool = False) -> list[Choice]:
         for row in divisions.defer("geometry", "seat")[: _MOST - len(rows)]
     ]
     above = lines_of({area for *_rest, area in rows if area is not None}, day)
-    return [Choice(key, name, kind, _path(above.get(area or 0, []))) for key, name, kind, area in rows]
+    looks = extents([key for key, *_rest in rows], day)
+    return [Choice(key, name, kind, _path(above.get(area or 0, [])), looks.get(key)) for key, name, kind, area in rows]
+
+
+_EXTENTS: Final = """
+    SELECT what, id, ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM (
+        SELECT 'place' AS what, place_id AS id, box2d(location) AS box FROM placenames_placenamerecord
+         WHERE place_id = ANY(%(place)s) AND NOT names_division AND upper_inf(recorded) AND valid @> %(day)s::date
+        UNION ALL
+        SELECT 'division', division_id, box2d(coalesce(geometry, seat)) FROM boundaries_divisionrecord
+         WHERE division_id = ANY(%(division)s) AND upper_inf(recorded) AND valid @> %(day)s::date
+    ) AS found WHERE box IS NOT NULL
+"""
+
+
+def extents(keys: Sequence[Key], day: date) -> dict[Key, tuple[float, float, float, float]]:
+    """West, south, east, north of each that lies somewhere. One query; outlines stay in the database."""
+    given: dict[str, Any] = {what: [number for kind, number in keys if kind == what] for what in (PLACE, DIVISION)}
+    with connection.cursor() as cursor:
+        cursor.execute(_EXTENTS, given | {"day": day})
+        return {(what, number): (west, south, east, north) for what, number, west, south, east, north in cursor.fetchall()}
 
 
 def resolve(name: str, given: str, day: date) -> tuple[Key | None, str]:

@@ -10,22 +10,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import shapely
 from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from boundaries.models import DivisionRecord, Level
-from boundaries.querysets import subtree_ids
-from placenames.models import STANDS, PlaceNameRecord
-from placenames.rules.kinds import Kind
+from boundaries.querysets import ancestor_ids
+from placenames.models import STANDS
 from placenames.rules.signs import visiting
 from placenames.rules.signs.types import Wanted
 from placenames.rules.signs.wanted import END, Floats, crossings, road_positions, standing
-from placenames.signs.names import DIVISION, PLACE, Key, as_shapely, of_record
+from placenames.signs.ground import Ground, Thing, points_of
+from placenames.signs.ground import read as read_ground
+from placenames.signs.names import DIVISION, PLACE, Key
 from placenames.signs.types_in_force import types_in_force
 
 
@@ -120,15 +120,29 @@ class Analysis:
 
 
 def analyse(root: int, day: date) -> Analysis:
-    """Everything under the division `root` on `day`. Six queries."""
+    """Everything on the ground of the division `root` on `day`. Some ten queries, whatever its size."""
     rules = types_in_force().wanted
-    inside = subtree_ids(root, day)
-    world = _World.read(inside, day, rules)
-    signs = _standing_signs()
-    found = [*_single(world, signs, rules), *_of_roads(world, signs, rules), *_of_edges(world, signs, rules)]
-    analysis = Analysis(day, rules, found, {one: world.names[one] for one in world.townships})
+    level = DivisionRecord.objects.on(day).filter(division=root).values_list("level", flat=True).first()
+    if level == Level.TOWNSHIP and rules.boundary_level < Level.TOWNSHIP:
+        return _part_of(root, day, rules.boundary_level)
+    ground = read_ground(root, day, rules.boundary_level)
+    signs = _standing_signs(ground)
+    found = [*_single(ground, signs, rules), *_of_roads(ground, signs, rules), *_of_edges(ground, signs, rules)]
+    return _counted(day, rules, found, ground.townships, ground.names)
+
+
+def _part_of(township: int, day: date, level: int) -> Analysis:
+    """Where edges above townships want signs, a township's share is told by the whole that has the edge."""
+    above = DivisionRecord.objects.on(day).filter(division__in=ancestor_ids(township, day), level=level)
+    whole = analyse(above.values_list("division", flat=True)[0], day)
+    found = [one for one in whole.signs if one.township == township]
+    return _counted(day, whole.rules, found, [township], whole.names)
+
+
+def _counted(day: date, rules: Wanted, found: list[WantedSign], townships: Sequence[int], names: Mapping[int, str]) -> Analysis:
+    analysis = Analysis(day, rules, found, {one: names[one] for one in townships})
     analysis.counts = {why: _rate([one for one in found if one.why is why]) for why in Why}
-    by_township: dict[int, list[WantedSign]] = {one: [] for one in world.townships}
+    by_township: dict[int, list[WantedSign]] = {one: [] for one in townships}
     for one in found:
         if one.township in by_township:
             by_township[one.township].append(one)
@@ -142,7 +156,7 @@ def _rate(rows: Sequence[WantedSign]) -> Rate:
 
 _STANDING: Final = """
     SELECT id, place_id, division_id, ST_X(position), ST_Y(position) FROM placenames_sign
-     WHERE state = ANY(%s) AND position IS NOT NULL AND num_nonnulls(place_id, division_id) = 1
+     WHERE state = ANY(%s) AND position IS NOT NULL AND (place_id = ANY(%s) OR division_id = ANY(%s))
 """
 
 
@@ -153,10 +167,15 @@ class _Signs:
     places: Floats
 
 
-def _standing_signs() -> _Signs:
-    """Everywhere: a sign beside the edge may stand on the other side. Damaged ones are set, if badly kept."""
+def _standing_signs(ground: Ground) -> _Signs:
+    """Those that name something of the ground, wherever they stand: beside an edge it may be on the other side. Damaged ones are
+    set, if badly kept.
+    """
+    things = [*ground.roads, *ground.settlements, *ground.compounds]
+    places = [number for what, number in (one.key for one in things) if what == PLACE]
+    divisions = {division for division, *_rest in (*ground.villages, *ground.edges)}
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [list(STANDS)])
+        cursor.execute(_STANDING, [list(STANDS), places, list(divisions)])
         told = cursor.fetchall()
     return _Signs(
         [row[0] for row in told],
@@ -165,116 +184,68 @@ def _standing_signs() -> _Signs:
     )
 
 
-@dataclass
-class _World:
-    """What lies under the root: divisions with their outlines and seats, roads, places of their own."""
-
-    names: dict[int, str]
-    townships: list[int]
-    outlines: list[Any]
-    outline_of: list[int]
-    edges: list[tuple[int, Any]]
-    villages: list[tuple[int, Any, int | None]]
-    roads: list[tuple[Key, str, Any, int | None]]
-    settlements: list[tuple[Key, str, Any, int | None]]
-    compounds: list[tuple[Key, str, Any, int | None]]
-
-    @classmethod
-    def read(cls, inside: Sequence[int], day: date, rules: Wanted) -> _World:
-        world = cls({}, [], [], [], [], [], [], [], [])
-        rows = DivisionRecord.objects.on(day).filter(division__in=inside).order_by("level", "name")
-        for row in rows.defer("geometry"):
-            world.names[row.division_id] = row.name
-            if row.level == Level.TOWNSHIP:
-                world.townships.append(row.division_id)
-            if row.level == Level.VILLAGE and row.type != "statistical":
-                world.villages.append((row.division_id, as_shapely(row.seat), row.parent_id))
-        shaped = rows.filter(level__in={Level.TOWNSHIP, rules.boundary_level}, geometry__isnull=False)
-        for division, level, geometry in shaped.values_list("division", "level", "geometry"):
-            shape = as_shapely(geometry)
-            if level == Level.TOWNSHIP:
-                world.outlines.append(shape)
-                world.outline_of.append(division)
-            if level == rules.boundary_level:
-                world.edges.append((division, shape))
-        world._read_places(inside, day)
-        return world
-
-    def _read_places(self, inside: Sequence[int], day: date) -> None:
-        rows = PlaceNameRecord.objects.on(day).filter(names_division=False, area__in=inside).order_by("name", "pk")
-        for row in rows:
-            place = of_record(row)
-            told = (place.key, place.named.name, place.location, place.area)
-            if place.kind is Kind.ROAD and place.is_road:
-                self.roads.append(told)
-            elif place.kind is Kind.SETTLEMENT:
-                self.settlements.append(told)
-            elif place.kind is Kind.COMPOUND:
-                self.compounds.append(told)
-
-    def townships_of(self, places: Floats) -> list[int | None]:
-        """The township each place lies in, by outline."""
-        found: list[int | None] = [None] * len(places)
-        if len(places) and self.outlines:
-            tree = shapely.STRtree(self.outlines)
-            place, outline = tree.query(shapely.points(places), predicate="intersects")
-            for at, number in zip(place.tolist(), outline.tolist(), strict=True):
-                found[at] = self.outline_of[number] if found[at] is None else found[at]
-        return found
-
-
-def _single(world: _World, signs: _Signs, rules: Wanted) -> Iterator[WantedSign]:
+def _single(ground: Ground, signs: _Signs, rules: Wanted) -> Iterator[WantedSign]:
     """One sign each for villages, natural villages and residential areas, anywhere within `far_m` of them."""
-    rows: list[tuple[Why, Key, str, Any, int | None]] = [
-        (Why.VILLAGE, (DIVISION, division), world.names[division], seat, parent) for division, seat, parent in world.villages
+    rows: list[tuple[Why, Thing]] = [
+        (
+            Why.VILLAGE,
+            Thing((DIVISION, division), ground.names[division], seat, division, township if township in ground.names else None),
+        )
+        for division, seat, township in ground.villages
     ]
-    rows += [(Why.VILLAGE, *one) for one in world.settlements]
-    rows += [(Why.COMPOUND, *one) for one in world.compounds]
-    placed = [row for row in rows if row[3] is not None]
-    points = np.array([[spot.x, spot.y] for spot in (shapely.point_on_surface(row[3]) for row in placed)]).reshape(-1, 2)
-    stand = standing(points, [row[1] for row in placed], signs.places, signs.keys, rules.far_m)
-    by_outline = world.townships_of(points)
-    known = set(world.townships)
-    for row, point, sign, township in zip(placed, points.tolist(), stand.tolist(), by_outline, strict=True):
-        why, key, name, _shape, parent = row
+    rows += [(Why.VILLAGE, one) for one in ground.settlements]
+    rows += [(Why.COMPOUND, one) for one in ground.compounds]
+    placed = [row for row in rows if row[1].shape is not None]
+    points = points_of([thing.shape for _why, thing in placed])
+    stand = standing(points, [thing.key for _why, thing in placed], signs.places, signs.keys, rules.far_m)
+    for (why, thing), point, sign, township in zip(
+        placed, points.tolist(), stand.tolist(), ground.townships_of(points), strict=True
+    ):
         # A village belongs where the register says, even where its seat is drawn beside.
-        lies = parent if parent in known else township
-        yield WantedSign(why, key, name, (point[0], point[1]), "", lies, signs.ids[sign] if sign >= 0 else None)
+        lies = thing.township or township
+        if ground.counts(lies, thing.area):
+            yield WantedSign(why, thing.key, thing.name, (point[0], point[1]), "", lies, signs.ids[sign] if sign >= 0 else None)
     shown = dict(zip(signs.keys, signs.ids, strict=True))
-    for why, key, name, shape, parent in rows:
-        if shape is None:
-            yield WantedSign(why, key, name, None, "", parent if parent in known else None, shown.get(key))
+    for why, thing in rows:
+        if thing.shape is None and ground.counts(thing.township, thing.area):
+            yield WantedSign(why, thing.key, thing.name, None, "", thing.township, shown.get(thing.key))
 
 
-def _of_roads(world: _World, signs: _Signs, rules: Wanted) -> Iterator[WantedSign]:
+def _of_roads(ground: Ground, signs: _Signs, rules: Wanted) -> Iterator[WantedSign]:
+    """Ends and junctions on this ground; roads are looked at whole, so that what stands elsewhere is counted there and not here."""
+    roads = [*ground.roads, *ground.met]
     wanted = road_positions(
-        [line for _key, _name, line, _area in world.roads],
-        ends=rules.ends, junctions=rules.junctions, least_spacing_m=rules.least_spacing_m,
-    )  # fmt: skip
-    roads = wanted.road.tolist()
-    keys = [world.roads[road][0] for road in roads]
-    stand = standing(wanted.places, keys, signs.places, signs.keys, rules.near_m)
-    townships = world.townships_of(wanted.places)
-    names = [name for _key, name, _line, _area in world.roads]
-    told = zip(
-        roads, keys, wanted.kind.tolist(), wanted.other.tolist(), wanted.places.tolist(), stand.tolist(), townships, strict=True
+        [road.shape for road in roads], ends=rules.ends, junctions=rules.junctions, least_spacing_m=rules.least_spacing_m
     )
-    for road, key, kind, other, point, sign, township in told:
+    mine = wanted.road < len(ground.roads)
+    places, numbers = wanted.places[mine], wanted.road[mine].tolist()
+    keys = [roads[number].key for number in numbers]
+    stand = standing(places, keys, signs.places, signs.keys, rules.near_m)
+    told = zip(
+        numbers, wanted.kind[mine].tolist(), wanted.other[mine].tolist(), places.tolist(), stand.tolist(),
+        ground.townships_of(places), strict=True,
+    )  # fmt: skip
+    for number, kind, other, point, sign, township in told:
+        road = roads[number]
+        if not ground.counts(township, road.area):
+            continue
         why = Why.ROAD_END if kind == END else Why.JUNCTION
-        met = names[other] if other >= 0 else ""
-        yield WantedSign(why, key, names[road], (point[0], point[1]), met, township, signs.ids[sign] if sign >= 0 else None)
+        met = roads[other].name if other >= 0 else ""
+        lies = township if township is not None else road.township
+        yield WantedSign(why, road.key, road.name, (point[0], point[1]), met, lies, signs.ids[sign] if sign >= 0 else None)
 
 
-def _of_edges(world: _World, signs: _Signs, rules: Wanted) -> Iterator[WantedSign]:
+def _of_edges(ground: Ground, signs: _Signs, rules: Wanted) -> Iterator[WantedSign]:
     """Where a road passes into a division, a sign with the division's name."""
-    found = crossings([line for _key, _name, line, _area in world.roads], [shape for _division, shape in world.edges])
+    found = crossings([road.shape for road in ground.roads], [shape for _division, shape in ground.edges])
     points = np.array([place for _road, _edge, place in found]).reshape(-1, 2)
-    keys: list[Key] = [(DIVISION, world.edges[edge][0]) for _road, edge, _place in found]
+    keys: list[Key] = [(DIVISION, ground.edges[edge][0]) for _road, edge, _place in found]
     stand = standing(points, keys, signs.places, signs.keys, rules.near_m)
-    townships = world.townships_of(points)
-    known = set(world.townships)
+    known = set(ground.townships)
+    townships = ground.townships_of(points, known) if rules.boundary_level != Level.TOWNSHIP else [None] * len(points)
     for (road, edge, place), key, sign, township in zip(found, keys, stand.tolist(), townships, strict=True):
-        division = world.edges[edge][0]
+        division = ground.edges[edge][0]
         lies = division if division in known else township
-        name = world.names[division]
-        yield WantedSign(Why.BOUNDARY, key, name, place, world.roads[road][1], lies, signs.ids[sign] if sign >= 0 else None)
+        yield WantedSign(
+            Why.BOUNDARY, key, ground.names[division], place, ground.roads[road].name, lies, signs.ids[sign] if sign >= 0 else None
+        )

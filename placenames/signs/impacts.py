@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Avg
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from boundaries.changes import Plan
 from boundaries.impacts import Impact
-from boundaries.models import Decision
+from boundaries.models import Decision, DivisionRecord
 from placenames.models import STANDS, Sign
-from placenames.services.signs import areas, works
+from placenames.services.signs import areas, following
+from placenames.signs.costs import estimate
+from placenames.signs.names import heirs_of
 
 _SHOWN: Final = 20
 
@@ -30,7 +31,7 @@ class Stale:
 
 
 def stale_signs(plan: Plan) -> Stale:
-    """Signs that name a division whose name the plan changes, or which the plan ends. Two queries."""
+    """Signs that name a division whose name the plan changes, or which the plan ends. A few queries."""
     opened = {one.unit: one.state for one in plan.opened}
     renamed: dict[int, tuple[str, str]] = {}
     ended = set()
@@ -45,8 +46,26 @@ def stale_signs(plan: Plan) -> Stale:
                 renamed[one.unit] = one.state.name, heir.name
         elif one.unit in opened and opened[one.unit].name != one.state.name:
             renamed[one.unit] = one.state.name, opened[one.unit].name
-    signs = Sign.objects.filter(division__in=renamed, state__in=STANDS).order_by("code") if renamed else Sign.objects.none()
+    if not renamed:
+        return Stale((), {}, frozenset())
+    for division, (went_to, name) in _waiting(plan.day).items():
+        if went_to in renamed and division not in renamed:
+            renamed[division] = name, renamed[went_to][1]
+            if went_to in ended:
+                ended.add(division)
+    signs = Sign.objects.filter(division__in=renamed, state__in=STANDS).order_by("code")
     return Stale(tuple(signs), renamed, frozenset(ended))
+
+
+def _waiting(day: date) -> dict[int, tuple[int, str]]:
+    """Divisions that are no more and that signs name still, as their work is not done: (what each went over to, its last name)."""
+    eve = day - timedelta(days=1)
+    living = DivisionRecord.objects.on(eve).values("division")
+    named = Sign.objects.filter(state__in=STANDS, division__isnull=False).exclude(division__in=living).order_by()
+    went = heirs_of(set(named.values_list("division", flat=True).distinct()), eve)
+    last = DivisionRecord.objects.current().filter(division__in=went).order_by("division", "-valid").distinct("division")
+    names = dict(last.values_list("division", "name"))
+    return {division: (heir, names.get(division, "")) for division, heir in went.items()}
 
 
 def impact(plan: Plan) -> Iterator[Impact]:
@@ -63,18 +82,10 @@ def impact(plan: Plan) -> Iterator[Impact]:
         needs += _("按台账同类标志的平均造价估算 %(cost)s 元。") % {"cost": f"{cost:,.0f}"}
     if unknown:
         needs += _("其中 %(count)d 个没有造价资料，未计入估算。") % {"count": unknown}
-    yield Impact("signs", _("须更换或拆除的地名标志"), len(stale.signs), items, needs, cost)
-
-
-def estimate(signs: tuple[Sign, ...]) -> tuple[Decimal | None, int]:
-    """(yuan, how many signs it leaves out): by the average cost on record of signs of the same type; None where none has one."""
-    rows = Sign.objects.filter(type__in={one.type for one in signs}, cost_yuan__isnull=False)
-    average = {kind: cost for kind, cost in rows.values_list("type").annotate(Avg("cost_yuan"))}
-    known = [average[one.type] for one in signs if one.type in average]
-    return (sum(known, Decimal(0)).quantize(Decimal(1)) if known else None), len(signs) - len(known)
+    yield Impact("signs", _("须更换或拆除的地名标志"), len(stale.signs), items, needs, cost, unknown)
 
 
 def consequence(decision: Decision, plan: Plan) -> None:
     stale = stale_signs(plan)
-    works.of_decision(decision, stale.renamed, stale.signs, stale.ended)
-    areas.mend()
+    following.of_decision(decision, stale.renamed, stale.signs, stale.ended)
+    areas.mend(plan.touched)

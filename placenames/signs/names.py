@@ -98,7 +98,7 @@ def _of_divisions(divisions: Collection[int], day: date, outlines: bool) -> dict
     if not divisions:
         return {}
     living = set(DivisionRecord.objects.on(day).filter(division__in=divisions).values_list("division", flat=True))
-    went = _successors(set(divisions) - living, day)
+    went = heirs_of(set(divisions) - living, day)
     heirs = [one for one in went.values() if one not in living]
     divisions = [*divisions, *heirs]
     rows = DivisionRecord.objects.on(day).filter(division__in=divisions)
@@ -123,7 +123,7 @@ def _of_divisions(divisions: Collection[int], day: date, outlines: bool) -> dict
     return found
 
 
-def _successors(ended: Collection[int], day: date) -> dict[int, int]:
+def heirs_of(ended: Collection[int], day: date) -> dict[int, int]:
     """What each went over to, followed to the end, where it was one division each time."""
     went = {one: one for one in ended}
     for _step in range(8):

@@ -34,6 +34,7 @@ LACKS: Final = {
     "spelling_missing": gettext_lazy("没有登记拼写"),
     "number_missing": gettext_lazy("没有登记楼号或门牌号"),
     "minority_missing": gettext_lazy("没有登记少数民族文字"),
+    "code_small": gettext_lazy("二维码的位置太小，每格不足 0.8 毫米"),
     "name_missing": gettext_lazy("没有所指的地名"),
     "name_unknown": gettext_lazy("没有对应到登记的地名"),
     "not_standard_characters": gettext_lazy("名称里有不在通用规范汉字表的字"),

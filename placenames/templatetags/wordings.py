@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,3 +20,9 @@ def title_of(collection: NameCollection) -> SafeString | str:
     if english() and collection.title_en:
         return collection.title_en
     return format_html('<span lang="zh-Hans">{}</span>', collection.title)
+
+
+@register.filter
+def of(told: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping has of a key; nothing where it has none."""
+    return told.get(key, "")

@@ -1,4 +1,4 @@
-"""Beside the pages of names, for everybody: suggesting a correction, collections, open data."""
+"""Beside the pages of names, for everybody: suggesting a correction, collections."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from boundaries.services.places import find_by_code
 from boundaries.views.form_reading import Posted
-from gis.errors import DomainError, InvalidInputError, NotFoundError
+from gis.errors import DomainError, NotFoundError
 from gis.services.client_address import client_address
 from gis.services.throttle import limited
 from gis.webmap.shell import leaflet_shell
-from placenames import open_data, policies
+from placenames import policies
 from placenames.archive_subject import Moved, Subject, address, find_subject, key_for, no_such_name
 from placenames.collections_read import members_of
-from placenames.found_names import areas_under
 from placenames.models import NameCollection, SuggestionPart
-from placenames.public_names import public_names_in
 from placenames.rules.addresses import key_of
 from placenames.services import suggestions
 
@@ -90,7 +86,7 @@ def collections(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def collection(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _collection(request, slug)
+    found = shown_collection(request, slug)
     members = members_of(found)
     shell = leaflet_shell("collection", basemap_url=settings.BASEMAP_URL, basemap_attribution=settings.BASEMAP_ATTRIBUTION)
     others = [
@@ -112,45 +108,7 @@ def collection(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "placenames/collection.html", context)
 
 
-@require_safe
-def open_data_page(request: HttpRequest) -> HttpResponse:
-    context = {
-        "licence": settings.OPEN_DATA_LICENCE,
-        "publisher": settings.PUBLISHER,
-        "datasets": settings.OPEN_DATASETS,
-        "columns": open_data.COLUMNS,
-        "collections": NameCollection.objects.filter(published=True),
-        "today": timezone.localdate(),
-    }
-    return render(request, "placenames/open_data.html", context)
-
-
-@require_safe
-@limited("open-data", lambda: 6)
-def open_data_file(request: HttpRequest, form: str) -> HttpResponseBase:
-    """/open-data/names.csv|geojson ?within=CODE or ?collection=SLUG"""
-    if not settings.OPEN_DATA_LICENCE:
-        raise NotFoundError("no_open_data", _("本单位尚未指定开放许可，暂不提供下载。"))
-    today = timezone.localdate()
-    within, slug = request.GET.get("within", "").strip()[:12], request.GET.get("collection", "").strip()[:60]
-    if within and slug:
-        raise InvalidInputError("bad_query", _("区划与专题只能选一个。"))
-    if slug:
-        names = iter([one.name for one in members_of(_collection(request, slug))])
-        part = slug
-    else:
-        names = public_names_in(areas_under(find_by_code(within, today).place.id, today) if within else None)
-        part = within or "all"
-    told = open_data.rows(names, request.build_absolute_uri("/").rstrip("/"), today)
-    lines = open_data.as_csv(told) if form == "csv" else open_data.as_geojson(told, today, settings.PUBLISHER)
-    kind = "text/csv; charset=utf-8" if form == "csv" else "application/geo+json"
-    answer = StreamingHttpResponse(lines, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="names-{part}-{today.isoformat()}.{form}"'
-    answer["Cache-Control"] = "no-cache"
-    return answer
-
-
-def _collection(request: HttpRequest, slug: str) -> NameCollection:
+def shown_collection(request: HttpRequest, slug: str) -> NameCollection:
     found = NameCollection.objects.filter(slug=slug).select_related("area").first()
     if found is None or not (found.published or policies.may_view_archive(request.user)):
         raise NotFoundError("no_such_collection", _("没有这个专题。"))

@@ -28,6 +28,7 @@ from placenames.models import SpelledBy, TextKind
 from placenames.rules.citations import Cited, bibtex, gbt7714
 from placenames.views.archive_document import page_as_json
 from placenames.views.archive_files import serve_document, serve_media
+from placenames.views.archive_staff import doors
 from placenames.views.parameters import year_of
 
 # Chip and words.
@@ -63,6 +64,7 @@ def name_page(request: HttpRequest, key: str) -> HttpResponse:
         "any_related": any((related.derived, related.origins, related.same, related.containing, related.near)),
         "known": known_of(page),
         "texts": [one for one in texts if one[1] or one[2]],
+        "unwritten": [kind for kind, text, _census in texts if text is None],
         "documents": documents_of(page.texts),
         "spelled": SPELLED.get(page.spelled_by, ("", "")),
         "year": request.GET.get("year", "")[:6],
@@ -72,8 +74,8 @@ def name_page(request: HttpRequest, key: str) -> HttpResponse:
         "cite": _citation(request, page),
         "collections": collections_with(subject.place),
         "merged_from": _merged_from(request, key),
-        "may_write": policies.may_view_archive_room(request.user, subject.area),
-        "staff": policies.may_view_names(request.user),
+        "may_write": policies.may_write_archive(request.user, subject.area),
+        "doors": doors(request, subject),
         "sign_report": _sign_report(request),
         **_map(page, related),
     }

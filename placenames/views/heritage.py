@@ -17,6 +17,7 @@ from boundaries.views.parameters import person
 from boundaries.wording import pick
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError
+from gis.views.forms import attempt
 from placenames import policies
 from placenames.models import HeritageEvidence, HeritageKind, HeritageListing, Name, PlaceName, Secrecy
 from placenames.naming_register import names_of_areas
@@ -63,7 +64,7 @@ def heritage_show(request: HttpRequest, pk: int) -> HttpResponse:
     """Records a piece of evidence, or withdraws one (``withdraw`` in the form)."""
     place = _place(request, pk)
     posted = Posted(request.POST)
-    try:
+    with attempt() as tried:
         if posted.has("withdraw"):
             heritage.withdraw(person(request), get_object_or_404(HeritageEvidence, pk=posted.number("withdraw"), place=place))
             messages.success(request, _("依据已撤下。"))
@@ -75,10 +76,8 @@ def heritage_show(request: HttpRequest, pk: int) -> HttpResponse:
                 year=_year(posted.text("year")), holds=said, upload=request.FILES.get("file"),
             )  # fmt: skip
             messages.success(request, _("依据已记下。"))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _show(request, place, refused=error)
+    if tried.refused is not None:
+        return _show(request, place, refused=tried.refused)
     return redirect("heritage-place", pk)
 
 

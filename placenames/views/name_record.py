@@ -23,13 +23,15 @@ from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError, NotFoundError
-from gis.views.forms import show_refusal
+from gis.views.forms import attempt, show_refusal
 from placenames import policies
 from placenames.archive_subject import Moved, Subject, find_subject
 from placenames.forms.record import CENSUS, LONG, RecordForm
 from placenames.models import FormKind, NameForm, PlaceName, PlaceNameRecord, Script
+from placenames.naming_register import names_of_areas
+from placenames.positions import area_at, keeper_area
 from placenames.rules.classes import name_of
-from placenames.services import names
+from placenames.services import name_codes, names
 
 
 @login_required
@@ -41,7 +43,7 @@ def record_page(request: HttpRequest, key: str) -> HttpResponse:
         return subject
     place = subject.place
     records = (
-        PlaceNameRecord.objects.filter(place=place).select_related("source", "census").defer("location").order_by("-recorded")
+        PlaceNameRecord.objects.filter(place=place).select_related("source", "census", "area").order_by("-recorded")
         if place
         else PlaceNameRecord.objects.none()
     )
@@ -50,6 +52,8 @@ def record_page(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {
         "subject": subject,
         "rows": [(one, name_of(one.place_class), _census(one)) for one in shown],
+        "open": {one.pk: _open_points(one, subject) for one in shown if one.recorded.upper is None} if may_edit else {},
+        "areas": names_of_areas([one.area_id for one in shown if one.area_id]),
         "forms": NameForm.objects.filter(place=place).select_related("source").order_by("-recorded") if place else [],
         "kinds": FormKind.choices,
         "scripts": Script.choices,
@@ -67,7 +71,9 @@ def record_edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     if isinstance(subject, HttpResponse):
         return subject
     record = get_object_or_404(PlaceNameRecord.objects.current().select_related("area"), pk=pk, place=subject.place)
-    ensure(policies.may_edit_names(request.user, record.area_id if not record.names_division else subject.area))
+    ensure(
+        policies.may_edit_names(request.user, subject.area if record.names_division else keeper_area(record, timezone.localdate()))
+    )
     form = RecordForm(request.POST if request.method == "POST" else None, record=record, codes=_codes(record))
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,6 +87,52 @@ def record_edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             messages.success(request, _("已更正，原来怎么登记的仍可查到。"))
             return redirect("name-record", key=subject.key)
     return _form(request, subject, form)
+
+
+@login_required
+@require_POST
+def record_code(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Giving the one name its code, as the rule has it."""
+    subject = _subject(request, key)
+    if isinstance(subject, HttpResponse):
+        return subject
+    record = get_object_or_404(PlaceNameRecord.objects.current().select_related("area"), pk=pk, place=subject.place)
+    ensure(policies.may_edit_names(request.user, record.area_id))
+    with attempt() as tried:
+        if record.area is None:
+            raise InvalidInputError("area_unknown", _("请先设定所在行政区。"))
+        made = name_codes.allot_missing(person(request), record.area, only=[record.pk])
+        messages.success(request, _("已赋码 %(code)s。") % {"code": made.ready[0].allotted.code})
+    if tried.refused is not None:
+        messages.error(request, str(tried.refused.message))
+    return redirect("name-record", key=subject.key)
+
+
+@login_required
+@require_POST
+def record_area(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Setting the area that a record lacks: the one its position lies in, or the code in the form."""
+    subject = _subject(request, key)
+    if isinstance(subject, HttpResponse):
+        return subject
+    record = get_object_or_404(PlaceNameRecord.objects.current().select_related("area"), pk=pk, place=subject.place, area=None)
+    today, posted = timezone.localdate(), Posted(request.POST)
+    ensure(policies.may_edit_names(request.user, keeper_area(record, today)))
+    with attempt() as tried:
+        code = posted.text("area")[:20]
+        lies_in = area_at(record.location, today)
+        if code:
+            area = _division(code, "area")
+        elif lies_in is not None:
+            area = Division.objects.get(pk=lies_in)
+        else:
+            raise InvalidInputError("area_unknown", _("由位置不能确定所在行政区，请填写代码。"))
+        reason = posted.text("reason")[:300] or (_("补登所在行政区") if code else _("按登记的位置补登所在行政区"))
+        names.correct_name(person(request), record, {"area": area}, reason)
+        messages.success(request, _("已登记所在行政区。"))
+    if tried.refused is not None:
+        messages.error(request, str(tried.refused.message))
+    return redirect("name-record", key=subject.key)
 
 
 @login_required
@@ -145,6 +197,23 @@ def form_withdraw(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal.message))
     return redirect("name-record", key=subject.key)
+
+
+def _open_points(record: PlaceNameRecord, subject: Subject) -> dict[str, Any]:
+    """What the record still lacks that can be done at once: its area, its code."""
+    if (
+        record.names_division
+        or record.valid is None
+        or record.status not in ("standard", "in_use")
+        or record.valid.upper is not None
+    ):
+        return {}
+    if record.area_id is None:
+        return {"area": True, "lies_in": names_of_areas([subject.area]).get(subject.area, "") if subject.area else ""}
+    if record.code:
+        return {}
+    allotted = name_codes.allot(record.place_class, record.area_id, record.location)
+    return {"code": allotted.code, "no_code": name_codes.in_words(allotted, record.place_class)}
 
 
 def _form(request: HttpRequest, subject: Subject, form: RecordForm) -> HttpResponse:

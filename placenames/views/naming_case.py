@@ -12,16 +12,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from boundaries.rules.deadlines import DutyState
 from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person
 from boundaries.wording import pick
 from gis.errors import DomainError, InvalidInputError, NotFoundError
+from gis.files import services as files
+from gis.views.forms import attempt
 from placenames import naming_notice, policies
+from placenames.forms.position import position_as_text
 from placenames.models import CaseAct, CaseState, NamingAnswer, NamingCase, PaperClass, PlaceNameRecord
-from placenames.naming_register import location_as_text, names_of_areas
+from placenames.naming_register import names_of_areas, record_of
 from placenames.naming_words import STATE_CHIPS, event_row, finding_row
 from placenames.rules.addresses import key_of
 from placenames.rules.case_kinds import APPROVER_WORDS, FILED_WITH, Approver, choices_of
@@ -31,6 +34,7 @@ from placenames.rules.naming_cases import ASSESSMENT, CONSULTATION
 from placenames.rules.naming_kinds import NamedKind
 from placenames.rules.readings import UnreadableError
 from placenames.services import naming_cases, naming_package, naming_steps
+from placenames.services.name_codes import allot, in_words
 from placenames.services.naming_enactment import spelling_of
 from placenames.services.naming_findings import Findings, area_of, findings_of, listed_as
 from placenames.views.naming_cases import visible
@@ -59,7 +63,7 @@ def case_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     case = visible(request, pk)
     if action not in set(Action):
         raise NotFoundError("unknown_step", _("没有这一步。"))
-    try:
+    with attempt() as tried:
         posted = Posted(request.POST)
         given: dict[str, Any] = {
             name: posted.text(name)
@@ -70,10 +74,8 @@ def case_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             name: posted.day(name) for name in ("approved_on", "effective_on", "filed_on", "announced_on") if posted.has(name)
         }
         held = naming_steps.take_step(person(request), case, posted.number("version"), action, note=posted.text("note"), **given)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _show(request, case, refused=error, what=action)
+    if tried.refused is not None:
+        return _show(request, case, refused=tried.refused, what=action)
     messages.success(request, _("已办理，案件现为“%(state)s”。") % {"state": held.get_state_display()})
     return redirect("naming-case", pk)
 
@@ -82,7 +84,7 @@ def case_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @require_POST
 def case_attach(request: HttpRequest, pk: int) -> HttpResponse:
     case = visible(request, pk)
-    try:
+    with attempt() as tried:
         posted = Posted(request.POST)
         upload = request.FILES.get("file")
         if upload is None:
@@ -92,10 +94,8 @@ def case_attach(request: HttpRequest, pk: int) -> HttpResponse:
         naming_cases.add_paper(
             person(request), case, posted.number("version"), posted.text("paper_class"), upload, posted.text("title"), parts
         )
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _show(request, case, refused=error, what="attach")
+    if tried.refused is not None:
+        return _show(request, case, refused=tried.refused, what="attach")
     messages.success(request, _("材料已加入。"))
     return redirect("naming-case", pk)
 
@@ -116,7 +116,7 @@ def case_detach(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
 def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
     case = visible(request, pk)
     posted = Posted(request.POST)
-    try:
+    with attempt() as tried:
         naming_cases.answer_finding(
             person(request),
             case,
@@ -126,10 +126,8 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
             document=posted.text("document"),
             reason=posted.text("reason"),
         )
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _show(request, case, refused=error, what="answer")
+    if tried.refused is not None:
+        return _show(request, case, refused=tried.refused, what="answer")
     messages.success(request, _("答复已记下。"))
     return redirect("naming-case", pk)
 
@@ -153,12 +151,21 @@ def case_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_safe
-def case_package(request: HttpRequest, pk: int) -> FileResponse:
-    """The filing package as .zip."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_package(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """The filing package. POST asks for it to be made; GET takes the kept one, ``?part=1`` is the card that tells how far it is."""
     case = visible(request, pk)
-    name, content = naming_package.filing_package(person(request), case)
-    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
+    if request.method == "POST":
+        naming_package.start(person(request), case)
+        return redirect(f"{reverse('naming-case', args=[pk])}#package")
+    standing = naming_package.standing_of(case)
+    if request.GET.get("part"):
+        return render(request, "placenames/parts/case_package.html", {"case": case, "package": standing})
+    if standing.file is None:
+        return redirect(f"{reverse('naming-case', args=[pk])}#package")
+    response = FileResponse(files.open_file(standing.file), as_attachment=True, filename=standing.file.name)
+    response["Content-Type"] = "application/zip"
+    response["Content-Length"] = str(standing.file.size)
     response["Cache-Control"] = "private, no-cache"
     return response
 
@@ -178,6 +185,7 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
     findings, gone = _findings(case) if not decided else (None, "")
     papers = list(case.papers.select_related("file", "added_by"))
     edits, reviews = policies.may_edit_naming_case(request.user, case), policies.may_review_naming_case(request.user, case)
+    made = record_of(case)
     told = [finding_row(one) for one in findings.judged] if findings else []
     classes = _paper_classes(case, edits, reviews)
     changeable = {value for value, _label in classes}
@@ -188,7 +196,7 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "area_name": names_of_areas([case.area_id]).get(case.area_id, ""),
         "class_name": name_of(case.place_class),
         "spelling": _spelling(case),
-        "coordinates": location_as_text(case.location).replace("\n", "；"),
+        "coordinates": position_as_text(case.location).replace("\n", "；"),
         "listed": listed_as(case.place_id),
         "rows": [one for one in told if one["severity"] != "info"],
         "hints": [one for one in told if one["severity"] == "info"],
@@ -200,6 +208,7 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "removed": [(one, one.paper_class in changeable) for one in papers if one.removed_at is not None],
         "paper_classes": classes,
         "parts": {"assessment": ASSESSMENT, "opinion": CONSULTATION},
+        "sign_works": case.sign_works.select_related("sign").order_by("sign__code", "pk"),
         "steps": [_step_row(one) for one in edges_from(case.state) if _may_walk(one, edits, reviews) and _is_open(case, one)],
         "own_case": case.created_by_id == request.user.pk,
         "events": [event_row(one) for one in case.events.select_related("by")],
@@ -211,6 +220,9 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         "issuer": person(request).organisation,
         "notice_url": naming_notice.address(case.number) if case.notice else "",
         "today": timezone.localdate(),
+        "package": naming_package.standing_of(case) if case.state in IN_FORCE else None,
+        "code": made.code if made is not None else "",
+        "no_code": _why_no_code(case, made),
         "refused": refused,
         "what": what,
         "typed": request.POST if refused else {},
@@ -218,6 +230,13 @@ def _show(request: HttpRequest, case: NamingCase, *, refused: DomainError | None
         **map_of(case, findings=findings),
     }
     return render(request, "placenames/case.html", context, status=refused.status if refused else 200)
+
+
+def _why_no_code(case: NamingCase, made: PlaceNameRecord | None) -> str:
+    """Why the name on record has no code; empty where it has one, could have one now, or goes."""
+    if made is None or made.code or case.state not in IN_FORCE or case.act == CaseAct.CANCELLING:
+        return ""
+    return in_words(allot(made.place_class, made.area_id, made.location), made.place_class)
 
 
 def _is_open(case: NamingCase, step: Edge) -> bool:

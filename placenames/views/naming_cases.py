@@ -21,25 +21,27 @@ from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError, NotFoundError
+from gis.views.forms import attempt
 from placenames import policies
+from placenames.forms.position import LINE, POINT, SHAPES, position_as_text, read_position, shape_of
 from placenames.models import CaseAct, CaseKind, CaseState, NamingCase, PlaceName
 from placenames.naming_register import (
     filtered,
-    location_as_text,
     names_of_areas,
     own_area_code,
     places_to_choose,
-    read_location,
     visible_cases,
 )
 from placenames.naming_words import STATE_CHIPS, told_finding
-from placenames.rules.case_kinds import APPROVER_WORDS, ASKED_BEFORE, CASE_KINDS, choices_of, classes_of
+from placenames.rules.case_kinds import APPROVER_WORDS, ASKED_BEFORE, CASE_KINDS, choices_of, classes_of, kind_of_record
+from placenames.rules.classes import is_code
+from placenames.rules.kinds import Kind, kind_of_class
 from placenames.rules.naming_cases import CANCEL_REASONS, REASONS
 from placenames.rules.naming_kinds import SPELLED_AS, NamedKind, named_kind
 from placenames.rules.readings import HOME, UnreadableError
 from placenames.rules.spelling import spell
 from placenames.services import naming_cases
-from placenames.services.name_checks import check_in
+from placenames.services.name_checks import check_class, check_in
 from placenames.services.naming_enactment import record_in_force
 from placenames.services.naming_findings import listed_as
 from placenames.views.naming_map import map_of
@@ -84,19 +86,17 @@ def case_new(request: HttpRequest) -> HttpResponse:
         return _choose(request, act)
     if request.method != "POST":
         return _form(request, act, place)
-    try:
+    with attempt() as tried:
         case = _create(request, act, place)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _form(request, act, place, refused=error)
+    if tried.refused is not None:
+        return _form(request, act, place, refused=tried.refused)
     messages.success(request, _("%(number)s 已保存为草稿。") % {"number": case.number})
     return redirect("naming-case", case.pk)
 
 
 def _create(request: HttpRequest, act: str, place: PlaceName | None) -> NamingCase:
     posted = Posted(request.POST)
-    fields, location = _fields(posted), read_location(posted.text("coordinates"))
+    fields, location = _fields(posted), read_position(posted.text("coordinates"), posted.text("shape"))
     kind, area = posted.text("kind"), None
     if place is None and posted.text("area"):
         try:
@@ -113,16 +113,14 @@ def case_edit(request: HttpRequest, pk: int) -> HttpResponse:
     ensure(policies.may_edit_naming_case(request.user, case))
     if request.method != "POST":
         return _form(request, case.act, case.place, case)
-    try:
+    with attempt() as tried:
         posted = Posted(request.POST)
         text = posted.text("coordinates")
-        kept = case.location if not text and not location_as_text(case.location) else None
-        location = read_location(text) or kept
+        kept = case.location if not text and not position_as_text(case.location) else None
+        location = read_position(text, posted.text("shape")) or kept
         naming_cases.update_case(person(request), case, posted.number("version"), location=location, **_fields(posted))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _form(request, case.act, case.place, case, refused=error)
+    if tried.refused is not None:
+        return _form(request, case.act, case.place, case, refused=tried.refused)
     messages.success(request, _("已保存。"))
     return redirect("naming-case", pk)
 
@@ -132,8 +130,10 @@ def case_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def name_check(request: HttpRequest) -> JsonResponse:
     """?name= &kind= &area=CODE [&place=NUMBER] [&at=]: what the rules say of a name as it is typed; nothing is saved."""
     ensure(policies.may_begin_naming_cases(request.user))
-    kind = named_kind(request.GET.get("kind", "")[:40])
-    if kind is None or kind not in CASE_KINDS:
+    kind, place_class = named_kind(request.GET.get("kind", "")[:40]), request.GET.get("place_class", "")[:5]
+    if kind is None and is_code(place_class):
+        kind = kind_of_record(place_class)
+    elif kind not in CASE_KINDS:
         raise naming_cases.name_of_a_division(0)
     today = timezone.localdate()
     area = find_by_code(request.GET.get("area", "")[:20], today).place
@@ -141,23 +141,48 @@ def name_check(request: HttpRequest) -> JsonResponse:
     name = request.GET.get("name", "").strip()[:60]
     place = _place(request.GET.get("place", ""))
     try:
-        at = read_location(request.GET.get("at", "")[:4000])
+        at = read_position(request.GET.get("at", "")[:4000], request.GET.get("shape", ""))
     except InvalidInputError:
         at = None  # half a coordinate while it is typed
-    checked = check_in(name, kind, area, today, place=place.pk if place else None, at=at)
-    try:
-        own = spell(name, SPELLED_AS[kind], area.code or HOME)
-        spelling, needs_person = own.spelling, own.needs_person
-    except UnreadableError:
-        spelling, needs_person = "", False
+    checked = (
+        check_in(name, kind, area, today, place=place.pk if place else None, at=at)
+        if kind is not None
+        else check_class(name, place_class, area, today, at=at)
+    )
     return JsonResponse(
         {
-            "findings": [told_finding(one) for one in checked.findings],
+            # A name that is there already has its readings settled in the form, or later; a case answers PY-02.
+            "findings": [told_finding(one) for one in checked.findings if not (place_class and one.finding.rule == "PY-02")],
             "lists": [{"list": key, "loaded": there} for key, there in checked.lists.items()],
-            "spelling": spelling,
-            "needs_person": needs_person,
+            **_spelled(name, SPELLED_AS[kind] if kind is not None else kind_of_class(place_class), area.code or HOME, request),
         }
     )
+
+
+def _spelled(name: str, kind: Kind | None, code: str, request: HttpRequest) -> dict[str, Any]:
+    """The spelling with the readings that were chosen so far, its two parts, and each character with its readings."""
+    try:
+        before = spell(name, kind, code)
+        own = spell(name, kind, code, read_readings(request.GET.get("readings", "")[:400]))
+    except UnreadableError:
+        return {"spelling": "", "needs_person": False, "syllables": [], "proper": "", "generic": ""}
+    generic = own.generic if own.generic and own.generic != own.name and own.name.endswith(own.generic) else ""
+    return {
+        "spelling": own.spelling,
+        "needs_person": own.needs_person,
+        "syllables": [
+            {"char": one.char, "reading": one.reading, "alternatives": list(one.alternatives), "open": not one.settled}
+            for one in before.syllables
+        ],
+        "proper": own.name.removesuffix(generic),
+        "generic": generic,
+    }
+
+
+def read_readings(text: str) -> dict[str, str]:
+    """“堡:pù,乐:yuè” as the form sends it; what is no such pair is passed over."""
+    pairs = (one.split(":") for one in text.split(",") if one.count(":") == 1)
+    return {char: reading.strip() for char, reading in pairs if len(char) == 1 and reading.strip()}
 
 
 # --- parts --------------------------------------------------------------------------------------------------------------
@@ -226,16 +251,28 @@ def _form(
         },
         "reasons": REASONS if act == CaseAct.RENAMING else CANCEL_REASONS if act == CaseAct.CANCELLING else (),
         "listed": listed_as(place),
-        **map_of(case, live=True, area=area),
+        "shapes": shapes(),
+        **map_of(case, live=True, area=area or _typed_area(values.get("area", ""))),
     }
     context["check"] = {
         "url": reverse("naming-check"),
         "area": _code_of(area),
         "place": place.pk if place else "",
         "kind": kind.value,
-        "words": _check_words(),
+        "words": check_words(),
     }
     return render(request, "placenames/case_form.html", context, status=refused.status if refused else 200)
+
+
+def _typed_area(code: str) -> int | None:
+    """Where the map looks: the division in the form, if it is one."""
+    with attempt():
+        return find_by_code(code[:20], timezone.localdate()).place.id if code else None
+    return None
+
+
+def shapes() -> list[tuple[str, str]]:
+    return list(zip(SHAPES, (_("点"), _("线"), _("面")), strict=True))
 
 
 def _code_of(area: int | None) -> str:
@@ -245,7 +282,7 @@ def _code_of(area: int | None) -> str:
 def _kind_of(request: HttpRequest, case: NamingCase | None, place_class: str) -> NamedKind:
     if case is not None:
         return NamedKind(case.kind)
-    if place_class and (known := naming_cases.kind_of_record(place_class)):
+    if place_class and (known := kind_of_record(place_class)):
         return known
     given = named_kind((request.POST or request.GET).get("kind", "")[:40])
     return given if given in CASE_KINDS else CASE_KINDS[0]
@@ -253,20 +290,25 @@ def _kind_of(request: HttpRequest, case: NamingCase | None, place_class: str) ->
 
 def _values(request: HttpRequest, act: str, case: NamingCase | None, record: Any, refused: DomainError | None) -> dict[str, str]:
     """What stands in the fields: what was typed, else the case's, else what is on record."""
-    names = (*naming_cases.FIELDS, "coordinates", "area")
+    names = (*naming_cases.FIELDS, "coordinates", "shape", "area")
     if refused is not None:
         return {name: request.POST.get(name, "")[:20_000] for name in names}
     if case is not None:
         told = {name: str(getattr(case, name)) for name in naming_cases.FIELDS}
-        return told | {"coordinates": location_as_text(case.location)}
-    values = {"area": own_area_code(request.user), "applicant": person(request).organisation}
+        return told | {"coordinates": position_as_text(case.location), "shape": shape_of(case.location)}
+    values = {
+        "area": own_area_code(request.user),
+        "shape": LINE if _kind_of(request, None, "") is NamedKind.ROAD else POINT,
+        "applicant": person(request).organisation,
+    }
     if record is not None:
-        values |= {"coordinates": location_as_text(record.location), "place_class": record.place_class}
+        values |= {"coordinates": position_as_text(record.location), "place_class": record.place_class}
+        values["shape"] = shape_of(record.location)
         values["name"] = record.name if act != CaseAct.RENAMING else ""
     return values
 
 
-def _check_words() -> dict[str, str]:
+def check_words() -> dict[str, str]:
     return {
         "checking": _("正在核对…"),
         "none": _("没有发现须处理的事项。"),
@@ -280,4 +322,8 @@ def _check_words() -> dict[str, str]:
         "warn": _("须说明"),
         "info": _("提示"),
         "more": _("另有 {count} 项提示"),
+        "choose": _("请选读音"),
+        "readings": _("多音字选定读音，拼写随之改变："),
+        "parts": _("专名：{proper}　通名：{generic}"),
+        "no_generic": _("没有通名"),
     }

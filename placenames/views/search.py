@@ -47,6 +47,7 @@ def names_page(request: HttpRequest) -> HttpResponse:
         "answer": answer,
         "problem": problem,
         "staff": staff,
+        "may_enter": policies.may_begin_naming_cases(request.user),
         "longest": LONGEST,
         "behind": search_index.is_stale(),
         "examples": ("郑州", "huaiyang", "zk", "陈州"),

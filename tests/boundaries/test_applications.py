@@ -9,19 +9,22 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
-from boundaries.models import Application, ApplicationState, Division, Level
+from boundaries.models import Application, ApplicationState, Division, DivisionRecord, Level
 from boundaries.rules.application_states import EDGES, Action, State, edges_from
 from boundaries.rules.dossier import DOCUMENT_CLASSES
-from boundaries.services import application_checks, applications, rule_sets
+from boundaries.services import application_checks, applications, decisions, rule_sets
 from boundaries.services.application_checks import COVERS_ALL
+from gis.accounts.areas import areas_reached
 from gis.accounts.models import Duty, User
 from gis.audit.models import AuditEntry
 from gis.errors import ConflictError, ForbiddenError, InvalidInputError
+from tests.boundaries.decided import stated
 from tests.factories import make_division, make_user, square
 
 PLAN = {
@@ -360,3 +363,25 @@ def _all_text(content: bytes) -> str:
     document = Document(BytesIO(content))
     cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_what_was_done_in_a_township_outlives_it_for_its_county(officer, reviewer, township, county, client):
+    """Applications and decisions of a division that is no more stay with the county it lay in last, in lists and by address."""
+    application = applications.create_draft(officer, township, "town", **PLAN)
+    today = timezone.localdate()
+    decision = decisions.create_draft(officer, township, [], **stated(today + timedelta(days=3)))
+    village = make_division("东岗村", Level.VILLAGE, type="village_committee", code="411799201201", parent=township)
+    DivisionRecord.objects.filter(division__in=[township, village]).update(valid=DateRange(date(2000, 1, 1), today))
+    client.force_login(officer)
+    for name, one in (("application", application), ("decision", decision)):
+        assert client.get(reverse(name, args=[one.pk])).status_code == 200
+    page = client.get(reverse("applications"))
+    assert [(row.number, place) for row, place in page.context["rows"]] == [(application.number, "东岗乡")]
+    assert [row.pk for row, _acts in client.get(reverse("decisions")).context["rows"]] == [decision.pk]
+    assert areas_reached(officer, [Duty.DIVISION_OFFICER]) is None or village.pk in areas_reached(officer, [Duty.DIVISION_OFFICER])
+    step = client.post(reverse("application-step", args=[application.pk, "submit"]), {"version": application.version})
+    assert step.status_code in {404, 409, 422}, "it cannot go on, and says why on its page"
+    other = make_division("某乙县", Level.COUNTY, code="411798")
+    client.force_login(make_user("waixian", (Duty.DIVISION_OFFICER, other)))
+    for name, one in (("application", application), ("decision", decision)):
+        assert client.get(reverse(name, args=[one.pk])).status_code == 403

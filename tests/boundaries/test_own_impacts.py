@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from boundaries.changes.reading import keys_named_in
+from boundaries.impacts import cost_document, cost_words
 from boundaries.models import Division
 from boundaries.services import applications, decisions, priority_counties
 from boundaries.services.decisions import ActEntry
@@ -63,3 +64,16 @@ def test_what_an_act_names_is_found_without_reading_it() -> None:
     data = {"unit": 5, "new": {"ref": "a", "parent": 7, "seat": [114, 33]}, "extent": {"villages": [8, "b"], "point": [1, 2]}}
     assert keys_named_in(data) == {5, 7, 8}
     assert keys_named_in({"unit": True, "villages": None}) == set()
+
+
+def test_the_cost_of_a_change_says_what_it_leaves_out():
+    told = [
+        {"title": "地名标志", "count": 5, "cost_yuan": "1800", "uncosted": 2},
+        {"title": "随之变动的界线", "count": 1, "cost_yuan": None, "uncosted": 1},
+        {"title": "管辖地域将撤销的人员", "count": 3, "cost_yuan": None, "uncosted": 0},
+        {"title": "旧版存下的", "count": 1},
+    ]
+    uncosted = [{"title": "地名标志", "count": 2}, {"title": "随之变动的界线", "count": 1}]
+    assert cost_document(told) == {"yuan": "1800", "uncosted": uncosted}
+    assert cost_words(told) == "费用估算合计 1,800 元；费用不明、未计入：地名标志 2、随之变动的界线 1。"
+    assert cost_words(told[1:]).startswith("费用估算没有依据") and cost_document(told[2:]) is None and cost_words(told[2:]) == ""

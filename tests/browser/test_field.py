@@ -190,11 +190,42 @@ def test_files_of_a_handheld_are_sent_and_what_is_odd_is_said(world, phone, scre
     assert InspectionTrack.objects.count() == 4
 
 
+# What the first version of the page left on a telephone: names and shape are a contract with every later one.
+EARLIER_QUEUE = """(item) => new Promise((done, failed) => {
+  const asked = indexedDB.open("yudi-field", 1);
+  asked.onupgradeneeded = () => {
+    const base = asked.result;
+    base.createObjectStore("inspections", { keyPath: "inspection" });
+    base.createObjectStore("outbox", { keyPath: "key" }).createIndex("inspection", "inspection");
+    base.createObjectStore("recordings", { keyPath: "id" }).createIndex("inspection", "inspection");
+    base.createObjectStore("points", { autoIncrement: true }).createIndex("recording", "recording");
+    base.createObjectStore("drafts", { keyPath: "id" });
+  };
+  asked.onerror = failed;
+  asked.onsuccess = () => {
+    const writing = asked.result.transaction("outbox", "readwrite");
+    writing.objectStore("outbox").put(item);
+    writing.oncomplete = () => { asked.result.close(); done(); };
+  };
+})"""
+
+
 def test_a_session_that_ended_keeps_the_queue_and_asks_to_log_in(world, phone, watch, tmp_path):
     watch.forgive("401")
     context = phone(world.walker)
     page = context.new_page()
+    page.goto("/field/")
+    marker, key = world.markers["1"].pk, "0b1e7b0e-6d2f-4a53-9d2a-1d2f3c4b5a69"
+    page.evaluate(
+        EARLIER_QUEUE,
+        {"key": key, "inspection": world.inspection.pk, "user": {"id": world.walker.pk, "name": "w"}, "kind": "visit", "name": "1",
+         "blob": None, "size": 0, "sha256": "", "marker": marker, "visit": None, "body": {"marker": marker, "condition": "lost"},
+         "side": None, "stored": None, "state": "waiting", "error": "", "told": "", "madeAt": 1},
+    )  # fmt: skip
     opened(page, world)
+    arrived(page, 1)
+    assert str(MarkerVisit.objects.get(condition="lost").key) == key
+    page.get_by_role("button", name="清理已收到的").click()
     cookies = context.cookies()
     context.clear_cookies(name="sessionid")
     (tmp_path / "a.gpx").write_bytes(walk(114.0, 114.02))

@@ -41,7 +41,7 @@ def test_disagreed_settled_signed_filed_and_taken_away(
 ) -> None:
     bring(border, "reviewing")
     west = office_page(border.reviewer["west"])
-    open_inspection(west, "双方核对")
+    open_inspection(west, "各方核对")
     sign(west, "西县", "赵平")
 
     # The other side, on a telephone, does not agree: what was signed does not hold any more.

@@ -141,7 +141,7 @@ def test_from_the_field_to_the_filed_package(held, phone, watch, office_page, sc
     go_by_menu(officer, "联检计划")
     officer.get_by_role("row").filter(has_text=LINE).get_by_role("link", name="外业中").click()
     contents(officer)
-    officer.get_by_role("region", name="下一步").get_by_role("button", name="提交双方核对").click()
+    officer.get_by_role("region", name="下一步").get_by_role("button", name="提交各方核对").click()
     expect(officer.get_by_role("region", name="签署")).to_be_visible()
     for username, side, name in (("yuhe-shenhe", "舆和县", "赵平"), ("linhe-shenhe", "邻和县", "孙许")):
         reviewer = office_page(User.objects.get(username=username))

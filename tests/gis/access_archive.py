@@ -58,7 +58,8 @@ TABLE: dict[str, list[Access]] = {
     "collections": [Access(public=True)],
     "collection": [Access(public=True, args=slug)],
     "open-data": [Access(public=True)],
-    "open-data-file": [Access(public=True, args=lambda world: {"form": "csv"})],
+    "open-data-file": [Access(public=True, args=lambda world: {"table": "forms", "form": "csv"})],
+    "open-data-package": [Access(public=True)],
     "archive": [Access(ROOM)],
     "archive-room": [Access(ROOM, area_bound=True, args=key)],
     "archive-text": [

@@ -26,7 +26,15 @@ def of_names(there: Any) -> dict[str, Any]:
     alias = NameForm.objects.create(
         place=place, text="东地", kind="alias", years=NumericRange(1900, 1950), recorded="[2020-01-01,)", source=source
     )
-    return {"name_record": record, "name_alias": alias}
+    somewhere = PlaceNameRecord.objects.create(
+        place=PlaceName.objects.create(), name="无名沟", proper_name="无名", generic_name="沟", valid="[2020-01-01,)",
+        recorded="[2020-01-01,)", begins="observed", status="in_use", source=source,
+    )  # fmt: skip
+    return {"name_record": record, "name_alias": alias, "nowhere": somewhere}
+
+
+def nowhere(world: Any) -> dict[str, Any]:
+    return {"key": key_of("P", world.nowhere.place_id), "pk": world.nowhere.pk}
 
 
 def key(world: Any) -> dict[str, Any]:
@@ -42,6 +50,8 @@ TABLE: dict[str, list[Access]] = {
         post(KEEPER, area_bound=True, data=lambda world: {"area": world.east.pk, "char": "东", "reading": "dōng", "source": "志"})
     ],
     "spelling-undo": [post(KEEPER, area_bound=True, args=fixed(pk=1), data=lambda world: {"area": world.east.pk, "reason": "错"})],
+    "name-record-code": [post(KEEPER, whole=True, args=nowhere)],
+    "name-record-area": [post(KEEPER, whole=True, args=nowhere, data=fixed(area="419901"))],
     "name-form-add": [post(KEEPER, area_bound=True, args=key, data=fixed(text="东区", kind="alias", source="县志"))],
     "name-form-withdraw": [
         post(KEEPER, area_bound=True, args=lambda world: {**key(world), "pk": world.name_alias.pk}, data=fixed(reason="登错了"))

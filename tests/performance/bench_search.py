@@ -6,7 +6,8 @@ like     LIKE '%q%' on the same table (its index helps from three characters on)
 
 Names are those of the shared lists and generated ones (tests/performance/name_queries.py); an answer counts as found where a form
 equal to the name asked for is among the first ten. `bound`: how many ten places could hold if towns one character away stood in any
-order. Then gunicorn is asked at a fixed rate (tests/performance/search_web.py).
+order. Under filters (in a town, a county, a prefecture, villages alone, of a period) the peers are not asked. Then gunicorn is
+asked at a fixed rate (tests/performance/search_web.py), each question counted by the limiter.
 """
 
 # ruff: noqa: E402 - Django is set up before anything of ours is imported
@@ -31,10 +32,10 @@ django.setup()
 from django.db import connection
 
 from placenames.rules.search_keys import folded, one_apart
-from placenames.search import Filters, search
+from placenames.search import search
 from placenames.services.search_index import write
 from tests.performance import search_web
-from tests.performance.name_queries import Question, Real, forms, historic_names, questions, real_names
+from tests.performance.name_queries import Question, Real, filtered, forms, historic_names, questions, real_names
 from tests.performance.search_register import keep
 
 NEAR_KINDS = frozenset({"typo", "missing", "extra"})
@@ -60,9 +61,12 @@ def main() -> None:
         beside()
     asked = questions(real, old, options.each)
     columns = ("found", "bound", "db p50", "p95", "all p50", "p95", "trgm p50", "like p50", "trgm/ours")
-    print(f"load {os.getloadavg()[0]:.1f}\n{'kind':13}{'n':>5}" + "".join(f"{one:>10}" for one in columns))
+    print(f"load {os.getloadavg()[0]:.1f}\n{'kind':20}{'n':>5}" + "".join(f"{one:>10}" for one in columns))
     for kind, some in asked.items():
         row(kind, some, options.peers, bound(some, real) if kind in NEAR_KINDS else None)
+    print(f"{'under filters':20}{'n':>5}" + "".join(f"{one:>10}" for one in columns))
+    for kind, some in filtered(real, old, options.each).items():
+        row(kind, some, 0, None)
     if options.rate:
         if not options.keep:
             keep(real)
@@ -122,20 +126,20 @@ def beside() -> None:
 
 def row(kind: str, asked: list[Question], peers: int, most: float | None) -> None:
     for one in asked[:20]:
-        search(one.text, Filters(), 10)
+        search(one.text, one.filters, 10)
     whole, inside, found = [], [], 0
     for one in asked:
         spent = Spent()
         started = time.perf_counter()
         with connection.execute_wrapper(spent):
-            hits, _total = search(one.text, Filters(), 10)
+            hits, _total = search(one.text, one.filters, 10)
         whole.append((time.perf_counter() - started) * 1000)
         inside.append(spent.milliseconds)
         found += any(folded(hit.form) == one.answer for hit in hits)
     some = asked[:peers]
     trgm, like = [peer(trigrams, one.text) for one in some], [peer(plain, one.text) for one in some[:10]]
     ours = statistics.median(whole)
-    told = f"{kind:13}{len(asked):5}{found / max(1, len(asked)):10.3f}" + (f"{most:10.3f}" if most is not None else f"{'':10}")
+    told = f"{kind:20}{len(asked):5}{found / max(1, len(asked)):10.3f}" + (f"{most:10.3f}" if most is not None else f"{'':10}")
     told += f"{statistics.median(inside):10.2f}{p95(inside):10.2f}{ours:10.2f}{p95(whole):10.2f}"
     if some:
         told += f"{statistics.median(trgm):10.1f}{statistics.median(like):10.1f}{statistics.median(trgm) / ours:10.1f}"

@@ -12,7 +12,8 @@ from typing import Final
 from opencc import OpenCC
 
 from boundaries.rules.names import split
-from placenames.rules.search_keys import folded, syllables_of
+from placenames.rules.search_keys import folded, lookalikes, sounds_close, syllables_of
+from placenames.search_filters import Filters
 from placenames.services.search_index import STANDARD, Form, importance_of
 
 FIVE_LEVELS: Final = "divisions_vonng_2016/henan_divisions_2016_5level.csv"
@@ -21,6 +22,10 @@ _CLASS: Final = {1: "21200", 2: "21300", 3: "21400", 4: "21500", 5: "21610"}
 _GENERATED: Final = (("村", "22200", 40), ("", "22200", 30), ("路", "23514", 10), ("街", "23514", 5), ("巷", "23514", 3),
                      ("山", "12200", 4), ("沟", "12300", 4), ("桥", "23600", 4))  # fmt: skip
 EVER: Final = (-9999, 9999)
+_OF_TODAY: Final = (1949, 9999)
+
+
+ANY: Final = Filters()
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,11 @@ class Real:
 
 @dataclass(frozen=True)
 class Question:
-    """`answer`: the name, folded, that has to be among the first ten."""
+    """`answer`: the name, folded, that has to be among the first ten. `filters`: what is asked for besides the text."""
 
     text: str
     answer: str
+    filters: Filters = ANY
 
 
 def real_names(shared: Path) -> list[Real]:
@@ -69,7 +75,8 @@ def forms(real: list[Real], old: list[str], count: int) -> Iterator[Form]:
         yield Form(None, at + 1, at + 1, one.name, one.proper, STANDARD, kind, EVER, 0, importance_of(kind))
     for at, name in enumerate(old):
         yield Form(at + 1, None, None, name, "", "historic", "21400", (600, 700), 0, importance_of("21400", historic=True))
-    chance, places = random.Random(41), random.Random(43)
+    chance, places, lies = random.Random(41), random.Random(43), random.Random(45)
+    areas = [at for at, one in enumerate(real, 1) if one.level >= 4]
     propers = [one.proper for one in real if 2 <= len(one.proper) <= 4]
     weights = [weight for _generic, _kind, weight in _GENERATED]
     base = len(old)
@@ -79,7 +86,9 @@ def forms(real: list[Real], old: list[str], count: int) -> Iterator[Form]:
         generic, kind, _weight = chance.choices(_GENERATED, weights)[0]
         at_lon, at_lat = places.uniform(110.4, 116.6), places.uniform(31.4, 36.3)
         importance = importance_of(kind)
-        yield Form(base + at + 1, None, None, proper + generic, proper, STANDARD, kind, EVER, 0, importance, "", at_lon, at_lat)
+        area = lies.choice(areas)
+        name = proper + generic
+        yield Form(base + at + 1, None, area, name, proper, STANDARD, kind, _OF_TODAY, 0, importance, "", at_lon, at_lat)
 
 
 def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Question]]:
@@ -91,6 +100,7 @@ def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Que
     for character in characters:
         for sound in syllables_of(character):
             by_sound.setdefault(sound, []).append(character)
+    known_characters = set(characters)
     to_traditional = OpenCC("s2t").convert
 
     def other(text: str, choose: Callable[[str], list[str]]) -> str:
@@ -107,6 +117,12 @@ def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Que
         made = other(one.proper, lambda _character: characters)
         return made + one.name[len(one.proper) :] if len(one.name) > 2 else ""
 
+    def slip(one: Real) -> str:
+        """A wrong character as people write one: it looks like the right one, or begins or ends its syllable alike."""
+        made = other(one.proper, lambda character: sorted(lookalikes().get(character, frozenset()) & known_characters)
+                     or [other for other in characters if sounds_close(character, other)])  # fmt: skip
+        return made + one.name[len(one.proper) :] if made and len(one.name) > 2 else ""
+
     makers: dict[str, tuple[list[Real], Callable[[Real], str]]] = {
         "1 character": ([one for one in real if len(one.proper) == 1 and one.level <= 4], lambda one: one.proper),
         "2 characters": ([one for one in towns if len(one.proper) == 2], lambda one: one.proper),
@@ -121,6 +137,7 @@ def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Que
         "missing": ([one for one in towns if len(one.name) > 3], lambda one: one.name[:1] + one.name[2:]),
         "extra": ([one for one in towns if len(one.name) > 2], lambda one: one.name[:1] + chance.choice(characters) + one.name[1:]),
         "no generic": ([one for one in towns if one.proper != one.name], lambda one: one.proper),
+        "slip": (towns, slip),
     }  # fmt: skip
     found: dict[str, list[Question]] = {}
     for kind, (pool, make) in makers.items():
@@ -128,10 +145,57 @@ def questions(real: list[Real], old: list[str], each: int) -> dict[str, list[Que
         for one in chance.sample(pool, len(pool)):
             text = make(one)
             # A perturbed name that is a real one means that one.
-            if text and not (kind in ("homophone", "typo", "missing", "extra") and folded(text) in known):
+            if text and not (kind in ("homophone", "slip", "typo", "missing", "extra") and folded(text) in known):
                 rows.append(Question(text, folded(one.name)))
             if len(rows) == each:
                 break
         found[kind] = rows
     found["historic"] = [Question(name, folded(name)) for name in chance.sample(sorted(set(old)), each)]
+    return found
+
+
+def filtered(real: list[Real], old: list[str], each: int) -> dict[str, list[Question]]:
+    """Villages asked for by what many others are called too, where they lie: in their town, their county, their prefecture; among
+    villages alone. Old names by their first character, of their time.
+    """
+    chance = random.Random(46)
+    below: dict[int, list[int]] = {}
+    for at, one in enumerate(real, 1):
+        below.setdefault(one.parent or 0, []).append(at)
+
+    def areas(at: int) -> frozenset[int]:
+        return frozenset([at]).union(*(areas(one) for one in below.get(at, ())))
+
+    def above(at: int, level: int) -> int:
+        while real[at - 1].level > level:
+            at = real[at - 1].parent or 0
+        return at
+
+    def sound(one: Real) -> str:
+        return "".join(syllables_of(folded(one.proper)))
+
+    def wrong(one: Real) -> str:
+        return one.proper[:-1] + chance.choice("王李张庄营") + one.name[len(one.proper) :]
+
+    villages = [at for at, one in enumerate(real, 1) if one.level == 5 and len(one.proper) == 2]
+    within: dict[int, frozenset[int]] = {}
+    found: dict[str, list[Question]] = {}
+    makers: dict[str, tuple[int | None, Callable[[Real], str]]] = {
+        "1 in a town": (4, lambda one: one.proper[0]), "2 in a town": (4, lambda one: one.proper),
+        "pinyin in a town": (4, sound), "wrong in a town": (4, wrong),
+        "1 in a county": (3, lambda one: one.proper[0]), "2 in a county": (3, lambda one: one.proper),
+        "pinyin in a county": (3, sound), "wrong in a county": (3, wrong),
+        "2 in a prefecture": (2, lambda one: one.proper), "2, villages alone": (None, lambda one: one.proper),
+    }  # fmt: skip
+    for kind, (level, make) in makers.items():
+        rows = []
+        for at in chance.sample(villages, each):
+            place = above(at, level) if level is not None else 0
+            if place and place not in within:
+                within[place] = areas(place)
+            filters = Filters(areas=within[place]) if place else Filters(classes=("216",))
+            rows.append(Question(make(real[at - 1]), folded(real[at - 1].name), filters))
+        found[kind] = rows
+    tang = Filters(years=(618, 907))
+    found["1 of the Tang"] = [Question(name[0], folded(name), tang) for name in chance.sample(sorted(set(old)), each)]
     return found

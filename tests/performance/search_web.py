@@ -50,7 +50,7 @@ def _served() -> Iterator[int]:
         free.close()
         environment = {
             **os.environ,
-            "YUDI_SEARCHES_PER_MINUTE": "0",  # all questions come from one address
+            "YUDI_SEARCHES_PER_MINUTE": "1000000",  # all questions come from one address; counting them is part of the cost
             "DJANGO_SETTINGS_MODULE": "gis.settings.production",
             "YUDI_SECRET_KEY": "measured-once-" * 5,
             "YUDI_ALLOWED_HOSTS": "127.0.0.1",

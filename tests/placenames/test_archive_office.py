@@ -9,12 +9,15 @@ from itertools import count
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 
-from boundaries.models import Source
+from boundaries.models import DivisionRecord, Source
 from gis.accounts.models import Duty
 from gis.audit.models import AuditEntry
+from gis.models import ThrottleCount
+from gis.services import throttle
 from placenames.archive_subject import key_for
-from placenames.models import ArchiveMedia, ArchiveText, HeritageListing, NameCollection, PlaceNameRecord, Suggestion
+from placenames.models import ArchiveMedia, ArchiveText, HeritageListing, NameCollection, NameForm, PlaceNameRecord, Suggestion
 from placenames.services import search_index
 from tests.factories import make_user
 from tests.placenames.archive_world import NAME, photo
@@ -32,8 +35,12 @@ ADDRESSES = count(1)
 
 def download(client, form: str) -> str:
     """Each from an address of its own: six a minute are the most for one."""
-    answer = client.get(f"/open-data/names.{form}", REMOTE_ADDR=f"10.1.0.{next(ADDRESSES)}")
+    answer = client.get(f"/open-data/{form if '.' in form else f'names.{form}'}", REMOTE_ADDR=f"10.1.0.{next(ADDRESSES)}")
     return b"".join(answer.streaming_content).decode()
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return [one for one in csv.DictReader(io.StringIO(text.lstrip("\ufeff"))) if one["name"] == NAME]
 
 
 def latest(world, kind="meaning"):
@@ -187,6 +194,19 @@ def test_floods_are_stopped(world, client, settings):
     assert client.get("/names/", {"q": "东"}, REMOTE_ADDR="10.0.0.4").status_code == 429
     assert client.get("/names/", REMOTE_ADDR="10.0.0.4").status_code == 200, "looking at the empty page is no search"
     assert client.get("/api/names/search", {"q": "东"}, REMOTE_ADDR="10.0.0.5").status_code == 200
+    # What another server process counts is counted here: the table is all that is kept, and a window that is over is begun anew.
+    counts = ThrottleCount.objects.all()
+    assert {one.asked for one in counts} == {1, 3} and "10.0.0.4" not in repr(counts.values())
+    counts.update(asked=3)
+    assert client.get("/api/names/search", {"q": "东"}, REMOTE_ADDR="10.0.0.5").status_code == 429
+    counts.update(window=F("window") - 1)
+    assert client.get("/api/names/search", {"q": "东"}, REMOTE_ADDR="10.0.0.5").status_code == 200
+    counts.update(window=F("window") - 2)
+    throttle.forget()
+    assert not counts.exists()
+    # One connection has a whole /64 of IPv6.
+    six = [client.get("/api/names/search", {"q": "东"}, REMOTE_ADDR=f"2001:db8::{at:x}").status_code for at in range(4)]
+    assert six == [200] * 3 + [429]
     client.force_login(world.writer)
     assert client.get("/api/names/search", {"q": "东"}, REMOTE_ADDR="10.0.0.4").status_code == 200
 
@@ -209,26 +229,55 @@ def test_collections_and_downloads_hold_public_names_only(world, client, logged_
     page = client.get("/collections/old-names/").content.decode()
     assert NAME in page and f"注{world.place.pk}注" in page
     surfaces = {"collection": page}
+    # The register of the test came as a data set of others: without leave nothing of it, not even what lay in what.
+    assert rows_of(download(client, "areas.csv")) == [] and rows_of(download(client, "names.csv"))[0]["area"] == ""
+    settings.OPEN_DATASETS = [DivisionRecord.objects.filter(division=world.county).get().source.title]
     for query in ("", "?collection=old-names", "?within=419901"):
-        for form in ("csv", "geojson"):
+        for form in ("names.csv", "names.geojson", "forms.csv", "areas.csv"):
             surfaces[form + query] = download(client, f"{form}{query}")
             assert NAME in surfaces[form + query] and "CC BY 4.0" in surfaces[form + query], (form, query)
     for surface, text in surfaces.items():
         for hidden in ("未公开沟", "秘密洞", "撰写人赵某", *(world.told[one] for one in (
             ("census", "registered_by"), ("census", "note"), ("record", "location_source"), ("draft", "body"),
             ("withdrawn", "body"), ("document", "informant"), ("media", "credit (closed)"), ("source", "details"),
+            ("form", "note"), ("entry_source", "title"),
         ))):  # fmt: skip
             assert hidden not in text, (surface, hidden)
-    [row] = [one for one in csv.DictReader(io.StringIO(surfaces["csv"].lstrip("\ufeff"))) if one["name"] == NAME]
+    [row] = rows_of(surfaces["names.csv"])
     assert row["origin"] == world.told["text", "body"] and row["meaning"] == world.told["census", "meaning"]
     assert row["source"] == world.told["source", "title"] and row["licence"] == "CC BY 4.0"
-    features = json.loads(surfaces["geojson"])
+    features = json.loads(surfaces["names.geojson?collection=old-names"])
     assert features["licence"] == "CC BY 4.0" and features["features"][0]["geometry"]["coordinates"] == [113.5186, 33.9033]
+    # Years and history, with their columns told; the same in GeoJSON within the name.
+    assert (row["since"], row["begins"], row["year_from"], row["year_to"], row["area"]) == (
+        "2014-07-01",
+        "observed",
+        "2014",
+        "",
+        "某省 › 东县",
+    )
+    told = [(one["form"], one["kind"], one["year_from"], one["year_to"]) for one in rows_of(surfaces["forms.csv"])]
+    assert told == [(world.told["form", "text"], "former", "1368", "1644"), (NAME, "standard", "2014", "")]
+    lay = rows_of(surfaces["areas.csv?within=419901"])
+    assert [(one["area"], one["year_from"], one["year_to"], one["until"]) for one in lay] == [("某省 › 东县", "2014", "", "")]
+    inner = features["features"][0]["properties"]
+    assert [one["form"] for one in inner["forms"]] == [one[0] for one in told] and inner["lay_in"][0]["area"] == "某省 › 东县"
+    package = client.get("/open-data/datapackage.json").json()
+    for one in package["resources"]:
+        columns = [field["name"] for field in one["schema"]["fields"]]
+        assert surfaces[f"{one['name']}.csv"].lstrip("\ufeff").splitlines()[0].split(",") == columns
+        page = client.get("/open-data/").content.decode()
+        assert all(field["description"] in page for field in one["schema"]["fields"])
 
     # Somebody else's data stays out until the office says that it may be passed on; without a licence there is no download.
     other = Source.objects.create(kind="dataset", title="他人数据集")
     PlaceNameRecord.objects.filter(pk=world.record.pk).update(source=other)
-    assert NAME not in download(client, "csv")
+    for form in ("names.csv", "forms.csv", "areas.csv"):
+        assert NAME not in download(client, form), form
+    PlaceNameRecord.objects.filter(pk=world.record.pk).update(source=listed.source)
+    NameForm.objects.filter(place=world.place).update(source=other)
+    assert NAME in download(client, "forms.csv") and world.told["form", "text"] not in download(client, "forms.csv")
+    PlaceNameRecord.objects.filter(pk=world.record.pk).update(source=other)
     settings.OPEN_DATASETS = ["他人数据集"]
     assert NAME in download(client, "csv")
     PlaceNameRecord.objects.filter(pk=world.record.pk).update(name="=1+1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import NumericRange
@@ -34,6 +35,7 @@ def everything_public(client, world) -> dict[str, str]:
         "page": page(client, world.place).content.decode(),
         "a year": page(client, world.place, {"year": "1500"}).content.decode(),
         "json": json.dumps(client.get(f"/api/names/{key}").json(), ensure_ascii=False),
+        "open data": _downloads(client),
         "neighbour": client.get(f"/names/{key_of('D', world.county.pk)}/").content.decode(),
     }
     for query in (NAME, "zhiziwu", "栀", "未公开沟", "秘密洞", "值form"):
@@ -41,6 +43,11 @@ def everything_public(client, world) -> dict[str, str]:
         answer = json.dumps(client.get("/api/names/search", {"q": query}).json()["results"], ensure_ascii=False)
         found[f"suggestions {query}"] = answer
     return found
+
+
+def _downloads(client) -> str:
+    files = ("names.csv", "names.geojson", "forms.csv", "areas.csv")
+    return "".join(b"".join(client.get(f"/open-data/{one}").streaming_content).decode() for one in files)
 
 
 def test_every_field_is_seen_by_those_who_may_and_by_nobody_else(world, client):
@@ -208,3 +215,27 @@ def test_many_names_are_judged_as_one_is(world, client):
             shown = False
         assert (key in rows) == shown, key
     assert len(rows) == 4 and {one.name for one in public_names_in([world.county.pk])} == {NAME, "东县"}
+
+
+def test_doors_to_the_office_open_for_who_may_go_through(world, client, logged_in):
+    """登记资料 for every duty, texts and 更名 for who keeps names there, a division's 更名 for who drafts its changes."""
+
+    def doors(who, key) -> set[str]:
+        text = who.get(f"/names/{key}/").content.decode()
+        known = ("登记资料", "编辑档案", "撰写", "更名", "销名", "区划登记", "更名（区划变更）")
+        return {one for one in known if re.search(rf">(<svg.*?</svg>)?\s*{one}\s*<", text)}
+
+    place, county = key_for(world.place), key_of("D", world.county.pk)
+    reader = logged_in(make_user("looks", (Duty.READER, world.county)))
+    west = logged_in(make_user("westerly", (Duty.PLACE_NAME_OFFICER, world.other), (Duty.DIVISION_OFFICER, world.other)))
+    drafter = logged_in(make_user("drafter", (Duty.DIVISION_OFFICER, world.county)))
+    assert doors(client, place) == doors(client, county) == set()
+    assert doors(reader, place) == doors(west, place) == {"登记资料"}
+    assert doors(logged_in(world.writer), place) == {"登记资料", "编辑档案", "撰写", "更名", "销名"}
+    assert doors(logged_in(world.reviewer), place) == {"登记资料", "编辑档案"}
+    assert doors(reader, county) == doors(west, county) == {"登记资料", "区划登记"}
+    assert doors(drafter, county) == {"登记资料", "区划登记", "更名（区划变更）"}
+    for path in re.findall(r'<li><a href="([^"]+)"', logged_in(world.writer).get(f"/names/{place}/").content.decode()):
+        assert logged_in(world.writer).get(path.replace("&amp;", "&")).status_code == 200, path
+    PlaceNameRecord.objects.filter(place=world.place).update(status="cancelled")
+    assert doors(logged_in(world.writer), place) == {"登记资料", "编辑档案", "撰写"}

@@ -14,7 +14,7 @@ from importers.services import staging
 from placenames.models import NameForm, PlaceNameRecord
 from placenames.services import names
 from placenames.services.name_lists import load_list
-from tests.factories import make_division, make_user
+from tests.factories import make_division, make_user, square
 from tests.importers.staged import checked, work
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ ROWS = (
 @pytest.fixture
 def officer():
     county = make_division("东县", Level.COUNTY, code="410122")
-    make_division("东镇", Level.TOWNSHIP, type="town", code="410122100", parent=county)
+    make_division("东镇", Level.TOWNSHIP, type="town", code="410122100", parent=county, geometry=square(113.65, 34.65))
     return make_user("names", (Duty.PLACE_NAME_OFFICER, None))
 
 
@@ -67,6 +67,7 @@ def test_a_table_comes_in_as_it_was_seen(officer, tmp_path):
     assert found.keys() == {"王家沟", "建设路", "龙王集"}
     village = found["王家沟"]
     assert (village.spelled_by, village.area.codes.get().code, round(village.location.x, 4)) == ("source", "410122100", 113.5)
+    assert found["龙王集"].area == village.area, "told from the position where no code tells it"
     assert (found["建设路"].spelling, found["建设路"].spelled_by, found["建设路"].place_class) == ("Jiànshè Lù", "rule", "23514")
     assert sorted(NameForm.objects.current().values_list("text", flat=True)) == ["王沟", "王老沟"]
 

@@ -23,12 +23,16 @@ from boundaries.services.holidays import office_clock
 from gis.accounts.models import Duty
 from gis.audit.models import AuditEntry
 from gis.errors import ConflictError, DomainError, ForbiddenError, InvalidInputError
+from gis.jobs import services as jobs
+from gis.jobs.models import Job, JobState
+from importers.services import staging
 from placenames.models import NameForm, NamingCase, PlaceNameRecord
 from placenames.rules.case_states import Action, Stage
-from placenames.services import heritage, naming_cases, naming_steps
+from placenames.services import heritage, names, naming_cases, naming_package, naming_steps
 from placenames.services.naming_findings import findings_of
 from tests.boundaries.decided import stated
 from tests.factories import make_division, make_user, square
+from tests.importers.staged import checked, work
 from tests.placenames.cases import TOLD, answered, approve, approved, listed, name_in_use, paper, road, step
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +142,19 @@ def due_kind(key: str) -> list[due.DueItem]:
 
 def package(client: Client, case: NamingCase) -> None:
     """Notice and filing package: Word papers that open, the filed files, and a manifest of all of them."""
-    answer = client.get(reverse("naming-case-package", args=[case.pk]))
+    address = reverse("naming-case-package", args=[case.pk])
+    assert client.get(address).status_code == 302, "nothing is kept yet: back to the page"
+    asked = client.post(address)
+    assert asked["Location"].endswith("#package")
+    client.post(address)
+    job = NamingCase.objects.get(pk=case.pk).package_job
+    assert Job.objects.filter(kind="naming.package").count() == 1, "asked for twice, made once"
+    card = client.get(address, {"part": "1"}).content.decode()
+    assert "<progress" in card and "every 1s" in card, "a page opened anew tells how far it is"
+    naming_package.run(job, case.pk)
+    jobs.finish(job, JobState.DONE)
+    assert "下载备案材料" in client.get(reverse("naming-case", args=[case.pk])).content.decode()
+    answer = client.get(address)
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         names = archive.namelist()
         manifest = json.loads(archive.read("manifest.json"))
@@ -147,7 +163,11 @@ def package(client: Client, case: NamingCase) -> None:
     assert any("申请书" in name for name in names)
     assert sorted(one["path"] for one in manifest["files"]) == sorted(set(names) - {"manifest.json"})
     assert "某市民政局" in "".join(one.text for one in report.paragraphs)
-    assert "育才路" in "".join(cell.text for row in form.tables[0].rows for cell in row.cells)
+    cells = [cell.text for row in form.tables[0].rows for cell in row.cells]
+    assert "育才路" in "".join(cells) and "41990110123514000001" in cells, "the code is in the form that is filed"
+    case.refresh_from_db()
+    naming_cases.add_paper(case.created_by, case, case.version, "filing", paper(), "回执")
+    assert not naming_package.standing_of(case).fresh
     notice = Document(io.BytesIO(client.get(reverse("naming-case-notice", args=[case.pk])).content))
     assert "命名“育才路”" in "".join(one.text for one in notice.paragraphs)
 
@@ -356,7 +376,7 @@ def test_a_case_outlives_its_township(world, logged_in):
     assert done.number in officer.get(reverse("naming-cases")).content.decode()
     page = officer.get(reverse("naming-case", args=[draft.pk]))
     assert (page.status_code, "已不在册" in page.content.decode()) == (200, True)
-    assert officer.get(reverse("naming-case-package", args=[done.pk])).status_code == 200
+    assert officer.get(reverse("naming-case-package", args=[done.pk])).status_code == 302
     with pytest.raises(DomainError):
         step(world.officer, draft, Action.SUBMIT)
     assert step(world.officer, draft, Action.WITHDRAW, note="区划已变").state == "withdrawn"
@@ -378,3 +398,44 @@ def test_the_spelling_is_settled_by_a_person_where_a_reading_is_open(world):
     assert waiting
     answered(world.officer, case)
     assert approve(world.officer, world.reviewer, case, DAY).made.spelled_by == "person"
+
+
+def test_what_a_table_corrected_and_gave_up_again_leaves_a_renaming_as_it_was(world, tmp_path):
+    """A renaming can be taken back after a table corrected the new name and was undone; the old spelling is what it was."""
+    old = name_in_use("柳树庄", world.town, "22200", spelling="Liǔshùzhuāng", spelled_by="source", code="41990110122200000007")
+    case = naming_cases.create_case(
+        world.officer, act="renaming", place=old.place, name="柳河庄", reason_kind="名不副实", spelling="Liǔhézhuāng", **TOLD
+    )
+    approve(world.officer, world.reviewer, case, DAY)
+    keeper = make_user("quansheng", (Duty.PLACE_NAME_OFFICER, None))
+    path = tmp_path / "表.csv"
+    path.write_text("标准名称,地名类别,地名代码,罗马字母拼写\n柳河庄,22200,41990110122200000007,Liǔhé Zhuāng\n", "utf-8")
+    batch = checked(keeper, path, "placenames", as_of="2026-05-01", level=None, authority=None, note=None, status="in_use")
+    batch = work(staging.commit(keeper, batch))
+    told = {row.name: row.spelling for row in PlaceNameRecord.objects.current().filter(place=old.place)}
+    assert told == {"柳树庄": "Liǔshùzhuāng", "柳河庄": "Liǔhé Zhuāng"}, "the table is of the name in use, not of the one before"
+    work(staging.undo(keeper, batch))
+    step(world.reviewer, case, Action.AMEND, note="文号录错", document_number="东政文〔2026〕9号")
+    told = {row.name: row.spelling for row in PlaceNameRecord.objects.current().filter(place=old.place)}
+    assert told == {"柳树庄": "Liǔshùzhuāng", "柳河庄": "Liǔhézhuāng"}
+    step(world.reviewer, case, Action.REVOKE, note="误登")
+    (left,) = PlaceNameRecord.objects.current().filter(place=old.place)
+    assert (left.name, left.spelling, left.spelled_by, left.code) == ("柳树庄", "Liǔshùzhuāng", "source", old.code)
+    assert (left.valid.lower, left.valid.upper) == (date(2000, 1, 1), None)
+
+
+def test_what_was_corrected_since_the_approval_stays_when_it_is_announced_amended_or_taken_back(world):
+    """A correction of the record is no other decision: the case goes on, and nothing that was corrected is lost with it."""
+    old = name_in_use("柳树庄", world.town, "22200")
+    case = naming_cases.create_case(world.officer, act="renaming", place=old.place, name="柳河庄", reason_kind="名不副实", **TOLD)
+    case = approve(world.officer, world.reviewer, case, DAY)
+    names.correct_name(world.officer, case.made, {"meaning": "村旁柳河"}, "补录含义")
+    former = PlaceNameRecord.objects.current().get(place=old.place, name="柳树庄")
+    names.correct_name(world.officer, former, {"origin": "村口有柳"}, "补录来历")
+    step(world.officer, case, Action.ANNOUNCE, announced_on=DAY, issuer="东县民政局")
+    step(world.reviewer, case, Action.AMEND, note="日期录错", effective_on=DAY + timedelta(days=3))
+    now = PlaceNameRecord.objects.current().get(place=old.place, name="柳河庄")
+    assert (now.census.meaning, now.published, now.valid.lower) == ("村旁柳河", True, DAY + timedelta(days=3))
+    step(world.reviewer, case, Action.REVOKE, note="误登")
+    (left,) = PlaceNameRecord.objects.current().filter(place=old.place)
+    assert (left.name, left.census.origin, left.valid.upper) == ("柳树庄", "村口有柳", None)

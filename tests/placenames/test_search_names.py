@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import random
 from datetime import date
 from urllib.parse import quote
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +22,7 @@ from placenames.found_names import find
 from placenames.models import (
     CensusEntry,
     FormKind,
+    HeritageKind,
     HeritageListing,
     PlaceName,
     PlaceNameRecord,
@@ -27,7 +31,8 @@ from placenames.models import (
     SearchStale,
 )
 from placenames.rules import search_keys as keys
-from placenames.search import Filters
+from placenames.search import Filters, Window, search
+from placenames.search_filters import HERITAGE_BITS
 from placenames.services import names, search_index
 from tests.commands import run
 from tests.factories import FIRST_RECORDED, LONG_AGO, make_division, make_source, make_user
@@ -334,3 +339,71 @@ def test_what_is_typed_becomes_keys_whatever_it_is(text, other):
     one.encode()
     assert (keys.likeness(one, two) is None) == (not keys.one_apart(one, two))
     keys.letters_of(one), keys.parted(one), keys.mistaken(one), keys.keys_of(one)
+
+
+# --- filters ---------------------------------------------------------------------------------------------------------------------
+
+AREAS = range(1, 160)
+
+
+@pytest.fixture(scope="module")
+def crowd(django_db_setup, django_db_blocker):
+    """Names of few characters, more than any probe reads; few in an area, on a list, of a time. Made once, rolled back after."""
+    chance = random.Random(7)
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = []
+        for at in range(1500):
+            proper = "".join(chance.choice("王李古石桥河陈") for _ in range(chance.randint(1, 2)))
+            kind, place_class, generic = chance.choice(
+                (("standard", "22200", "村"), ("standard", "21500", "镇"), ("standard", "12200", "山"), ("historic", "21400", ""))
+            )
+            years = chance.choice((None, (618, 907), (1949, 9999), (-9999, 9999), (-200, 700)))
+            lon, lat = chance.choice(((math.nan, math.nan), (chance.uniform(113, 115), chance.uniform(33, 35))))
+            importance = search_index.importance_of(place_class, historic=kind == "historic")
+            area = chance.choice(AREAS) if chance.random() < 0.1 else None
+            listed = chance.choice((1, 2, 3)) if chance.random() < 0.1 else 0
+            made.append(search_index.Form(at + 1, None, area, proper + generic, proper, kind, place_class, years, 0, importance, "",
+                                          lon, lat, listed))  # fmt: skip
+        SearchForm.objects.all().delete()
+        search_index.write(made)
+        yield made
+        transaction.set_rollback(True)
+
+
+FILTERS = st.builds(
+    Filters,
+    areas=st.none() | st.frozensets(st.sampled_from(AREAS), min_size=1, max_size=8) | st.just(frozenset(AREAS[::2])) | st.just(
+        frozenset(AREAS[4:])
+    ),
+    classes=st.sampled_from(((), ("22",), ("1", "214"))),
+    years=st.none() | st.sampled_from(((618, 907), (1, 220), (1949, 9999))),
+    heritage=st.sampled_from(((), HeritageKind.values[:1], tuple(HeritageKind.values))),
+    window=st.none() | st.just(Window(113.2, 33.1, 114.6, 34.7)),
+)  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(query=st.sampled_from(("王", "古桥", "王村", "李河镇", "wang", "shiqiao", "cz", "古乔", "石河山", "陈王")), filters=FILTERS)
+def test_a_filtered_search_is_a_search_of_those_names_alone(crowd, query, filters):
+    """Nothing that fits is lost to a bound that was filled with what does not, whichever way the rows are read."""
+    fits = {one.place for one in crowd if _fits(one, filters)}
+    with transaction.atomic():
+        SearchForm.objects.exclude(place__in=fits).delete()
+        alone = search(query, Filters(), 30)
+        transaction.set_rollback(True)
+    assert search(query, filters, 30) == alone
+
+
+def _fits(form: search_index.Form, filters: Filters) -> bool:
+    window, bits = filters.window, sum(HERITAGE_BITS[one] for one in filters.heritage)
+    return (
+        (filters.areas is None or form.area in filters.areas)
+        and (not filters.classes or form.place_class.startswith(filters.classes))
+        and (not bits or form.heritage & bits != 0)
+        and (filters.years is None or (form.years is not None and _meet(form.years, filters.years)))
+        and (window is None or (window.west <= form.lon <= window.east and window.south <= form.lat <= window.north))
+    )
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

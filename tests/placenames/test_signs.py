@@ -65,6 +65,8 @@ def test_an_officer_enters_looks_changes_and_takes_away(client, world):
     assert "还没有登记地名标志" in client.get(reverse("signs")).content.decode()
     names = client.get(reverse("sign-names"), {"q": "建"}).json()["names"]
     assert [(one["name"], one["key"]) for one in names] == [("建设路", f"place:{world.east_west.pk}")]
+    assert names[0]["look"] == pytest.approx([X - 0.01, Y, X + 0.01, Y])
+    assert '"look": [114.0, 33.0, 114.2, 33.2]' in client.get(reverse("sign-new")).content.decode(), "the map opens on the county"
     form = {"name": "建设路", "named": names[0]["key"], "type": "street", "state": "standing", "lon": str(X - 0.01), "lat": str(Y),
             "ground": "green", "chinese": "建設路", "roman": "JIANSHE ROAD", "cost_yuan": "1350"}  # fmt: skip
     refused = client.post(reverse("sign-new"), {**form, "name": "没有路", "named": ""})
@@ -72,6 +74,7 @@ def test_an_officer_enters_looks_changes_and_takes_away(client, world):
     page = client.post(reverse("sign-new"), form, follow=True).content.decode()
     sign = Sign.objects.get()
     assert sign.code == "BZ419921000001" and sign.area == world.township
+    assert sign.position_grade == "indicative", "picked on a map, nobody has surveyed it"
     for words in ("JIÀNSHÈ LÙ", "不在通用规范汉字表", "地名的通名也用汉语拼音拼写", "应为蓝底", "类型的尺寸没有载入", "SIGN-04"):
         assert words in page, words
     assert client.get(reverse("sign-drawing", args=[sign.pk, "svg"])).status_code == 409, "no drawing without a size"
@@ -207,6 +210,9 @@ def test_a_change_of_the_townships_type_makes_work_orders_for_its_signs(client, 
     preview = decisions.preview(None, draft)
     impact = next(one for one in preview.document["impacts"] if one["kind"] == "signs")
     assert impact["count"] == 1 and impact["cost_yuan"] == "1800" and "SIGN-05" in impact["needs"]
+    assert preview.document["cost"] == {"yuan": "1800", "uncosted": []}
+    client.force_login(make_user("quhua", (Duty.DIVISION_OFFICER, world.county)))
+    assert "费用估算合计 1,800 元" in client.get(reverse("decision", args=[draft.pk])).content.decode()
     decisions.enact(None, draft, preview.fingerprint, reason="试验", redraw=False)
     work = SignWork.objects.get()
     assert (work.sign, work.kind, work.rule, work.decision) == (sign, "reletter", "SIGN-05", draft) and "象河镇" in work.reason

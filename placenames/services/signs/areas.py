@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Final, Protocol
 
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from boundaries.models import DivisionRecord
@@ -28,6 +29,15 @@ _AREAS = """
            WITH ORDINALITY AS given (x, y, division, place, number)
      ORDER BY given.number
 """
+
+
+_MOVE = """
+    UPDATE placenames_sign s SET area_id = given.area
+      FROM unnest(%s::bigint[], %s::bigint[]) AS given (id, area) WHERE s.id = given.id
+"""
+
+
+_LATELY: Final = timedelta(days=7)
 
 
 class Standing(Protocol):
@@ -61,18 +71,28 @@ def areas_of(entries: Sequence[Standing], day: date | None = None) -> list[int |
 
 
 def look() -> None:
-    """The worker's upkeep: lists and decisions of days to come end divisions too."""
-    mend()
+    """The worker's upkeep: lists and decisions of days to come end divisions too, and move their edges."""
+    today = timezone.localdate()
+    begun = DivisionRecord.objects.on(today).filter(valid__startswith__gte=today - _LATELY)
+    mend(set(begun.values_list("division", flat=True)))
 
 
 @transaction.atomic
-def mend() -> int:
-    """Signs whose division is no more are given the one that holds them now; how many. Without one they stay where they were."""
-    living = DivisionRecord.objects.on(timezone.localdate()).values("division")
-    stale = list(Sign.objects.exclude(area=None).exclude(area__in=living).filter(position__isnull=False))
+def mend(near: Collection[int] = ()) -> int:
+    """Signs whose division is no more are given the one that holds them now; how many moved. Without one they stay where they were.
+
+    near: divisions whose outlines may have changed: signs in them, and those that lie only in what is above them, are moved too.
+    """
+    living = DivisionRecord.objects.on(timezone.localdate())
+    above = DivisionRecord.objects.current().filter(division__in=near).exclude(parent=None).values("parent")
+    asked = ~Q(area__in=living.values("division"))
+    if near:
+        asked |= Q(area__in=near) | Q(area__in=above)
+    stale = list(Sign.objects.exclude(area=None).filter(asked, position__isnull=False))
     moved = [(sign.pk, area) for sign, area in zip(stale, _anew(stale), strict=True) if area not in (None, sign.area_id)]
-    for pk, area in moved:
-        Sign.objects.filter(pk=pk).update(area=area)
+    if moved:
+        with connection.cursor() as cursor:
+            cursor.execute(_MOVE, [[pk for pk, _area in moved], [area for _pk, area in moved]])
     return len(moved)
 
 

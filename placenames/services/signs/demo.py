@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, Point
@@ -23,7 +24,7 @@ from placenames.models import NameStatus, PlaceName, PlaceNameRecord, Sign, Sign
 from placenames.rules.kinds import kind_of_class
 from placenames.rules.signs.types import FOLDER, TypeTable
 from placenames.rules.spelling import spell
-from placenames.services.signs import editions, works
+from placenames.services.signs import editions, patrol, works
 from placenames.services.signs.bulk import enter_many
 from placenames.services.signs.lettering import ground_of, texts_of
 from placenames.services.signs.registering import Entry, Face, lock
@@ -62,6 +63,7 @@ def load_signs(loaded: DemoLoaded) -> None:
     signs = enter_many(None, _entries(analyse(county, today), today), source, lock(), "sign.enter")
     audit.record(actor=None, action="sign.import", target=source, label=source.title, after={"created": len(signs)}, area=county)
     _works(signs, loaded.people, today)
+    _patrol(signs, loaded.people)
     editions.declare_ledger(None, loaded.divisions["yunduo"].pk, date(2025, 1, 1), "演示：云垛镇地名标志普查验收")
 
 
@@ -204,3 +206,21 @@ def _works(signs: Sequence[Sign], people: Mapping[str, User], today: date) -> No
         signs[40:42], ("damaged", "wrong_text"), ("牌子被撞歪，字看不清。", "拼音好像写错了。"), strict=True
     ):
         SignReport.objects.create(sign=sign, what=what, text=f"{text}（演示）", sender_key="demo")
+
+
+def _patrol(signs: Sequence[Sign], people: Mapping[str, User]) -> None:
+    """What a patrol sent: one with a position to take, two people who differ, a sign on no record."""
+    walker, officer = people["waiye"], people["diming"]
+    first, second, third = [one for one in signs if one.state == SignState.STANDING and one.position is not None][60:63]
+    rows: tuple[tuple[User, Sign | None, dict[str, Any]], ...] = (
+        (walker, first, {"state": "damaged", "note": "牌面被撞歪（演示）", "propose": True}),
+        (officer, second, {"state": "standing", "note": "完好（演示）"}),
+        (walker, second, {"state": "missing", "note": "只剩立杆（演示）"}),
+        (walker, None, {"state": "standing", "name": "望湖小区", "type": "compound", "note": "小区新建（演示）"}),
+    )
+    for number, (who, sign, more) in enumerate(rows):
+        beside = (sign or third).position
+        known: dict[str, Any] = {} if sign is None else {"sign": sign.pk, "seen": sign.changed_at.isoformat()}
+        spot = None if beside is None else [beside.x + 0.00025, beside.y + 0.00012]
+        told = {**known, **more, "position": spot, "accuracy_m": 6.0, "found_at": timezone.now().isoformat()}
+        patrol.receive(who, key=uuid5(NAMESPACE_URL, f"yudi-demo-finding-{number}"), content=told)

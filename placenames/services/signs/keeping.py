@@ -52,13 +52,14 @@ def add_photo(actor: User, sign: Sign, file: UploadedFile, note: str = "") -> Si
 @transaction.atomic
 def remove_photo(actor: User, photo: SignPhoto, *, restore: bool = False) -> None:
     """Taken out, the photo stays on record with its day; `restore` puts it back."""
-    ensure(policies.may_edit_signs(actor, photo.sign.area_id))
+    sign = photo.sign
+    if sign is None:  # of a sign that a patrol found and nobody has registered yet
+        raise InvalidInputError("sign_unlisted", _("这个标志还没有登记。"))
+    ensure(policies.may_edit_signs(actor, sign.area_id))
     photo.removed_at = None if restore else timezone.now()
     photo.save(update_fields=["removed_at"])
     after = {"file": photo.file.name, "restored": restore}
-    audit.record(
-        actor=actor, action="sign.photo.remove", target=photo.sign, label=photo.sign.code, area=photo.sign.area_id, after=after
-    )
+    audit.record(actor=actor, action="sign.photo.remove", target=sign, label=sign.code, area=sign.area_id, after=after)
 
 
 @transaction.atomic
@@ -67,22 +68,27 @@ def found(actor: User, sign: Sign, state: str, day: date, note: str = "") -> Sig
 
     Raises `ForbiddenError`, `InvalidInputError`.
     """
+    return write_state(actor, sign, state, day, note)[0]
+
+
+def write_state(actor: User, sign: Sign, state: str, day: date, note: str = "") -> tuple[Sign, SignWork | None]:
+    """As `found`, with the work order that is open for what was found."""
     ensure(policies.may_patrol_signs(actor, sign.area_id))
     if state not in (SignState.STANDING, SignState.DAMAGED, SignState.MISSING):
         raise InvalidInputError("bad_state", _("请选择完好、损坏或缺失。"), {"state": [_("请选择完好、损坏或缺失。")]})
     entry = as_entry(snapshot(sign), state=state, checked_on=day)
     reason = note.strip() or _("巡查")
     source = Source.objects.create(kind=SourceKind.ENTRY, title=_("巡查 %(day)s") % {"day": day}, recorded_by=actor)
-    held = change(None, sign, entry, reason, source=source, action="sign.found")
-    if state != SignState.STANDING:
-        _order(held, WorkKind.REPAIR if state == SignState.DAMAGED else WorkKind.SET, reason)
-    return held
+    held = change(actor, sign, entry, reason, source=source, action="sign.found", permitted=True)
+    if state == SignState.STANDING:
+        return held, None
+    return held, _order(actor, held, WorkKind.REPAIR if state == SignState.DAMAGED else WorkKind.SET, reason)
 
 
-def _order(sign: Sign, kind: str, reason: str) -> SignWork:
+def _order(actor: User, sign: Sign, kind: str, reason: str) -> SignWork:
     """The open work order of that kind, opened where there is none. Whoever may say how a sign is may have it mended."""
     held = SignWork.objects.filter(sign=sign, kind=kind).exclude(state__in=ENDS).first()
-    return held or works.open_order(None, sign, works.Order(kind, reason))
+    return held or works.open_order(actor, sign, works.Order(kind, reason), permitted=True)
 
 
 @transaction.atomic
@@ -134,7 +140,7 @@ def handle(actor: User, report: SignReport, *, accept: bool, answer: str) -> Sig
     if accept:
         kind = {"missing": WorkKind.SET, "wrong_text": WorkKind.RELETTER}.get(held.what, WorkKind.REPAIR)
         words = _("公众报修：%(text)s") % {"text": held.text or held.what}
-        held.work = _order(held.sign, kind, words[:300])
+        held.work = _order(actor, held.sign, kind, words[:300])
     held.state = ReportState.ACCEPTED if accept else ReportState.DISMISSED
     held.answer, held.handled_by, held.handled_at = answer.strip()[:300], actor, timezone.now()
     held.save()

@@ -25,6 +25,7 @@ def obstacles(source: int) -> list[str]:
     later = [one for one in signs if newest[one.pk] != source]
     entered = signs.exclude(pk__in=SignEvent.objects.exclude(source=source).values("sign"))
     used = entered.filter(works__isnull=False) | entered.filter(photos__isnull=False) | entered.filter(reports__isnull=False)
+    used |= entered.filter(findings__isnull=False)
     words = [_("标志 %(code)s 后来又有更改") % {"code": one.code} for one in later]
     words += [_("标志 %(code)s 已有任务单、照片或报修") % {"code": one.code} for one in used.distinct()]
     return words[:_MOST_TOLD]
@@ -46,7 +47,8 @@ def undo(actor: User | None, source: Source) -> dict[str, int]:
             sign.delete()
             removed += 1
         else:
-            change(None, sign, as_entry(before.document), str(back), source=back, action="sign.import.undo")
+            entry = as_entry(before.document)
+            change(actor, sign, entry, str(back), source=back, action="sign.import.undo", permitted=True)
             restored += 1
     counts = {"closed": removed, "restored": restored}
     audit.record(

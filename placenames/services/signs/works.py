@@ -1,10 +1,10 @@
-"""Work orders of signs: opened for what is wrong or lacking, moved along one way, done or cancelled."""
+"""Work orders of signs: opened for what is wrong or lacking, moved along one way, done or cancelled; each step is an event."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,14 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boundaries.models import Decision, Grade, Source, SourceKind
+from boundaries.models import Grade, Source, SourceKind
 from gis.accounts.access import ensure
 from gis.accounts.models import User
 from gis.audit import services as audit
 from gis.crs import CGCS2000
 from gis.errors import ConflictError, InvalidInputError
 from placenames import policies
-from placenames.models import STANDS, Sign, SignState, SignWork, WorkKind, WorkState
+from placenames.models import Sign, SignState, SignWork, SignWorkEvent, WorkKind, WorkState
 from placenames.rules.signs.work_states import AFTER, ENDS, may_go
 from placenames.services.signs.lettering import lettered
 from placenames.services.signs.registering import Entry, as_entry, change, enter, lock, snapshot
@@ -30,7 +30,7 @@ from placenames.signs.names import DIVISION, PLACE
 
 @dataclass(frozen=True)
 class Order:
-    """What a work order is to say. `estimate_yuan` None is not estimated, never 0."""
+    """What a work order is to say. `estimate_yuan` None is not estimated, never 0; `decision` … `follows` as in `SignWork`."""
 
     kind: str
     reason: str
@@ -38,30 +38,53 @@ class Order:
     estimate_yuan: Decimal | None = None
     rule: str = ""
     decision: int | None = None
+    case: int | None = None
+    follows: int | None = None
 
 
 @transaction.atomic
-def open_order(actor: User | None, sign: Sign, order: Order) -> SignWork:
+def open_order(actor: User | None, sign: Sign, order: Order, *, permitted: bool = False) -> SignWork:
     """Raises `ForbiddenError`, `InvalidInputError`, `ConflictError` (one of that kind is open for the sign).
 
-    `actor` None is a decision as it is enacted, which was permitted for what it changes.
+    `permitted`: the caller has asked another policy, as a patrol that finds a sign damaged.
     """
-    if actor is not None:
+    if actor is not None and not permitted:
         ensure(policies.may_edit_signs(actor, sign.area_id))
     if order.kind not in WorkKind.values:
         raise InvalidInputError("bad_kind", _("请选择工作内容。"), {"kind": [_("请选择工作内容。")]})
     if not order.reason.strip():
         raise InvalidInputError("reason_missing", _("请写明事由。"), {"reason": [_("请写明事由。")]})
     moment = lock()
-    if SignWork.objects.filter(sign=sign, kind=order.kind).exclude(state__in=ENDS).exists():
-        raise ConflictError("work_is_open", _("标志 %(code)s 已有同样的任务单。") % {"code": sign.code})
+    _ensure_none_open(sign, order.kind)
+    return put(actor, sign, order, moment)
+
+
+def put(actor: User | None, sign: Sign, order: Order, moment: datetime) -> SignWork:
+    """The row with its first event and the trail, for callers that have checked and hold the lock."""
     work = SignWork.objects.create(
         sign=sign, kind=order.kind, reason=order.reason.strip()[:300], rule=order.rule, decision_id=order.decision,
-        due_on=order.due_on, estimate_yuan=order.estimate_yuan, opened_at=moment, opened_by=actor, changed_at=moment,
+        case_id=order.case, follows_id=order.follows, due_on=order.due_on, estimate_yuan=order.estimate_yuan, opened_at=moment,
+        opened_by=actor, changed_at=moment,
     )  # fmt: skip
-    after = {"kind": order.kind, "reason": work.reason, "due_on": _day(order.due_on), "decision": order.decision}
+    note_event(work, actor, moment)
+    after = {
+        "kind": order.kind,
+        "reason": work.reason,
+        "due_on": _day(order.due_on),
+        "decision": order.decision,
+        "case": order.case,
+    }
     audit.record(actor=actor, action="signwork.open", target=work, label=sign.code, area=sign.area_id, after=after)
     return work
+
+
+def note_event(work: SignWork, actor: User | None, moment: datetime, note: str = "") -> None:
+    SignWorkEvent.objects.create(work=work, at=moment, state=work.state, reason=work.reason, note=note[:300], actor=actor)
+
+
+def _ensure_none_open(sign: Sign, kind: str) -> None:
+    if SignWork.objects.filter(sign=sign, kind=kind).exclude(state__in=ENDS).exists():
+        raise ConflictError("work_is_open", _("标志 %(code)s 已有同样的任务单。") % {"code": sign.code})
 
 
 @transaction.atomic
@@ -80,10 +103,12 @@ def move(
     Raises `ForbiddenError`, `InvalidInputError`, `ConflictError` (the state does not allow the step).
     """
     ensure(policies.may_edit_signs(actor, work.sign.area_id))
-    lock()
-    held = SignWork.objects.select_for_update(of=("self",)).select_related("sign").get(pk=work.pk)
+    moment = lock()
+    held = SignWork.objects.select_for_update(of=("self",)).select_related("sign", "decision", "case").get(pk=work.pk)
     if not may_go(held.state, to):
         raise ConflictError("work_state", _("任务单现在的进度不能这样改，请刷新页面。"))
+    if held.state in ENDS:
+        _ensure_none_open(held.sign, held.kind)
     done_on = (done_on or timezone.localdate()) if to == WorkState.DONE else None
     if done_on is not None and done_on > timezone.localdate():
         raise InvalidInputError("day_in_future", _("完成日期不能晚于今天。"), {"done_on": [_("完成日期不能晚于今天。")]})
@@ -95,12 +120,13 @@ def move(
         )
     if cost_yuan is not None and not 0 <= cost_yuan < Decimal(10) ** 8:
         raise InvalidInputError("bad_cost", _("费用不对。"), {"cost_yuan": [_("费用不对。")]})
-    before = _told(held)
-    held.state, held.done_on, held.changed_at = to, done_on, timezone.now()
+    before = told(held)
+    held.state, held.done_on, held.changed_at = to, done_on, moment
     held.cost_yuan = cost_yuan if cost_yuan is not None else held.cost_yuan
     held.authority = authority.strip()[:200] or held.authority
     held.due_on = due_on or held.due_on
     held.save()
+    note_event(held, actor, moment)
     if done_on is not None:
         _finish(actor, held, done_on)
     audit.record(
@@ -110,19 +136,22 @@ def move(
         label=held.sign.code,
         area=held.sign.area_id,
         before=before,
-        after=_told(held),
+        after=told(held),
     )
     return held
 
 
 def _finish(actor: User, work: SignWork, day: date) -> None:
-    """The sign after the work: standing or removed; a new one is set on the day, a new face shows what it should."""
+    """The sign after the work: standing or removed; a new one is set on the day, a new face shows what it should.
+
+    A face made before the new name takes effect shows the new name.
+    """
     entry = as_entry(snapshot(work.sign), state=AFTER[work.kind], checked_on=day)
     if work.kind == WorkKind.SET:
         entry = as_entry(snapshot(work.sign), state=AFTER[work.kind], checked_on=day, installed_on=day)
     if work.kind in (WorkKind.SET, WorkKind.RELETTER):
-        entry = lettered(entry, day)
-    change(None, work.sign, entry, work.reason, source=_source(actor, work), action="sign.worked")
+        entry = lettered(entry, max(day, begins_on(work) or day))
+    change(actor, work.sign, entry, work.reason, source=_source(actor, work), action="sign.worked", permitted=True)
 
 
 @transaction.atomic
@@ -169,36 +198,11 @@ def _met(one: WantedSign) -> str:
     return _("与%(other)s相交处") % {"other": one.met} if one.met else ""
 
 
-def of_decision(decision: Decision, renamed: Mapping[int, tuple[str, str]], signs: Iterable[Sign], ended: Collection[int]) -> int:
-    """Inside the transaction that enacts a decision: a work order for every sign it makes stale (SIGN-05). How many were made.
-
-    renamed: division → (name before, name after); `ended`: divisions that are no more, whose signs go.
-    """
-    made = 0
-    for sign in signs:
-        gone = sign.division_id in ended
-        before, after = renamed.get(sign.division_id or 0, ("", ""))
-        reason = _("%(document)s：%(name)s已撤销") if gone else _("%(document)s：%(name)s更名为%(new)s")
-        words = reason % {"document": decision.document_number or decision.title, "name": before, "new": after}
-        kind = WorkKind.REMOVE if gone else WorkKind.RELETTER
-        if not SignWork.objects.filter(sign=sign, kind=kind).exclude(state__in=ENDS).exists():
-            open_order(None, sign, Order(kind, words, rule="SIGN-05", decision=decision.pk))
-            made += 1
-    return made
-
-
-def of_renaming(place: int, before: str, after: str, document: str) -> int:
-    """Inside the transaction of an approval: a work order for every sign that stands for the place (SIGN-05). How many were made.
-
-    Whoever approves the name answers for its signs too.
-    """
-    made = 0
-    for sign in Sign.objects.filter(place=place, state__in=STANDS).order_by("code"):
-        if not SignWork.objects.filter(sign=sign, kind=WorkKind.RELETTER).exclude(state__in=ENDS).exists():
-            told = {"document": document, "name": before, "new": after}
-            open_order(None, sign, Order(WorkKind.RELETTER, _("%(document)s：%(name)s更名为%(new)s") % told, rule="SIGN-05"))
-            made += 1
-    return made
+def begins_on(work: SignWork) -> date | None:
+    """The day from which the change holds that made the order; None where none did."""
+    if work.decision is not None:
+        return work.decision.effective_on
+    return None if work.case is None else work.case.effective_on
 
 
 def _source(actor: User, work: SignWork) -> Source:
@@ -206,10 +210,12 @@ def _source(actor: User, work: SignWork) -> Source:
     return Source.objects.create(kind=SourceKind.ENTRY, title=title[:300], recorded_by=actor)
 
 
-def _told(work: SignWork) -> dict[str, Any]:
+def told(work: SignWork) -> dict[str, Any]:
+    """What the trail keeps of an order."""
     cost = None if work.cost_yuan is None else str(work.cost_yuan)
     return {
         "state": work.state,
+        "reason": work.reason,
         "done_on": _day(work.done_on),
         "cost_yuan": cost,
         "authority": work.authority,

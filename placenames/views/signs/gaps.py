@@ -49,7 +49,7 @@ def sign_gaps(request: HttpRequest) -> HttpResponse:
     ensure(policies.may_view_signs(request.user))
     day, refused, context = timezone.localdate(), None, {}
     try:
-        place = _root(request)
+        place = root_of_person(request)
         if place is not None:
             context = _shown(request, place, analyse(place.id, day))
     except DomainError as error:
@@ -64,7 +64,7 @@ def sign_gaps(request: HttpRequest) -> HttpResponse:
     return render(request, "placenames/signs/gaps.html", context, status=refused.status if refused else 200)
 
 
-def _root(request: HttpRequest) -> Place | None:
+def root_of_person(request: HttpRequest) -> Place | None:
     """The division asked for, else the person's own where it is a county or less."""
     day = timezone.localdate()
     if code := request.GET.get("under", "").strip():
@@ -153,7 +153,7 @@ def _new(one: WantedSign) -> str:
 def gaps_export(request: HttpRequest, form: str) -> HttpResponse:
     """?under=CODE: the gaps in the order a crew visits them."""
     ensure(policies.may_view_signs(request.user))
-    place = _root(request)
+    place = root_of_person(request)
     if form not in ("xlsx", "gpx") or place is None:
         raise Http404
     day = timezone.localdate()

@@ -22,21 +22,26 @@ from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person, root_of
 from boundaries.wording import pick
 from gis.accounts.access import ensure
+from gis.accounts.duties import areas_held
+from gis.accounts.models import Duty
 from gis.errors import DomainError, InvalidInputError
+from gis.field.reading import number
 from gis.views.forms import show_refusal
 from placenames import policies
 from placenames.forms.sign import SignForm
-from placenames.models import Sign, SignFace, SignPhoto, SignState, WorkKind
+from placenames.models import FindingOutcome, Sign, SignFace, SignFinding, SignPhoto, SignState, WorkKind
 from placenames.plates.plate import NotDrawableError
 from placenames.rules.signs.work_states import NEXT
-from placenames.services.signs import keeping, registering
+from placenames.services.signs import keeping, registering, settling
 from placenames.services.signs.lettering import drawing_of, ground_of, texts_of
-from placenames.signs.checks import check_one, check_signs
-from placenames.signs.choosing import suggestions
+from placenames.signs.checks import Checked, check_among, check_one, check_signs
+from placenames.signs.choosing import extents, parsed, suggestions
 from placenames.signs.lists import in_division, narrowed, seen_by
-from placenames.signs.names import key_of, names_for
+from placenames.signs.names import DIVISION, key_of, names_for
+from placenames.signs.patrols import with_all
 from placenames.signs.production import LACKS
 from placenames.signs.types_in_force import types_in_force
+from placenames.views.signs.findings import rows_of
 from placenames.views.signs.shared import (
     CHIPS,
     MOST_ON_MAP,
@@ -50,6 +55,8 @@ from placenames.views.signs.shared import (
 )
 
 _PAGE = 50
+# Half the width of the map round a place that is filled in already.
+_ROUND_DEG = 0.005
 # More than this are not checked while somebody waits for a list; check_signs does them all.
 _MOST_CHECKED = 20_000
 
@@ -68,7 +75,7 @@ def sign_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(signs.prefetch_related("faces__texts").select_related("source"), _PAGE).get_page(request.GET.get("page"))
     shown = list(signs[:MOST_ON_MAP]) if view == "map" else list(page.object_list)
     names = _names(shown)
-    checked = {one.sign.pk: one for one in check_signs(Sign.objects.filter(pk__in=[one.pk for one in page]), day)}
+    checked = check_among(page, day) if view == "table" else {}
     types = types_in_force().types
     places = lines_of({one.area_id for one in page if one.area_id is not None}, day)
     context: dict[str, Any] = {
@@ -80,7 +87,7 @@ def sign_list(request: HttpRequest) -> HttpResponse:
                 "name": names.get(one.pk, ""),
                 "kind": pick(types[one.type].name, types[one.type].name_en) if one.type in types else one.type,
                 "chip": CHIPS[one.state],
-                "worst": checked[one.pk].worst if one.pk in checked else "",
+                **_judged(checked.get(one.pk)),
                 "area": " ".join(name for _unit, name, level in reversed(places.get(one.area_id or 0, [])) if level >= 4),
             }
             for one in page
@@ -99,6 +106,15 @@ def sign_list(request: HttpRequest) -> HttpResponse:
         context["legend"] = [(style, mark, SignState(state).label) for state, (style, mark) in PINS.items()]
         context["not_shown"] = max(0, page.paginator.count - MOST_ON_MAP)
     return render(request, "placenames/signs/list.html", context, status=refused.status if refused else 200)
+
+
+def _judged(checked: Checked | None) -> dict[str, str]:
+    """What the check says in a word, and of a problem the sentence; planned and removed signs are not checked."""
+    if checked is None:
+        return {"worst": "none", "told": ""}
+    found = checked.worst_finding
+    wrong = found is not None and found.severity in (Severity.BLOCK, Severity.WARN)
+    return {"worst": checked.worst, "told": pick(found.message_zh, found.message_en) if found is not None and wrong else ""}
 
 
 def chosen(request: HttpRequest) -> QuerySet[Sign]:
@@ -142,7 +158,7 @@ def show_sign(request: HttpRequest, sign: Sign, *, refused: DomainError | None =
     except NotDrawableError as error:
         lacks = [str(LACKS.get(one, one)) for one in error.missing]
     spot = sign.position
-    works = list(sign.works.select_related("decision").order_by("-opened_at"))
+    works = list(sign.works.select_related("decision", "case").prefetch_related("events__actor").order_by("-opened_at", "-pk"))
     context: dict[str, Any] = {
         "sign": sign,
         "named": named,
@@ -158,8 +174,9 @@ def show_sign(request: HttpRequest, sign: Sign, *, refused: DomainError | None =
         "direction": checked.direction,
         "photos": sign.photos.filter(removed_at=None).select_related("file"),
         "removed_photos": sign.photos.exclude(removed_at=None).select_related("file"),
-        "works": [(one, [(to, _word_of(to)) for to in NEXT[one.state]]) for one in works],
+        "works": [(one, [(to, _word_of(to)) for to in NEXT[one.state]], list(one.events.all())) for one in works],
         "kinds": WorkKind.choices,
+        "patrols": rows_of(request, list(with_all(sign.findings.all())[:20])),
         "history": sign.events.select_related("actor", "source")[:50],
         "archive": archive_link(sign),
         "may_edit": policies.may_edit_signs(request.user, sign.area_id),
@@ -191,10 +208,12 @@ def sign_new(request: HttpRequest) -> HttpResponse:
     """?name=&named=&lon=&lat=&type=: filled in ahead, as from a gap."""
     ensure(policies.may_bring_signs(request.user))
     ahead = {name: request.GET[name] for name in ("name", "named", "lon", "lat", "type") if name in request.GET}
-    form = SignForm(request.POST or None, initial={"state": SignState.STANDING, **ahead})
+    finding = _found(request)
+    form = SignForm(request.POST or None, initial={"state": SignState.STANDING, **(_ahead_of(finding) if finding else ahead)})
     if request.method == "POST" and form.is_valid():
         try:
-            sign = registering.enter(person(request), form.entry())
+            actor, entry = person(request), form.entry()
+            sign = settling.register_found(actor, finding, entry) if finding else registering.enter(actor, entry)
         except DomainError as error:
             if error.status == 403:
                 raise
@@ -203,6 +222,32 @@ def sign_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("标志 %(code)s 已登记。") % {"code": sign.code})
             return redirect("sign", sign.pk)
     return _form(request, form, None)
+
+
+def _found(request: HttpRequest) -> SignFinding | None:
+    """?finding=ID: a sign that a patrol found on no record, to be registered."""
+    pk = number(request.GET.get("finding"))
+    if pk is None:
+        return None
+    found = get_object_or_404(SignFinding, pk=pk, outcome=FindingOutcome.UNLISTED)
+    ensure(policies.may_settle_findings(request.user, found.area_id))
+    return found
+
+
+def _ahead_of(finding: SignFinding) -> dict[str, Any]:
+    """What the patrol said, filled in ahead; the person looks at it and at the photos."""
+    spot, sent = finding.position, timezone.localtime(finding.sent_at).date()
+    day = timezone.localtime(finding.found_at).date() if finding.found_at else sent
+    return {
+        "name": finding.name if suggestions(finding.name, timezone.localdate(), exact=True) else "",
+        "chinese": finding.name,
+        "type": finding.type,
+        "state": finding.state,
+        "lon": round(spot.x, 8) if spot else None,
+        "lat": round(spot.y, 8) if spot else None,
+        "checked_on": min(day, sent),
+        "note": finding.note,
+    }
 
 
 @login_required
@@ -230,9 +275,30 @@ def _form(request: HttpRequest, form: SignForm, sign: Sign | None) -> HttpRespon
     spots = sign_pins([sign], {}) if sign is not None else []
     picking = {"lon": form["lon"].auto_id, "lat": form["lat"].auto_id, "words": _("标志位置")}
     context |= map_of(
-        "sign_form", [{**one, "properties": {**one["properties"], "url": ""}} for one in spots], _("点选标志位置"), picking
-    )
+        "sign_form", [{**one, "properties": {**one["properties"], "url": ""}} for one in spots], _("点选标志位置"), picking,
+        _where_to_look(request, form),
+    )  # fmt: skip
     return render(request, "placenames/signs/form.html", context, status=422 if form.errors else 200)
+
+
+def _where_to_look(request: HttpRequest, form: SignForm) -> tuple[float, float, float, float] | None:
+    """Round the place filled in, else the name chosen, else the person's own area."""
+    day = timezone.localdate()
+    try:
+        lon, lat = float(form["lon"].value() or ""), float(form["lat"].value() or "")
+    except (TypeError, ValueError):
+        pass
+    else:
+        if abs(lon) <= 180 and abs(lat) <= 90:
+            return lon - _ROUND_DEG, lat - _ROUND_DEG, lon + _ROUND_DEG, lat + _ROUND_DEG
+    held = [area for area in areas_held(request.user, [Duty.PLACE_NAME_OFFICER]) if area is not None]
+    key = parsed(str(form["named"].value() or ""))
+    keys = [key] if key is not None else [(DIVISION, area) for area in held]
+    found = extents(keys, day) or extents([(DIVISION, area) for area in held], day)
+    boxes = list(found.values())
+    if not boxes:
+        return None
+    return min(one[0] for one in boxes), min(one[1] for one in boxes), max(one[2] for one in boxes), max(one[3] for one in boxes)
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -57,15 +57,24 @@ def editable_sign(request: HttpRequest, pk: int) -> Sign:
 
 
 def map_of(
-    identifier: str, features: Iterable[Mapping[str, Any]], label: str, pick: Mapping[str, str] | None = None
+    identifier: str,
+    features: Iterable[Mapping[str, Any]],
+    label: str,
+    pick: Mapping[str, str] | None = None,
+    look: Sequence[float] | None = None,
 ) -> dict[str, Any]:
-    """The context of a page with points on the map (boundaries/js/linemap.js)."""
+    """The context of a page with points on the map (boundaries/js/linemap.js).
+
+    look: west, south, east, north in degrees, to open on where there is nothing to show yet
+    """
     shell = leaflet_shell(identifier, basemap_url=settings.BASEMAP_URL, basemap_attribution=settings.BASEMAP_ATTRIBUTION)
     config: dict[str, Any] = {
         "map": shell.variable, "features": {"type": "FeatureCollection", "features": list(features)}, "label": label,
     }  # fmt: skip
     if pick:
         config["pick"] = dict(pick)
+    if look:
+        config["look"] = list(look)
     return {"shell": shell, "config": config, "divisions": map_config(timezone.localdate(), shell.variable)}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,8 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from boundaries.models import Level
-from boundaries.querysets import lines_of, subtree_ids
+from boundaries.querysets import subtree_ids
 from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person, root_of
 from gis.accounts.access import ensure
@@ -27,8 +25,10 @@ from placenames.models import ReportState, SignReport, SignWork, WorkState
 from placenames.rules.signs.checks import damage
 from placenames.rules.signs.work_states import ENDS
 from placenames.services.signs import keeping, works
+from placenames.signs import progress
 from placenames.signs.lists import seen_by
 from placenames.signs.names import key_of, names_for
+from placenames.signs.patrols import listed
 from placenames.views.signs.register import show_sign
 from placenames.views.signs.shared import editable_sign, what_words
 
@@ -42,13 +42,17 @@ def work_list(request: HttpRequest) -> HttpResponse:
     """?state= (unfinished without it) &under=CODE"""
     ensure(policies.may_view_signs(request.user))
     day, refused = timezone.localdate(), None
-    rows = SignWork.objects.filter(sign__in=seen_by(request.user, day)).select_related("sign", "decision")
+    rows = (
+        SignWork.objects.filter(sign__in=seen_by(request.user, day))
+        .select_related("sign", "decision")
+        .prefetch_related("findings__sent_by", "findings__photos")
+    )
     try:
         if (root := root_of(request, day)) is not None:
             rows = rows.filter(sign__area__in=subtree_ids(root, day))
     except DomainError as error:
         rows, refused = SignWork.objects.none(), error
-    counted = _by_township(rows)
+    counted, total = progress.by_township(rows, day)
     state = request.GET.get("state", "")
     shown = rows.filter(state=state) if state in WorkState.values else rows.exclude(state__in=ENDS)
     page = Paginator(shown.order_by("due_on", "pk"), _PAGE).get_page(request.GET.get("page"))
@@ -69,36 +73,16 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "state": state,
         "given": request.GET,
         "areas": counted,
+        "total": total,
         "any": SignWork.objects.exists(),
         "reports": SignReport.objects.filter(state=ReportState.NEW).count()
         if policies.may_handle_sign_reports(request.user)
         else 0,
+        "findings": listed(person(request), {}, None).count(),
         "may_handle": policies.may_handle_sign_reports(request.user),
         "refused": refused,
     }
     return render(request, "placenames/signs/works.html", context, status=refused.status if refused else 200)
-
-
-def _by_township(rows: Any) -> list[dict[str, Any]]:
-    """Progress and cost by township (or what is known of where the sign stands); what has no cost is counted, not taken for 0."""
-    day = timezone.localdate()
-    told = list(rows.values_list("sign__area", "state", "cost_yuan", "estimate_yuan"))
-    lines = lines_of({area for area, *_more in told if area is not None}, day)
-    found: dict[str, dict[str, Any]] = defaultdict(
-        lambda: {"total": 0, "done": 0, "cost": Decimal(0), "uncosted": 0, "estimate": Decimal(0)}
-    )
-    for area, state, cost, estimate in told:
-        if state == WorkState.CANCELLED:
-            continue
-        line = lines.get(area or 0, [])
-        name = next((unit for _id, unit, level in line if level == Level.TOWNSHIP), line[0][1] if line else _("地域不明"))
-        row = found[name]
-        row["total"] += 1
-        row["done"] += state == WorkState.DONE
-        row["cost"] += cost or 0
-        row["uncosted"] += state == WorkState.DONE and cost is None
-        row["estimate"] += estimate or 0
-    return [{"name": name, **row, "percent": round(100 * row["done"] / row["total"])} for name, row in sorted(found.items())]
 
 
 @login_required

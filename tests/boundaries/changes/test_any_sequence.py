@@ -153,7 +153,7 @@ def test_a_code_is_never_proposed_again_after_its_unit_ended(demo) -> None:
 
 
 def test_a_township_that_goes_to_a_county_without_an_outline_leaves_no_gap(demo) -> None:
-    """安和县 is on record without an outline: what comes to it is known by the township's own ground, and 舆和县 loses just that."""
+    """安和县 has no outline on record: what comes to it is known by the township's ground, and 舆和县 loses just that."""
     eve = Standing(FIRST - timedelta(days=1))
     named = {row.name: key for key, row in eve.rows.items()}
     county, other, township = named["舆和县"], named["安和县"], named["麦垄乡"]

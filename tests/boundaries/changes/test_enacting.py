@@ -230,7 +230,15 @@ def test_others_say_what_is_touched(demo, monkeypatch) -> None:
     impacts.register("signs", signs)
     seen = decisions.preview(None, draft(to_town("麦垄乡")))
     assert seen.document["impacts"] == [
-        {"kind": "signs", "title": "地名标志", "count": 1, "items": [{"label": "town"}], "needs": "换字", "cost_yuan": None}
+        {
+            "kind": "signs",
+            "title": "地名标志",
+            "count": 1,
+            "items": [{"label": "town"}],
+            "needs": "换字",
+            "cost_yuan": None,
+            "uncosted": 0,
+        }
     ]
     with pytest.raises(RuntimeError):
         impacts.register("signs", lambda _plan: [])

@@ -91,7 +91,20 @@ def test_only_the_own_areas(enacted, officer, today_is):
     assert rows(neighbour) == rows(nobody) == []
     # The menu counts what waits for the person, not what the person may see.
     assert (due.badge(officer), due.badge(city), due.badge(neighbour)) == (1, 0, 0)
-    assert [(item.count, item.url) for item in todo.home_of(officer).items if "due" in item.url] == [(1, "/due/?state=overdue")]
+    counted = [(item.count, item.url) for item in todo.home_of(officer).items if "due" in item.url]
+    assert counted == [(1, "/due/?mine=1&state=overdue")]
+
+
+def test_what_home_counts_is_what_its_link_lists(enacted, officer, county, today_is, logged_in):
+    enacted(D)
+    today_is(date(2025, 9, 1))
+    reader = make_user("reader", (Duty.READER, county))
+    assert "确定并公布行政区划代码" in page(logged_in(officer), "?mine=1&state=overdue")
+    assert "确定并公布行政区划代码" in page(logged_in(reader), "?state=overdue")
+    theirs = page(logged_in(reader), "?mine=1&state=overdue")
+    assert "没有符合筛选条件的事" in theirs and "确定并公布行政区划代码" not in theirs
+    table = openpyxl.load_workbook(BytesIO(logged_in(reader).get("/due/due.xlsx?mine=1").content)).worksheets[0]
+    assert table.max_row == 1
 
 
 def test_an_area_that_is_no_more_stands_where_it_stood(enacted, officer, county, today_is):

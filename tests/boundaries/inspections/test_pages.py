@@ -218,6 +218,15 @@ def _file(border: Border, held: JointInspection) -> None:
     assert held.state == "filed"
 
 
+def test_an_inspection_recorded_afterwards_says_why_it_has_no_package(border: Border):
+    officer = border.officer["west"]
+    inspection_plans.record_past(officer, border.line, year=YEAR - 5, lead=border.west.pk)
+    held = JointInspection.objects.get(line=border.line)
+    asked = as_(officer).get(reverse("inspection-package", args=[held.pk]))
+    assert asked.status_code == 409
+    assert "补录" in asked.content.decode()
+
+
 def test_the_next_due_year_moves_with_the_filing(border: Border, brought):
     officer = border.officer["west"]
     inspection_plans.record_past(officer, border.line, year=YEAR - 5, lead=border.west.pk)

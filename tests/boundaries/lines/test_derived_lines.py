@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from boundaries import line_courses
-from boundaries.boundary_lines import line_on
+from boundaries.boundary_lines import line_on, lines_on
 from boundaries.line_checks import edge_findings, findings_of, tri_point_findings
 from boundaries.line_edges import distance_to_edge, shared_edge
 from boundaries.models import BoundaryLine, Grade, Level
@@ -131,6 +134,12 @@ def test_bnd_lin_03_three_lines_meet_in_one_point(counties):
         None, lines, values | {"position": Point(114.1, 34.0, srid=CGCS2000)}, source=make_source(), valid_from=LONG_AGO
     )
     seen = [line_on(line) for line in lines]
+    with CaptureQueriesContext(connection) as one_line:
+        line_on(lines[0])
+    with CaptureQueriesContext(connection) as all_lines:
+        together = lines_on(lines, timezone.localdate())
+    assert together == seen
+    assert len(all_lines) == len(one_line), "the number of statements does not grow with the lines"
     assert all(one.tri_points[0].id == marker.pk for one in seen)
     assert all(tri_point_findings(one) == [] for one in seen)
     boundary_markers.correct(None, marker, {"position": Point(114.1, 34.0001, srid=CGCS2000)}, reason="试", source=make_source())

@@ -6,7 +6,7 @@
 
 /**
  * @typedef {{type: "Feature", geometry: any, properties: {style: string, words: string, url?: string, mark?: string}}} Drawn
- * @typedef {{map: string, features: {features: Drawn[]}, label: string, pick?: {lon: string, lat: string, chainage?: string, words: string}}} LineMap
+ * @typedef {{map: string, features: {features: Drawn[]}, label: string, look?: [number, number, number, number], pick?: {lon: string, lat: string, chainage?: string, words: string}}} LineMap
  */
 
 import { config } from "./config.js";
@@ -59,7 +59,9 @@ const layer = L.geoJSON(/** @type {any} */ (data.features), {
 }).addTo(map);
 
 const bounds = layer.getBounds();
-map.fitBounds(bounds.isValid() ? bounds : ELSEWHERE, { padding: [24, 24], maxZoom: 15 });
+/** @type {L.LatLngBoundsExpression} */
+const begin = data.look ? [[data.look[1], data.look[0]], [data.look[3], data.look[2]]] : ELSEWHERE;
+map.fitBounds(bounds.isValid() ? bounds : begin, { padding: [24, 24], maxZoom: 15 });
 
 if (data.pick) {
   const { lon, lat, chainage, words } = data.pick;
@@ -84,8 +86,15 @@ if (data.pick) {
   layer.eachLayer((one) => one instanceof L.Marker && one.on("click", () => choose(one.getLatLng())));
   const typed = () => {
     const [x, y] = [Number(fields[0].value), Number(fields[1].value)];
-    if (fields[0].value && fields[1].value && Number.isFinite(x) && Number.isFinite(y)) show(L.latLng(y, x));
+    if (!fields[0].value || !fields[1].value || !Number.isFinite(x) || !Number.isFinite(y)) return;
+    show(L.latLng(y, x));
+    if (!map.getBounds().contains([y, x])) map.panTo([y, x]);
   };
+  // Another program of the page knows where to look, as when a name is chosen; a place that is chosen already stays in view.
+  document.addEventListener("map-look", (event) => {
+    const [west, south, east, north] = /** @type {CustomEvent<number[]>} */ (event).detail;
+    if (!chosen) map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 16 });
+  });
   fields.slice(0, 2).forEach((field) => field.addEventListener("change", typed));
   typed();
 }

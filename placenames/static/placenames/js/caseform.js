@@ -4,8 +4,10 @@
  * position is clicked or typed. Without this script the form works as a form; the case's page shows the same findings.
  */
 
-import { configOf, element, fill } from "../../gis/page.js";
-import { look, map, middle, showOthers, showOwn } from "./casemap.js";
+import { configOf, fill } from "../../gis/page.js";
+import { look, middle, showOthers } from "./casemap.js";
+import { asked as askedAt, follow, places, shape } from "./placefield.js";
+import { readings, showReadings } from "./readings.js";
 
 const WAIT_MS = 350;
 const SHOWN = 8;
@@ -13,58 +15,19 @@ const SHOWN = 8;
 /**
  * @typedef {{name: string, area: string, distance: string, lon: number | null, lat: number | null}} Other
  * @typedef {{rule: string, severity: string, weight: string, message: string, basis: string, with: Other[]}} Told
- * @typedef {{findings: Told[], spelling: string, needs_person: boolean}} Answer
+ * @typedef {{findings: Told[], spelling: string, needs_person: boolean, syllables: import("./readings.js").Syllable[], proper: string, generic: string}} Answer
  */
 
 /** @type {{url: string, area: string, place: string | number, kind: string, words: Record<string, string>}} */
 const check = configOf("case-check-data");
-const coordinates = element("coordinates", HTMLTextAreaElement);
 const name = /** @type {HTMLInputElement | null} */ (document.getElementById("name"));
 const kind = /** @type {HTMLSelectElement | null} */ (document.getElementById("kind"));
 const area = /** @type {HTMLInputElement | null} */ (document.getElementById("area"));
 const summary = document.getElementById("check-summary");
 const list = document.getElementById("live-findings");
 const proposed = document.getElementById("spelling-proposed");
-
-/** @type {L.LatLng[]} */
-let places = [];
-
-/** @returns {L.LatLng[]} */
-function typed() {
-  const found = [];
-  for (const row of coordinates.value.split(/[\n;；]/)) {
-    const [x, y] = row.trim().split(/[\s,，]+/).map(Number);
-    if (row.trim() && Number.isFinite(x) && Number.isFinite(y) && Math.abs(y) <= 90) found.push(L.latLng(y, x));
-  }
-  return found;
-}
-
-/** @param {boolean} write into the field */
-function draw(write) {
-  if (write) coordinates.value = places.map((one) => `${one.lng.toFixed(6)} ${one.lat.toFixed(6)}`).join("\n");
-  showOwn(places, name?.value ?? "");
-}
-
-map.on("click", (event) => {
-  places.push(/** @type {any} */ (event).latlng.wrap());
-  draw(true);
-  soon();
-});
-element("undo-point", HTMLButtonElement).addEventListener("click", () => {
-  places.pop();
-  draw(true);
-  soon();
-});
-element("clear-points", HTMLButtonElement).addEventListener("click", () => {
-  places = [];
-  draw(true);
-  soon();
-});
-coordinates.addEventListener("input", () => {
-  places = typed();
-  draw(false);
-  soon();
-});
+const parts = document.getElementById("name-parts");
+const placeClass = /** @type {HTMLSelectElement | null} */ (document.getElementById("place_class"));
 
 // --- what belongs to the chosen kind -----------------------------------------------------------------------------------
 
@@ -89,6 +52,7 @@ kind?.addEventListener("change", () => {
   soon();
 });
 area?.addEventListener("change", soon);
+if (!kind) placeClass?.addEventListener("change", soon);
 if (kind) followKind();
 
 // --- checking -----------------------------------------------------------------------------------------------------------
@@ -113,7 +77,8 @@ async function ask() {
     return;
   }
   asking = new AbortController();
-  const asked = new URLSearchParams({ name: text, kind: kind?.value ?? check.kind, area: within, place: String(check.place), at: coordinates.value });
+  const asked = new URLSearchParams({ name: text, kind: kind?.value ?? check.kind, area: within, place: String(check.place), at: askedAt(), shape: shape(), readings: readings(text) });
+  if (!kind && !check.kind && placeClass) asked.set("place_class", placeClass.value);
   say(check.words.checking);
   try {
     const answer = await fetch(`${check.url}?${asked}`, { headers: { Accept: "application/json" }, signal: asking.signal });
@@ -138,7 +103,7 @@ function refused(words) {
 }
 
 /** @param {Answer} answer */
-function show({ findings, spelling, needs_person }) {
+function show({ findings, spelling, needs_person, syllables, proper, generic }) {
   const counts = { block: 0, warn: 0, info: 0 };
   for (const one of findings) counts[/** @type {"block" | "warn" | "info"} */ (one.severity)] += 1;
   say(counts.block + counts.warn ? fill(check.words, "counts", counts) : check.words.none);
@@ -146,6 +111,8 @@ function show({ findings, spelling, needs_person }) {
   list?.replaceChildren(...weighty.slice(0, SHOWN).map(row));
   if (counts.info && list) list.append(further(counts.info, findings.filter((one) => one.severity === "info")));
   if (proposed) proposed.textContent = spelling ? fill(check.words, "spelling", { spelling }) + (needs_person ? check.words.person : "") : "";
+  if (parts) parts.textContent = proper ? fill(check.words, "parts", { proper, generic: generic || check.words.no_generic }) : "";
+  showReadings(syllables, name?.value ?? "", check.words, soon);
   const seen = new Map();
   for (const one of findings) {
     for (const other of one.with) {
@@ -153,7 +120,7 @@ function show({ findings, spelling, needs_person }) {
       if (other.lon !== null && other.lat !== null && !seen.has(key)) seen.set(key, { ...other, severity: one.severity });
     }
   }
-  showOthers([...seen.values()], middle(places));
+  showOthers([...seen.values()], middle(places()));
   if (seen.size) look();
 }
 
@@ -198,7 +165,6 @@ name?.addEventListener("input", (event) => {
 });
 name?.addEventListener("compositionend", soon);
 
-places = typed();
-draw(false);
+follow(soon);
 look();
 if (name?.value) soon();

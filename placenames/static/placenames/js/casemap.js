@@ -49,15 +49,18 @@ function label(words) {
 }
 
 /**
- * Draws the place itself. @param {L.LatLng[]} places one is a point, more are a line @param {string} name
+ * Draws the place itself. @param {L.LatLng[]} places one is a point, more are a line or an area @param {string} name
+ * @param {string} [shape] area for an area
  */
-export function showOwn(places, name) {
+export function showOwn(places, name, shape = "") {
   own.clearLayers();
-  if (places.length > 1) {
+  if (shape === "area" && places.length > 2) {
+    L.polygon(places, { color: "#0b3f6b", weight: 4, fillOpacity: 0.15, interactive: false }).addTo(own);
+  } else if (places.length > 1) {
     L.polyline(places, { color: "#0b3f6b", weight: 5, interactive: false }).addTo(own);
   }
   for (const [index, place] of places.entries()) {
-    const ends = index === 0 || index === places.length - 1;
+    const ends = index === 0 || index === places.length - 1 || shape === "area";
     if (ends) L.marker(place, { icon: pin("own", "", name), alt: name, keyboard: false, zIndexOffset: 500 }).addTo(own);
   }
 }
@@ -89,10 +92,10 @@ export function look(withOthers = true) {
   map.fitBounds(area ? [[area[1], area[0]], [area[3], area[2]]] : ELSEWHERE, { padding: [8, 8] });
 }
 
-/** Corners of a GeoJSON point or line. @param {any} geometry @returns {L.LatLng[]} */
+/** Corners of a GeoJSON point, line or area; of several parts the first one's outline. @param {any} geometry @returns {L.LatLng[]} */
 export function corners(geometry) {
   if (!geometry) return [];
-  const flat = { Point: (/** @type {any} */ c) => [c], LineString: (/** @type {any} */ c) => c, MultiLineString: (/** @type {any} */ c) => c.flat() };
+  const flat = { Point: (/** @type {any} */ c) => [c], LineString: (/** @type {any} */ c) => c, MultiLineString: (/** @type {any} */ c) => c.flat(), Polygon: (/** @type {any} */ c) => c[0].slice(0, -1), MultiPolygon: (/** @type {any} */ c) => c[0][0].slice(0, -1) };
   const of = /** @type {Record<string, (c: any) => number[][]>} */ (flat)[geometry.type];
   return of ? of(geometry.coordinates).map(([lon, lat]) => L.latLng(lat, lon)) : [];
 }

@@ -4,6 +4,6 @@
 import { corners, look, middle, showOthers, showOwn, told } from "./casemap.js";
 
 const places = corners(told.location);
-showOwn(places, told.name);
+showOwn(places, told.name, told.location?.type?.includes("Polygon") ? "area" : "");
 showOthers(told.collisions, middle(places));
 look();

@@ -3,7 +3,7 @@
 
 import { piece, setUpCombobox } from "../../gis/combobox.js";
 
-/** @typedef {{key: string, name: string, kind: string, area: string}} Choice */
+/** @typedef {{key: string, name: string, kind: string, area: string, look: number[] | null}} Choice */
 
 const box = /** @type {HTMLElement} */ (document.querySelector("[data-names]"));
 const input = /** @type {HTMLInputElement} */ (document.getElementById("id_name"));
@@ -28,6 +28,7 @@ setUpCombobox({ input, list, status }, {
   take: (one) => {
     input.value = one.name;
     named.value = one.key;
+    if (one.look) document.dispatchEvent(new CustomEvent("map-look", { detail: one.look }));
   },
   none: () => words("none"),
   count: (count) => words("count").replace("{count}", String(count)),

@@ -1,11 +1,13 @@
 // @ts-check
 /** The page for telephones in the field: puts its parts together. Works from what the device keeps when there is no connection. */
-import * as basemap from "./basemap.js";
+import * as basemap from "../../../gis/field/basemap.js";
+import { attempt, newest, showPanel, tabs, tell } from "../../../gis/field/frame.js";
+import { showLine, showRoom } from "../../../gis/field/panel.js";
+import * as position from "../../../gis/field/position.js";
 import { config, element, say } from "./config.js";
 import * as map from "./map.js";
-import * as outbox from "./outbox.js";
+import { fileItem, outbox } from "./outbox.js";
 import * as panels from "./panels.js";
-import * as position from "./position.js";
 import * as recorder from "./recorder.js";
 import * as store from "./store.js";
 import * as visit from "./visit.js";
@@ -17,17 +19,6 @@ let about = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let painting;
 
-/** @param {string} words */
-function tell(words) {
-  const box = element("field-notice", HTMLElement);
-  box.textContent = words;
-  box.hidden = !words;
-  if (words) setTimeout(() => box.textContent === words && (box.hidden = true), 6000);
-}
-
-/** Milliseconds that the server is waited for where the device has what it said the last time: one bar of signal is worse than none. */
-const PATIENCE = 3000;
-
 /** What the server says now, else what the device kept of the last time. @returns {Promise<About | null>} */
 async function load() {
   const kept = /** @type {About | null} */ ((await store.get("inspections", config.inspection)) ?? null);
@@ -35,15 +26,14 @@ async function load() {
     await store.put("inspections", told);
     return /** @type {About} */ (told);
   });
-  if (!kept) return asked.catch(() => null);
-  return Promise.race([asked.catch(() => kept), new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE))]);
+  return newest(kept, asked);
 }
 
 function paintNow() {
   clearTimeout(painting);
   painting = undefined;
   if (!about) return;
-  panels.showLine();
+  showLine(outbox);
   panels.showWalk(about);
   if (!element("panel-markers", HTMLElement).hidden) {
     panels.showMarkers(about, choose);
@@ -94,11 +84,6 @@ function ownSide() {
   return select?.value ? Number(select.value) : null;
 }
 
-/** @param {() => Promise<any>} act */
-function attempt(act) {
-  act().catch((error) => tell(error.message || say("noConnection")));
-}
-
 function chooseSide() {
   if (!about) return;
   const select = element("own-side", HTMLSelectElement);
@@ -111,29 +96,9 @@ function chooseSide() {
 }
 
 /** @param {string} name */
-function showPanel(name) {
-  for (const tab of document.querySelectorAll("[role=tab]")) {
-    const wanted = tab.getAttribute("aria-controls") === `panel-${name}`;
-    tab.setAttribute("aria-selected", String(wanted));
-    /** @type {HTMLElement} */ (tab).tabIndex = wanted ? 0 : -1;
-    element(tab.getAttribute("aria-controls") ?? "", HTMLElement).hidden = !wanted;
-  }
-  if (name === "outbox") void panels.showRoom();
+function shown(name) {
+  if (name === "outbox") void showRoom();
   paintNow();
-}
-
-function tabs() {
-  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[role=tab]")]);
-  all.forEach((tab, index) => {
-    tab.addEventListener("click", () => showPanel((tab.getAttribute("aria-controls") ?? "").replace("panel-", "")));
-    tab.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      const next = all[(index + step + all.length) % all.length];
-      next.focus();
-      next.click();
-    });
-  });
 }
 
 async function record() {
@@ -160,7 +125,7 @@ async function files() {
   const items = [];
   for (const file of chosen) {
     if (!file.size) tell(say("emptyFile", { name: file.name }));
-    else items.push(await outbox.fileItem("track", file, file.name, { side: ownSide() }));
+    else items.push(await fileItem("track", file, file.name, { side: ownSide() }));
   }
   if (!items.length) return;
   await outbox.add(items);
@@ -178,7 +143,7 @@ function wire() {
   element("outbox-clear", HTMLButtonElement).addEventListener("click", () => void outbox.clearArrived());
   element("field-net", HTMLButtonElement).addEventListener("click", () => showPanel("outbox"));
   element("visit", HTMLDialogElement).addEventListener("visit:saved", (event) => tell(/** @type {CustomEvent<string>} */ (event).detail));
-  tabs();
+  tabs(shown);
 }
 
 async function begin() {
@@ -196,7 +161,8 @@ async function begin() {
   element("field-title", HTMLElement).textContent = about.name;
   visit.prepare();
   map.prepare(about, choose, chooseWaypoint);
-  basemap.prepare(about);
+  const names = { cache: `field-saved-${config.inspection}`, noted: `yudi-basemap-${config.inspection}` };
+  basemap.prepare(names, about.parts.map((part) => part.map(([lon, lat]) => /** @type {import("./config.js").Place} */ ([lon, lat]))));
   chooseSide();
   await outbox.prepare(changed, about.standing);
   await recorder.prepare(() => {

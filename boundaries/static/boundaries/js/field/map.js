@@ -3,39 +3,32 @@
  * The line, its markers and oneself on the map: covered is solid and green, missing dashed and red, so that nobody needs the colours.
  * Where there is no base map the line stands alone, with a scale and north up.
  */
-import { config, say } from "./config.js";
+import * as ground from "../../../gis/field/ground.js";
+import { say } from "./config.js";
 import { piece } from "./geo.js";
-import * as position from "./position.js";
+
+export { follow, show } from "../../../gis/field/ground.js";
 
 /** @typedef {import("./config.js").About} About */
 /** @typedef {import("./config.js").Standing} Standing */
 /** @typedef {import("./config.js").Place} Place */
 
-const map = /** @type {import("leaflet").Map} */ (/** @type {any} */ (window)[config.map]);
+const { map, turned } = ground;
 const GREEN = "#0a6b2d";
 const RED = "#c4161c";
 
-map.attributionControl?.setPrefix(false);
-L.control.scale({ imperial: false, maxWidth: 130, position: "bottomleft" }).addTo(map);
 map.createPane("line").style.zIndex = "420";
-map.createPane("own").style.zIndex = "650";
 
 const pieces = L.layerGroup().addTo(map);
 const stakes = L.layerGroup().addTo(map);
 const marked = L.layerGroup().addTo(map);
 const walked = L.polyline([], { color: "#0b57d0", weight: 4, opacity: 0.9, dashArray: "1 8", pane: "line", interactive: false }).addTo(map);
-const halo = L.circle([0, 0], { radius: 1, color: "#0b57d0", weight: 1, fillOpacity: 0.12, interactive: false });
-const own = L.circleMarker([0, 0], { radius: 9, color: "#fff", weight: 3, fillColor: "#0b57d0", fillOpacity: 1, pane: "own", interactive: false });
-
-/** Leaflet wants the latitude first. @param {Place} place @returns {[number, number]} */
-const turned = ([lon, lat]) => [lat, lon];
 
 /** @type {(marker: number) => void} */
 let chosen = () => {};
 /** @type {(waypoint: number) => void} */
 let chosenWaypoint = () => {};
-let following = false;
-/** Where the markers drawn stand. @type {[number, number][]} */
+/** Where the markers drawn stand. @type {Place[]} */
 let stood = [];
 
 /** @param {About} about @param {(marker: number) => void} choose @param {(waypoint: number) => void} chooseWaypoint */
@@ -43,32 +36,14 @@ export function prepare(about, choose, chooseWaypoint) {
   chosen = choose;
   chosenWaypoint = chooseWaypoint;
   fit(about);
-  position.listen(showOwn);
-  map.on("dragstart", () => (following = false));
-  map.on("zoomend", crowd);
-  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
+  ground.prepare();
+  map.on("zoomend", () => ground.crowd(stood));
 }
 
 /** @param {About} about */
 export function fit(about) {
-  following = false;
-  const places = [...about.parts.flat().map(([lon, lat]) => turned([lon, lat])), ...about.markers.flatMap((one) => (one.place ? [turned(one.place)] : []))];
-  if (places.length) map.fitBounds(L.latLngBounds(places), { paddingTopLeft: [48, 24], paddingBottomRight: [84, 32], maxZoom: 16 });
-}
-
-/** Goes to where the telephone is and stays with it. False where nobody knows. */
-export function follow() {
-  position.watch();
-  if (!position.last) return false;
-  following = true;
-  map.setView(turned(position.last.place), Math.max(map.getZoom(), 15));
-  return true;
-}
-
-/** @param {Place} place */
-export function show(place) {
-  following = false;
-  map.setView(turned(place), Math.max(map.getZoom(), 15));
+  const line = about.parts.flat().map(([lon, lat]) => /** @type {Place} */ ([lon, lat]));
+  ground.fit([...line, ...about.markers.flatMap((one) => (one.place ? [one.place] : []))]);
 }
 
 /**
@@ -87,21 +62,14 @@ export function draw(about, standing, stateOf) {
   if (about.length_m && whole[1] < about.length_m) for (const places of piece(about.parts, whole[1], about.length_m)) line(places, "#5a6466", 4, "");
   stakes.clearLayers();
   for (const marker of about.markers) if (marker.place) stake(marker, stateOf(marker.id));
-  stood = about.markers.flatMap((one) => (one.place ? [turned(one.place)] : []));
-  crowd();
+  stood = about.markers.flatMap((one) => (one.place ? [one.place] : []));
+  ground.crowd(stood);
   marked.clearLayers();
   (standing?.waypoints ?? []).forEach((one, index) => {
     const title = say("waypointTitle", { name: one.name || say("noName") });
     const icon = L.divIcon({ className: "field-stake-box", html: '<span class="field-mark"></span>', iconSize: [32, 32] });
     L.marker(turned(one.place), { icon, title, alt: title, keyboard: true, zIndexOffset: -100 }).on("click keypress", () => chosenWaypoint(index)).addTo(marked);
   });
-}
-
-/** Seen from afar the markers would hide the line between them: where they touch they are dots without a number. */
-function crowd() {
-  const points = stood.map((place) => map.latLngToLayerPoint(place));
-  const touching = points.filter((point, index) => index > 0 && point.distanceTo(points[index - 1]) < 48);
-  map.getContainer().classList.toggle("field-crowded", touching.length * 2 > points.length);
 }
 
 /** @param {Place[]} places @param {string} color @param {number} weight @param {string} dashArray @param {number} [opacity] */
@@ -123,15 +91,6 @@ function stake(marker, state) {
   const title = say("markerTitle", { number: marker.number, state: say(`marker_${state}`) });
   const place = /** @type {Place} */ (marker.place);
   L.marker(turned(place), { icon, title, alt: title, keyboard: true }).on("click keypress", () => chosen(marker.id)).addTo(stakes);
-}
-
-function showOwn() {
-  const fix = position.last;
-  if (!fix) return;
-  const at = turned(fix.place);
-  own.setLatLng(at).addTo(map);
-  halo.setLatLng(at).setRadius(fix.accuracy).addTo(map);
-  if (following) map.panTo(at, { animate: false });
 }
 
 /** The way recorded on this device so far. @param {Place[]} places */

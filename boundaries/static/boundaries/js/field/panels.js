@@ -1,12 +1,12 @@
 // @ts-check
 /** The three panels under the map: the walk, the markers, what was sent and what came of it. */
+import { showQueue } from "../../../gis/field/panel.js";
+import * as position from "../../../gis/field/position.js";
 import { clock, config, element, made, say } from "./config.js";
 import { bearing, distance, metres, wind } from "./geo.js";
 import * as map from "./map.js";
-import * as outbox from "./outbox.js";
-import * as position from "./position.js";
+import { outbox } from "./outbox.js";
 import * as recorder from "./recorder.js";
-import * as store from "./store.js";
 
 /** @typedef {import("./config.js").About} About */
 
@@ -16,18 +16,6 @@ export function stateOf(marker) {
   const found = outbox.standing?.markers[marker];
   if (found?.differing) return "differing";
   return found?.visited ? "arrived" : "none";
-}
-
-/** The bar under the title: the line of connection and the queue in one word each. */
-export function showLine() {
-  const chip = element("field-net", HTMLElement);
-  const open = outbox.waiting().length;
-  const words = outbox.line === "out" ? say("loggedOutShort") : outbox.line === "barred" ? say("barredShort") : outbox.line === "offline" ? say("offline") : say("online");
-  chip.dataset.line = outbox.line;
-  chip.textContent = open ? `${words} · ${say("toSend", { count: open })}` : words;
-  const count = element("outbox-count", HTMLElement);
-  count.textContent = String(open);
-  count.hidden = !open;
 }
 
 /** @param {About} about */
@@ -160,55 +148,12 @@ export function showWaypoints(about, take) {
 
 /** @param {(act: () => Promise<any>) => void} attempt */
 export function showOutbox(attempt) {
-  const notice = element("outbox-notice", HTMLElement);
-  const told = [];
-  if (outbox.line === "out")
-    told.push(made("p", { class: "field-warn" }, `${say("loggedOut")} `, made("a", { class: "btn btn-primary", href: config.urls.login }, say("logIn"))));
-  if (outbox.line === "offline") told.push(made("p", { class: "field-warn" }, say("offlineLong"), outbox.again ? ` ${say("againAt", { at: new Date(outbox.again).toLocaleTimeString(document.documentElement.lang) })}` : ""));
-  if (outbox.line === "barred") told.push(made("p", { class: "field-warn" }, say("barred")));
-  else if (outbox.standing && !outbox.standing.open)
-    told.push(made("p", { class: "field-warn" }, say(outbox.waiting().length ? "notOpenWaiting" : "notOpen", { state: outbox.standing.state_words, count: outbox.waiting().length })));
-  const foreign = outbox.items.filter((item) => item.state === "waiting" && item.user.id !== config.user.id);
-  if (foreign.length)
-    told.push(made("p", { class: "field-warn" }, `${say("ofOther", { count: foreign.length, name: foreign[0].user.name })} `, made("button", { type: "button", class: "btn btn-plain", click: () => void outbox.adopt() }, say("adopt"))));
-  notice.replaceChildren(...told);
-  const open = outbox.waiting().length;
-  const there = outbox.items.filter((item) => item.state === "arrived").length;
-  element("outbox-words", HTMLElement).textContent = outbox.items.length ? say("queue", { open, there }) : say("queueEmpty");
-  element("outbox-send", HTMLButtonElement).disabled = !open;
-  element("outbox-clear", HTMLElement).hidden = !there;
-  element("outbox-list", HTMLElement).replaceChildren(...[...outbox.items].reverse().map(itemRow));
+  const closed = () => {
+    const count = outbox.waiting().length;
+    return say(count ? "notOpenWaiting" : "notOpen", { state: outbox.standing?.state_words ?? "", count });
+  };
+  showQueue(outbox, (item) => (item.kind === "visit" ? say("visitOf", { number: item.name }) : item.name), closed);
   showFindings(attempt);
-}
-
-/** @param {import("./store.js").Item} item */
-function itemRow(item) {
-  const sending = outbox.sending?.key === item.key;
-  const state = sending ? say("sending", { percent: Math.round((outbox.sending?.share ?? 0) * 100) }) : say(`item_${item.state}`);
-  const name = item.kind === "visit" ? say("visitOf", { number: item.name }) : item.name;
-  const size = item.size ? `${(item.size / 1024 / 1024).toFixed(item.size < 1e5 ? 2 : 1)} MB` : "";
-  return made(
-    "li", { class: `field-item field-item-${sending ? "sending" : item.state}`, "data-key": item.key },
-    made("div", {}, made("b", {}, name), made("small", {}, [size, clock(item.madeAt)].filter(Boolean).join(" · "))),
-    made("span", { class: "field-item-state" }, state),
-    item.error ? made("p", { class: "field-warn" }, item.error) : null,
-    item.told ? made("p", {}, item.told) : null,
-    item.state === "refused" || (item.state === "waiting" && item.blob && (outbox.line === "barred" || (outbox.standing && !outbox.standing.open)))
-      ? made(
-          "div", { class: "actions" },
-          item.state === "refused" ? made("button", { type: "button", class: "btn btn-plain", click: () => void outbox.retry(item.key) }, say("tryAgain")) : null,
-          item.blob ? made("button", { type: "button", class: "btn btn-plain", click: () => saveAs(item) }, say("saveAs")) : null,
-          item.state === "refused" ? made("button", { type: "button", class: "btn btn-outline-danger", click: () => confirm(say("reallyDrop", { name })) && void outbox.drop(item.key) }, say("drop")) : null,
-        )
-      : null,
-  );
-}
-
-/** @param {import("./store.js").Item} item */
-function saveAs(item) {
-  const address = URL.createObjectURL(/** @type {Blob} */ (item.blob));
-  made("a", { href: address, download: item.name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 /** Tracks that have come, and what looks odd about them. @param {(act: () => Promise<any>) => void} attempt */
@@ -244,11 +189,4 @@ function showFindings(attempt) {
     }),
   );
   element("tracks-title", HTMLElement).hidden = !standing?.tracks.length;
-}
-
-export async function showRoom() {
-  const found = await store.room();
-  const kept = navigator.storage?.persisted ? await navigator.storage.persisted() : false;
-  const words = found ? say("room", { used: (found.used / 1048576).toFixed(1), free: ((found.quota - found.used) / 1048576).toFixed(0) }) : "";
-  element("room", HTMLElement).textContent = [words, kept ? say("persisted") : say("notPersisted")].filter(Boolean).join(" ");
 }

@@ -3,10 +3,10 @@
  * A walk is recorded: every position goes to the device's store within a few seconds, so that a crash costs seconds. A recording
  * that was cut off (browser closed, battery empty) is found again and goes on, or is finished.
  */
+import * as position from "../../../gis/field/position.js";
 import { config, newKey } from "./config.js";
 import { metres } from "./geo.js";
 import { gpx } from "./gpx.js";
-import * as position from "./position.js";
 import * as store from "./store.js";
 
 /** @typedef {import("./store.js").Recording} Recording */

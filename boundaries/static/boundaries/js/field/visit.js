@@ -1,10 +1,10 @@
 // @ts-check
 /** What was found at one marker: a form over the whole screen. Every change is kept at once, so that nothing is lost by a crash. */
+import { smaller } from "../../../gis/field/photos.js";
+import * as position from "../../../gis/field/position.js";
 import { clock, config, element, made, newKey, say } from "./config.js";
 import { bearing, distance, metres, wind } from "./geo.js";
-import * as outbox from "./outbox.js";
-import { smaller } from "./photos.js";
-import * as position from "./position.js";
+import { fileItem, outbox } from "./outbox.js";
 import * as store from "./store.js";
 
 /** @typedef {import("./config.js").Marker} Marker */
@@ -260,7 +260,7 @@ async function save() {
   };
   try {
     const photos = [];
-    for (const photo of draft.photos) photos.push(await outbox.fileItem("photo", photo.blob, photo.name, { visit: key, marker: marker.id }));
+    for (const photo of draft.photos) photos.push(await fileItem("photo", photo.blob, photo.name, { visit: key, marker: marker.id }));
     await outbox.add([visit, ...photos]);
     await store.remove("drafts", draft.id);
   } catch (error) {

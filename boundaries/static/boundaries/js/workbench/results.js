@@ -213,6 +213,7 @@ export function showDossier(ctx, place) {
       impacts.length
         ? h("ul", { class: "wb-impacts" }, ...impacts.map(impact))
         : h("p", { class: "muted" }, say(ctx.preview ? "wbNoImpacts" : "wbNoPreview")),
+      ctx.preview?.cost ? h("p", {}, h("strong", {}, ctx.preview.cost)) : null,
     ),
   );
 }

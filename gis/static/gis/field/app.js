@@ -4,6 +4,8 @@
 /** @type {(Event & { prompt: () => void }) | null} */
 let offered = null;
 
+/** The path the app has to itself, as the page says it. */
+const scope = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=field-scope]"))?.content ?? "";
 const install = document.getElementById("install");
 
 window.addEventListener("beforeinstallprompt", (event) => {
@@ -18,7 +20,7 @@ install?.addEventListener("click", () => {
 
 if ("serviceWorker" in navigator) {
   navigator.serviceWorker
-    .register("/field/worker.js", { scope: "/field/" })
+    .register(`${scope}worker.js`, { scope })
     .then(() => navigator.serviceWorker.ready)
     .then((ready) => {
       // The page itself came before there was anybody to keep it. The answer is that it opens without a connection from now on.

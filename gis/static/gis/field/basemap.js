@@ -1,17 +1,15 @@
 // @ts-check
 /**
- * The base map of this line on the telephone: how many squares that are and about how large is said first, then they are fetched by the
- * service worker, some at a time, so that it can be stopped and gone on with.
+ * The base map of a line or of some places on the telephone: how many squares that are and about how large is said first, then they are
+ * fetched by the service worker, some at a time, so that it can be stopped and gone on with.
  */
 import { config, element, say } from "./config.js";
 import { metres } from "./geo.js";
 
-/** @typedef {import("./config.js").About} About */
+/** @typedef {import("./config.js").Place} Place */
 
 const map = /** @type {import("leaflet").Map} */ (/** @type {any} */ (window)[config.map]);
-const CACHE = `field-saved-${config.inspection}`;
-const KEPT = `yudi-basemap-${config.inspection}`;
-/** Metres of ground on either side of the line, and how many squares at most: about 25 MB. */
+/** Metres of ground on either side, and how many squares at most: about 25 MB. */
 const BESIDE = 400;
 const MOST = 1500;
 const NEAREST_ZOOM = 16;
@@ -20,8 +18,11 @@ const SAMPLE = 6;
 
 /** @type {any} the layer of the base map, where the office has one */
 let layer = null;
-/** @type {About | null} */
-let about = null;
+/** Lines, or places alone. @type {Place[][]} */
+let parts = [];
+/** The worker's cache of these squares, and where the page writes down what is in it. */
+let cache = "";
+let noted = "";
 /** @type {string[]} */
 let wanted = [];
 let going = false;
@@ -30,15 +31,15 @@ let asked = false;
 let native;
 let nearest = 0;
 
-/** @param {About} told */
-export function prepare(told) {
-  about = told;
+/** @param {{ cache: string, noted: string }} names @param {Place[][]} told lines, or places alone */
+export function prepare(names, told) {
+  [cache, noted, parts] = [names.cache, names.noted, told];
   map.eachLayer((one) => {
     if (one instanceof L.TileLayer) layer = one;
   });
   native = layer?.options.maxNativeZoom;
   const box = element("basemap", HTMLElement);
-  if (!layer || !about.parts.length || !navigator.serviceWorker) return;
+  if (!layer || !parts.length || !navigator.serviceWorker) return;
   box.hidden = false;
   element("basemap-save", HTMLButtonElement).addEventListener("click", () => void press());
   element("basemap-forget", HTMLButtonElement).addEventListener("click", () => void forget());
@@ -60,7 +61,7 @@ function stretch(zoom) {
 /** What was saved, as this page wrote it down. @returns {{ at: number, count: number, bytes: number, zoom: number } | null} */
 function kept() {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    return JSON.parse(localStorage.getItem(noted) ?? "null");
   } catch {
     return null;
   }
@@ -117,20 +118,20 @@ async function save() {
     if (!told.there && told.failed) break; // the connection is gone
   }
   going = false;
-  if (there) localStorage.setItem(KEPT, JSON.stringify({ at: Date.now(), count: there, bytes, zoom: nearest }));
+  if (there) localStorage.setItem(noted, JSON.stringify({ at: Date.now(), count: there, bytes, zoom: nearest }));
   const missing = wanted.length - there;
   show(full ? say("full") : missing ? say("basemapPart", { count: there, all: wanted.length }) : "");
 }
 
 async function forget() {
-  await post({ forget: CACHE });
-  localStorage.removeItem(KEPT);
+  await post({ forget: cache });
+  localStorage.removeItem(noted);
   asked = false;
   show();
 }
 
 /** @param {string[]} save @returns {Promise<{ bytes: number, there: number, failed: number, full: boolean } | null>} */
-const send = (save) => post({ save, cache: CACHE });
+const send = (save) => post({ save, cache });
 
 /** @param {Record<string, any>} message @returns {Promise<any>} null where no worker answers within a minute */
 async function post(message) {
@@ -143,7 +144,7 @@ async function post(message) {
   });
 }
 
-/** Addresses of all squares about the line, from the view of the whole line to the nearest zoom that is not too much. */
+/** Addresses of all squares about the line or the places, from the view of the whole to the nearest zoom that is not too much. */
 function squares() {
   const places = sampled();
   const first = Math.max(0, map.getBoundsZoom(L.latLngBounds(places.map(([lon, lat]) => [lat, lon]))) - 1);
@@ -159,11 +160,11 @@ function squares() {
   return found;
 }
 
-/** Places along the line, not farther apart than half the strip is wide. @returns {import("./config.js").Place[]} */
+/** Places along the lines, not farther apart than half the strip is wide. @returns {Place[]} */
 function sampled() {
-  /** @type {import("./config.js").Place[]} */
+  /** @type {Place[]} */
   const found = [];
-  for (const part of about?.parts ?? [])
+  for (const part of parts)
     part.forEach(([lon, lat], at) => {
       const before = part[at - 1];
       const steps = before ? Math.ceil(metres([before[0], before[1]], [lon, lat]) / BESIDE) : 1;
@@ -173,7 +174,7 @@ function sampled() {
   return found;
 }
 
-/** @param {import("./config.js").Place[]} places @param {number} zoom @returns {string[]} */
+/** @param {Place[]} places @param {number} zoom @returns {string[]} */
 function atZoom(places, zoom) {
   const size = layer.getTileSize().x;
   const there = new Set();

@@ -1,34 +1,39 @@
 // @ts-check
 /**
- * The service worker of /field/. The server puts one line before this: SHELL = { version, files, tiles }.
+ * The service worker of a page of the field. The server puts one line before this: SHELL = { name, pages, version, files, tiles, own }.
  *
  * Files of the program are kept as one set under its version and served from there; a new version replaces the whole set, so that no
  * page runs on a mixture. Pages come from the server while it answers quickly, else as they were last seen. Data and everything that
  * is sent is the page's own affair (IndexedDB) and never kept here.
  *
- * Squares of the base map: those that were seen are kept, the last 800; those of a line that somebody saved are kept apart until they
- * are deleted. What is older than 30 days is shown and asked for anew.
+ * Squares of the base map: those that were seen are kept, the last 800; those that somebody saved are kept apart until they are
+ * deleted. What is older than 30 days is shown and asked for anew.
  */
 
-/** `tiles` are other hosts that squares may come from, `own` the beginning of their path where this server has them, else "".
- * @type {{ version: string, files: string[], tiles: string[], own: string }} */
+/** `name` begins the names of the caches, `pages` is the expression of the paths of the pages that are kept, `tiles` are other hosts that squares may come from, `own` the beginning of their path where this server has them, else "".
+ * @type {{ name: string, pages: string, version: string, files: string[], tiles: string[], own: string }} */
 const shell = /** @type {any} */ (self).SHELL;
 const worker = /** @type {any} */ (self);
-const FILES = `field-files-${shell.version}`;
-const PAGES = "field-pages";
-const TILES = "field-tiles";
-const SAVED = "field-saved-";
+const FILES = `${shell.name}-files-${shell.version}`;
+const PAGES = `${shell.name}-pages`;
+const TILES = `${shell.name}-tiles`;
+const SAVED = `${shell.name}-saved-`;
 const MOST_TILES = 800;
 const TRIM_EVERY = 50;
 const STALE = 30 * 24 * 3600 * 1000;
 const AT_ONCE = 6;
 const PATIENCE = 4000;
-const PAGE = /^\/field\/(\d+\/)?$/;
+const LONGEST_ANEW = 20_000;
+const PAGE = new RegExp(shell.pages);
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
   const keep = async () => {
     const cache = await caches.open(FILES);
     await cache.addAll(shell.files.map((file) => new Request(file, { cache: "reload" })));
+    // A kept page names files of the set it came with: those of this set go with it.
+    const pages = await caches.open(PAGES);
+    const anew = (await pages.keys()).map((kept) => fetchPage(new Request(new URL(kept.url).pathname)).catch(() => {}));
+    await Promise.race([Promise.all(anew), new Promise((resolve) => setTimeout(resolve, LONGEST_ANEW))]);
     await worker.skipWaiting();
   };
   event.waitUntil(keep());
@@ -36,7 +41,7 @@ worker.addEventListener("install", (/** @type {any} */ event) => {
 
 worker.addEventListener("activate", (/** @type {any} */ event) => {
   const clear = async () => {
-    for (const name of await caches.keys()) if (name.startsWith("field-files-") && name !== FILES) await caches.delete(name);
+    for (const name of await caches.keys()) if (name.startsWith(`${shell.name}-files-`) && name !== FILES) await caches.delete(name);
     await worker.clients.claim();
   };
   event.waitUntil(clear());

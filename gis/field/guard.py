@@ -10,8 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
-from boundaries.views.reading import NotLoggedInError
-from gis.errors import DomainError
+from gis.errors import DomainError, NotLoggedInError
 
 
 def for_phones(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
