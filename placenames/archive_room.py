@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from boundaries.models import Division
 from boundaries.querysets import ancestor_ids
@@ -33,6 +34,7 @@ from placenames.services.archive_writing import roles
 
 # Older versions are told without their differences.
 COMPARED = 8
+MEDIA_WORDS = ("caption", "credit", "credit_open", "licence", "taken")
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,28 @@ class Section:
     older: list[Version]
 
 
+@dataclass(frozen=True)
+class MediaVersion:
+    """`changes`: (what, before, after) against the version it is based on."""
+
+    media: ArchiveMedia
+    steps: list[Edge]
+    changes: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class MediaItem:
+    """A photo or recording. `shown`: the version that stands for it (one being worked on, else the public one, else the last)."""
+
+    shown: MediaVersion
+    published: MediaVersion | None
+    older: list[MediaVersion]
+
+
 @dataclass
 class Room:
     sections: list[Section]
-    media: list[tuple[ArchiveMedia, list[Edge]]]
+    media: list[MediaItem]
     documents: list[ArchiveDocument]
     relations: list[tuple[NameRelation, str]]
     merged: list[MergedName]
@@ -73,12 +93,15 @@ def room_of(subject: Subject, reader: User) -> Room:
         .order_by("-number")
     )
     media = (
-        ArchiveMedia.objects.filter(place=place).exclude(state=ArchiveState.DISCARDED).select_related("place", "made_by", "file")
+        ArchiveMedia.objects.filter(place=place)
+        .exclude(state=ArchiveState.DISCARDED)
+        .select_related("place", "made_by", "changed_by", "reviewed_by", "file", "based_on")
+        .order_by("item", "-number")
     )
     relations = list(NameRelation.objects.filter(place=place, recorded__upper_inf=True).select_related("origin"))
     return Room(
         sections=[_section(kind, [one for one in texts if one.kind == kind], reader, area) for kind in TextKind],
-        media=[(one, _steps(reader, one, area)) for one in media],
+        media=_media(list(media), reader, area),
         documents=documents_for(subject),
         relations=[(one, _name_of(one.origin)) for one in relations],
         merged=list(MergedName.objects.filter(into=place).select_related("place", "made_by")),
@@ -168,6 +191,33 @@ def _steps(reader: User, thing: ArchiveText | ArchiveMedia, area: Division | Non
     """Each step once, whoever of both roles takes it."""
     held = roles(reader, thing, area)
     return list({edge.step: edge for edge in edges_from(thing.state) if edge.by in held}.values())
+
+
+def _media(rows: list[ArchiveMedia], reader: User, area: Division | None) -> list[MediaItem]:
+    """In the order they were brought."""
+    items: dict[Any, list[MediaVersion]] = {}
+    for one in rows:
+        items.setdefault(one.item, []).append(MediaVersion(one, _steps(reader, one, area), media_changes(one)))
+    told = []
+    for versions in items.values():
+        current = next((one for one in versions if one.media.state in OPEN_STATES), None)
+        published = next((one for one in versions if one.media.state == ArchiveState.PUBLISHED), None)
+        shown = current or published or versions[0]
+        told.append(MediaItem(shown, published, [one for one in versions if one not in (shown, published)]))
+    return sorted(told, key=lambda one: min(each.media.pk for each in (one.shown, *one.older, *filter(None, [one.published]))))
+
+
+def media_changes(one: ArchiveMedia) -> list[tuple[str, str, str]]:
+    """What a version says otherwise than the one it is based on."""
+    if one.based_on is None:
+        return []
+    titles = {field.name: str(field.verbose_name) for field in ArchiveMedia._meta.fields}
+    pairs = [(name, getattr(one.based_on, name), getattr(one, name)) for name in MEDIA_WORDS]
+    return [(titles[name], _words(before), _words(after)) for name, before, after in pairs if before != after]
+
+
+def _words(value: str | bool) -> str:
+    return value if isinstance(value, str) else _("是") if value else _("否")
 
 
 def _pieces(text: ArchiveText, by_number: dict[int, ArchiveText]) -> list[Piece] | None:

@@ -85,7 +85,7 @@ def media_of(subject: Subject) -> tuple[list[ToldMedia], list[ToldMedia]]:
     """(photos, recordings) that are published."""
     if subject.place is None:
         return [], []
-    rows = ArchiveMedia.objects.filter(place=subject.place, state=ArchiveState.PUBLISHED)
+    rows = ArchiveMedia.objects.filter(place=subject.place, state=ArchiveState.PUBLISHED).order_by("file_id")
     photos: list[ToldMedia] = []
     audio: list[ToldMedia] = []
     for one in rows:
@@ -95,7 +95,8 @@ def media_of(subject: Subject) -> tuple[list[ToldMedia], list[ToldMedia]]:
 
 def told_media(one: ArchiveMedia, audience: Audience) -> ToldMedia:
     credit = one.credit if one.credit_open or audience >= Audience.KEEPER else ""
-    values = seen("media", {"caption": one.caption, "taken": one.taken, "seconds": one.seconds, "credit": credit}, audience)
+    told = {"caption": one.caption, "taken": one.taken, "seconds": one.seconds, "credit": credit, "licence": one.licence}
+    values = seen("media", told, audience)
     url = reverse("archive-media", args=[one.pk, "large"])
     small = reverse("archive-media", args=[one.pk, "small"]) if one.small_id else url
     return ToldMedia(values, url, small, one.reviewed_at or one.changed_at)

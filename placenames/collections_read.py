@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -24,12 +25,7 @@ class Member:
 
 def members_of(collection: NameCollection) -> list[Member]:
     """In the order of their areas and names."""
-    notes: dict[int, tuple[str, int | None]] = {}
-    if collection.heritage:
-        listed = HeritageListing.objects.filter(kind=collection.heritage, recorded__upper_inf=True)
-        notes = {place: (batch, None) for place, batch in listed.values_list("place_id", "batch")}
-    kept = CollectionMember.objects.filter(collection=collection, recorded__upper_inf=True)
-    notes |= {place: (note, pk) for place, note, pk in kept.values_list("place_id", "note", "pk")}
+    notes = _places([collection])[collection.pk]
     divisions = dict(PlaceName.objects.filter(pk__in=notes, division__isnull=False).values_list("division_id", "pk"))
     rows = public_names([one for one in notes if one not in divisions.values()], list(divisions))
     lines = lines_of((one.area for one in rows if one.area is not None), timezone.localdate())
@@ -39,6 +35,33 @@ def members_of(collection: NameCollection) -> list[Member]:
         path = "".join(step[1] for step in reversed(lines.get(one.area or 0, ())[:3]))
         found.append(Member(one, *_note(notes[place], path)))
     return sorted(found, key=lambda one: (one.area, one.name.name))
+
+
+def counts(collections: Sequence[NameCollection]) -> dict[int, int]:
+    """How many public names each has. The same few queries however many collections."""
+    places = _places(collections)
+    every = {place for some in places.values() for place in some}
+    divisions = dict(PlaceName.objects.filter(pk__in=every, division__isnull=False).values_list("division_id", "pk"))
+    rows = public_names(sorted(every.difference(divisions.values())), list(divisions))
+    shown = {divisions[one.number] if one.kind == "D" else one.number for one in rows}
+    return {collection: len(shown.intersection(some)) for collection, some in places.items()}
+
+
+def _places(collections: Sequence[NameCollection]) -> dict[int, dict[int, tuple[str, int | None]]]:
+    """Of each collection what is in it, public or not: place to (note, the row to take out or None where a list has it)."""
+    found: dict[int, dict[int, tuple[str, int | None]]] = {one.pk: {} for one in collections}
+    by_list: dict[str, list[int]] = {}
+    for one in collections:
+        if one.heritage:
+            by_list.setdefault(one.heritage, []).append(one.pk)
+    listed = HeritageListing.objects.filter(kind__in=by_list, recorded__upper_inf=True)
+    for kind, place, batch in listed.values_list("kind", "place_id", "batch"):
+        for collection in by_list[kind]:
+            found[collection][place] = (batch, None)
+    kept = CollectionMember.objects.filter(collection__in=found, recorded__upper_inf=True)
+    for collection, place, note, pk in kept.values_list("collection_id", "place_id", "note", "pk"):
+        found[collection][place] = (note, pk)
+    return found
 
 
 def _note(told: tuple[str, int | None], path: str) -> tuple[str, str, int | None]:

@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archive/", archive_room.archive, name="archive"),
     re_path(rf"^archive/(?P<key>{PATTERN})/$", archive_room.room, name="archive-room"),
     re_path(rf"^archive/(?P<key>{PATTERN})/text/(?P<kind>[a-z]{{1,10}})/$", archive_room.text, name="archive-text"),
+    re_path(rf"^archive/(?P<key>{PATTERN})/media/(?P<pk>[0-9]{{1,18}})/$", archive_room.media, name="archive-media-edit"),
     re_path(rf"^archive/(?P<key>{PATTERN})/(?P<what>[a-z-]{{1,20}})/$", archive_room.do, name="archive-do"),
     path("archive/collections/new/", archive_collections.collection_new, name="archive-collection-new"),
     path("archive/collections/<slug:slug>/", archive_collections.collection_edit, name="archive-collection"),

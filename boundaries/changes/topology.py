@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import shapely
 
 from boundaries.changes.register import Key, State
 from gis.coverage import CoverageReport, check
+from gis.coverage.report import Gap
+from gis.crs import area_m2
 
 # Findings have grown when their area is larger by more than this; rounding makes no square metres.
 _GROWN_M2 = 10.0
@@ -90,4 +93,15 @@ def _report(states: Mapping[Key, State], level: int, parents: set[Key], empty: s
     grounds: dict[Hashable, object] = {
         parent: states[parent].geometry for parent in parents if parent in states and parent not in unknown
     }
-    return check(list(siblings), geometries, {key: state.parent for key, state in siblings.items()}, grounds)
+    report = check(list(siblings), geometries, {key: state.parent for key, state in siblings.items()}, grounds)
+    return replace(report, gaps=[gap for gap in report.gaps if gap.parent is not None or not _left_out(gap, grounds.values())])
+
+
+def _left_out(gap: Gap, grounds: Iterable[object]) -> bool:
+    """Whether it is a hole in the outline of a parent: not that parent's ground, say another county's exclave, and no concern of
+    the units below. Where every parent is known the check asks for their own ground alone; so it has to be where one is not.
+    """
+    rings = [ring for ground in grounds for part in shapely.get_parts(ground) for ring in part.interiors]
+    if not rings:
+        return False
+    return float(area_m2(shapely.difference(gap.geometry, shapely.union_all(shapely.polygons(rings))))[0]) <= _GROWN_M2

@@ -286,6 +286,13 @@ class World:
                 kept.append(Atom(atom.origin, rest, grade if taken is not None else atom.grade, atom.act))
             elif atom.geometry is None:
                 kept.append(atom)
+        unknown = sorted({atom.origin for atom in kept if atom.geometry is None}, key=str)
+        if unknown and not drawn and (beyond := self._beyond(piece, source)) is not None:
+            # What is not of the ground that is known is of the ground that is not; somebody's drawing may reach beyond the unit.
+            target.atoms += [Atom(one, beyond if len(unknown) == 1 else None, "indicative", self.act) for one in unknown]
+            target.blurred = target.blurred or len(unknown) > 1
+            source.blurred = True
+            gone.append(beyond)
         inside = float(area_m2(np.array(gone, dtype=object)).sum()) if gone else 0.0
         if strict and inside < (1 - _INSIDE) * float(area_m2(piece)[0]):
             raise self.error(
@@ -296,6 +303,12 @@ class World:
             )
         source.atoms = kept
         return shapes.together(gone) if gone else None
+
+    @staticmethod
+    def _beyond(piece: shapely.Geometry, source: Working) -> shapely.Geometry | None:
+        """What of the piece lies outside all ground that is known of the source."""
+        known = [atom.geometry for atom in source.atoms if atom.geometry is not None]
+        return shapes.split_by_area(piece, shapes.together(known))[1]
 
     def _move_unknown(self, source: Working, target: Working, piece: shapely.Geometry | None, children: Iterable[Working]) -> None:
         """A part leaves whose extent is not known, or a unit that has none; where villages go, their origins are known."""

@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from boundaries.models import Grade
 from gis.crs import CGCS2000
+from placenames.forms.position import position_as_text, read_position, shape_of
 from placenames.models import CensusEntry, NameStatus, PlaceNameRecord, Secrecy
 
 LONG: Final = ("origin", "meaning", "history", "description", "story", "media", "other", "sources", "note", "written")
 CENSUS: Final = tuple(one for one in CensusEntry._meta.fields if one.name not in ("id", "record"))
+# Read together or not at all of the record.
+_APART: Final = ("reason", "lon", "lat", "shape", "coordinates")
 # What is of the register where the name is a division's.
 OF_THE_REGISTER: Final = ("name", "place_class", "area", "status")
 
@@ -49,6 +52,16 @@ class RecordForm(forms.Form):
     further_areas = _text(gettext_lazy("所跨行政区（代码，逗号分开）"), 200)
     lon = _number(gettext_lazy("东经（度）"), 73, 136)
     lat = _number(gettext_lazy("北纬（度）"), 3, 54)
+    shape = _choice(
+        gettext_lazy("位置的形状"), [("point", gettext_lazy("点")), ("line", gettext_lazy("线")), ("area", gettext_lazy("面"))]
+    )
+    coordinates = forms.CharField(
+        label=gettext_lazy("坐标（每行一个“经度 纬度”）"),
+        required=False,
+        max_length=2_000_000,
+        help_text=gettext_lazy("空着表示位置不改；有几部分的位置不在这里列出，改时贴 GeoJSON 或 WKT。"),
+        widget=forms.Textarea(attrs={"class": "form-control code", "rows": 4, "spellcheck": "false"}),
+    )
     location_grade = _choice(gettext_lazy("位置等级"), Grade.choices, required=False)
     location_accuracy_m = _number(gettext_lazy("位置精度（米）"), 0.001, 1e6)
     location_source = _text(gettext_lazy("位置来源"), 200)
@@ -83,14 +96,18 @@ class RecordForm(forms.Form):
                 "further_areas",
                 "lon",
                 "lat",
+                "shape",
+                "coordinates",
                 "location_grade",
                 "location_accuracy_m",
                 "location_source",
                 "secrecy",
             )
             gone += ("published",)
-        elif record.location is not None and record.location.geom_type != "Point":
-            gone += ("lon", "lat")
+        # A line or an area is said by its corners, a point by its two numbers.
+        if record is not None:
+            drawn = record.location is not None and record.location.geom_type != "Point"
+            gone += ("lon", "lat") if drawn else ("shape", "coordinates")
         for name in gone:
             del self.fields[name]
 
@@ -109,6 +126,8 @@ class RecordForm(forms.Form):
             "further_areas": ",".join(self.codes.get(one, "") for one in self._further()),
             "lon": point.x if point else None,
             "lat": point.y if point else None,
+            "shape": shape_of(record.location),
+            "coordinates": position_as_text(record.location),
             "secrecy": record.secrecy,
             "published": record.published,
             **({one.name: getattr(census, one.name) for one in CENSUS} if census else {}),
@@ -133,8 +152,13 @@ class RecordForm(forms.Form):
         before, found = self.said(), {}
         for name, value in self.cleaned_data.items():
             held = before.get(name)
-            if name not in ("reason", "lon", "lat") and value != held and not (value in ("", None) and held in ("", None)):
+            if name not in _APART and value != held and not (value in ("", None) and held in ("", None)):
                 found[name] = value
+        if "coordinates" in self.fields and self.cleaned_data.get("coordinates"):
+            # A browser sends rows with CR LF.
+            said = {name: "\n".join(self.cleaned_data[name].splitlines()) for name in ("coordinates", "shape")}
+            if said != {name: before[name] for name in said}:
+                found["location"] = read_position(said["coordinates"], said["shape"])
         if "lon" in self.fields:
             lon, lat = self.cleaned_data.get("lon"), self.cleaned_data.get("lat")
             if (lon, lat) != (before.get("lon"), before.get("lat")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gis.files.models import StoredFile
 from placenames.models.archive_text import ArchiveState, Reviewed
 from placenames.models.place_name import PlaceName
+from placenames.rules.archive_states import OPEN_STATES
 
 
 class MediaKind(models.TextChoices):
@@ -17,9 +20,16 @@ class MediaKind(models.TextChoices):
 
 
 class ArchiveMedia(Reviewed):
-    """`file` is what was brought and never leaves the office (its EXIF tells where and by whom); `shown` and `small` are made of
+    """One version of what is said of a photo or recording. What was published stays as it was; a change of caption, credit or
+    licence is another version of the same `item`, `based_on` it, with the same files.
+
+    `file` is what was brought and never leaves the office (its EXIF tells where and by whom); `shown` and `small` are made of
     it and hold nothing but the picture or the sound (docs/decisions/0090).
     """
+
+    item = models.UUIDField(default=uuid.uuid4, editable=False)
+    number = models.PositiveIntegerField(_("稿次"), default=1)
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("所据稿"))
 
     place = models.ForeignKey(PlaceName, models.PROTECT, related_name="media", verbose_name=_("地名"))
     kind = models.CharField(_("类别"), max_length=5, choices=MediaKind)
@@ -29,6 +39,7 @@ class ArchiveMedia(Reviewed):
     caption = models.CharField(_("说明"), max_length=200)
     credit = models.CharField(_("拍摄或录制人"), max_length=60, blank=True)
     credit_open = models.BooleanField(_("署名可公开"), default=False)
+    licence = models.CharField(_("许可"), max_length=60, blank=True)
     taken = models.CharField(_("拍摄或录制时间"), max_length=30, blank=True)
     seconds = models.FloatField(_("时长（秒）"), null=True)
 
@@ -37,6 +48,11 @@ class ArchiveMedia(Reviewed):
         verbose_name_plural = _("照片与录音")
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="archive_media_numbered"),
+            models.UniqueConstraint(fields=["item"], condition=Q(state=ArchiveState.PUBLISHED), name="archive_media_one_published"),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(state__in=sorted(str(one) for one in OPEN_STATES)), name="archive_media_one_open"
+            ),
             models.CheckConstraint(condition=Q(kind__in=MediaKind.values), name="archive_media_kind_known"),
             models.CheckConstraint(condition=Q(state__in=ArchiveState.values), name="archive_media_state_known"),
         ]

@@ -56,6 +56,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Audience]]] = {
     },
     "media": {
         "kind": _P, "caption": _P, "taken": _P, "seconds": _P, "shown": _P, "small": _P, "credit": _P,  # credit: see `open_credit`
+        "licence": _P, "number": _K, "item": _N,
         "file": _K,  # the original, with its EXIF
         "made_by": _K, "reviewed_by": _K, "note": _K, "state": _K,
     },

@@ -163,7 +163,7 @@ def take_step(
     if step == Step.SUBMIT and isinstance(held, ArchiveText) and not held.citations.exists():
         raise InvalidInputError("source_missing", _("请先注明出处：至少一份文献，能写页码的写页码。"))
     before = held.state
-    if edge.target == State.PUBLISHED and isinstance(held, ArchiveText):
+    if edge.target == State.PUBLISHED:
         _make_way(held, step)
     held.state, held.note, held.version = edge.target.value, words, held.version + 1
     if edge.by == By.REVIEWER:
@@ -201,10 +201,12 @@ def _refuse(actor: User, held: ArchiveText | ArchiveMedia, step: str, area: Divi
     ensure(False)
 
 
-def _make_way(held: ArchiveText, step: str) -> None:
-    others = ArchiveText.objects.filter(place=held.place, kind=held.kind, state=ArchiveState.PUBLISHED).exclude(pk=held.pk)
+def _make_way(held: ArchiveText | ArchiveMedia, step: str) -> None:
+    """Of one kind of text, and of one photo, a single version is public."""
+    same = {"place": held.place, "kind": held.kind} if isinstance(held, ArchiveText) else {"item": held.item}
+    others = type(held).objects.filter(**same, state=ArchiveState.PUBLISHED).exclude(pk=held.pk)
     if step == Step.RESTORE and others.exists():
-        raise ConflictError("text_moved_on", _("这个栏目已有新的公开文字，请以旧稿另起草稿。"), theirs="")
+        raise ConflictError("text_moved_on", _("已有新的公开稿，请以旧稿另起草稿。"), theirs="")
     others.update(state=ArchiveState.REPLACED)
 
 

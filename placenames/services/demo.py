@@ -23,6 +23,7 @@ from placenames.demo.sounds import hummed
 from placenames.models import HeritageListing, NameCollection, NameForm, PlaceName, PlaceNameRecord
 from placenames.rules.archive_states import Step
 from placenames.services import archive_media, archive_writing, name_collections, names, suggestions
+from placenames.services.archive_media import Told
 from placenames.services.archive_writing import Cited, DocumentEntry
 
 CONTENT: Final = Path(__file__).resolve().parent.parent / "demo" / "names.toml"
@@ -115,13 +116,12 @@ def _told(demo: _Demo, place: PlaceName, one: dict[str, Any], number: int) -> No
         _publish(demo, written)
     if photo := one.get("photo"):
         upload = SimpleUploadedFile("演示.jpg", picture(photo["scene"], number))
-        media = archive_media.add_media(
-            demo.writer, place, upload, "photo", caption=photo["caption"], taken=photo["taken"], credit="演示摄影者（虚构）"
-        )
+        told = Told(photo["caption"], credit="演示摄影者（虚构）", licence="CC0 1.0", taken=photo["taken"])
+        media = archive_media.add_media(demo.writer, place, upload, "photo", told)
         _publish(demo, media)
     for syllables in one.get("sound", ()):
         upload = SimpleUploadedFile("演示.wav", hummed(syllables))
-        media = archive_media.add_media(demo.writer, place, upload, "audio", caption="演示音：只示声调起伏，不是真人读音")
+        media = archive_media.add_media(demo.writer, place, upload, "audio", Told("演示音：只示声调起伏，不是真人读音"))
         _publish(demo, media)
     if listing := one.get("listing"):
         recorded = DateTimeTZRange(timezone.now(), None)

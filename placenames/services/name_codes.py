@@ -7,7 +7,7 @@ written is never given again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -57,20 +57,34 @@ def township_code(area: int | None, location: GEOSGeometry | None, day: date) ->
         area = area_at(location, day)
     if area is None:
         return "", "area_unknown"
-    record = DivisionRecord.objects.on(day).filter(division=area).defer("geometry", "seat").first()
-    if record is None:
-        return "", "area_unknown"
-    township: int | None = area
-    if record.level > Level.TOWNSHIP:
-        township = record.parent_id
-    elif record.level < Level.TOWNSHIP:
-        found = townships_at(location, area, day) if location is not None else []
-        if len(found) != 1:
-            return "", "crosses" if found else "township_unknown"
-        township = found[0]
-    codes = DivisionCode.objects.on(day).filter(division=township, authority=Authority.MCA).values_list("code", flat=True)
-    code = next((one[:9] for one in codes if len(one) >= 9), "")
-    return (code, "") if code else ("", "township_code")
+    told = _codes_of([area], day)[area]
+    if told[1] != "township_unknown" or location is None:
+        return told
+    found = townships_at(location, area, day)
+    if len(found) != 1:
+        return "", "crosses" if found else "township_unknown"
+    return _codes_of(found, day)[found[0]]
+
+
+def _codes_of(areas: Collection[int], day: date) -> dict[int, tuple[str, str]]:
+    """What each area says alone, as `township_code` has it: its own code, or of a village its township's. Two queries."""
+    rows = DivisionRecord.objects.on(day).filter(division__in=areas).values_list("division_id", "level", "parent_id")
+    standing = {division: (level, parent) for division, level, parent in rows}
+    townships = {
+        one: parent if level > Level.TOWNSHIP else one for one, (level, parent) in standing.items() if level >= Level.TOWNSHIP
+    }
+    legal = DivisionCode.objects.on(day).filter(division__in=set(townships.values()), authority=Authority.MCA)
+    codes = {division: code[:9] for division, code in legal.values_list("division_id", "code") if len(code) >= 9}
+    found = {}
+    for one in areas:
+        if one not in standing:
+            found[one] = ("", "area_unknown")
+        elif one not in townships:
+            found[one] = ("", "township_unknown")
+        else:
+            code = codes.get(townships[one] or 0, "")
+            found[one] = (code, "") if code else ("", "township_code")
+    return found
 
 
 def highest_serial(county: str, place_class: str) -> int:
@@ -127,15 +141,15 @@ def without_code(area: Division | int, day: date) -> list[PlaceNameRecord]:
 
 
 def outlook(area: Division | int, day: date | None = None) -> Outlook:
-    """What giving codes in an area would do. A handful of queries for each area and class; one more for each name of which only the
-    county and a position are known.
+    """What giving codes in an area would do: a query for each class and county, and some for each name of which only the county
+    and a position are known.
     """
     return _told(without_code(area, day or timezone.localdate()), day or timezone.localdate())
 
 
 def _told(records: Sequence[PlaceNameRecord], day: date) -> Outlook:
     official, found = official_classes(), Outlook()
-    known: dict[int | None, tuple[str, str]] = {}
+    known = _codes_of({one.area_id for one in records if one.area_id is not None}, day)
     serials: dict[tuple[str, str], int] = {}
     for one in records:
         township, why = "", class_reason(one.place_class, official)
@@ -153,22 +167,22 @@ def _told(records: Sequence[PlaceNameRecord], day: date) -> Outlook:
     return found
 
 
-def _township_of(record: PlaceNameRecord, day: date, known: dict[int | None, tuple[str, str]]) -> tuple[str, str]:
-    """As `township_code`; what an area says alone is asked once, only where that is not enough each position is."""
-    if record.area_id not in known:
-        known[record.area_id] = township_code(record.area_id, None, day)
-    told = known[record.area_id]
+def _township_of(record: PlaceNameRecord, day: date, known: Mapping[int, tuple[str, str]]) -> tuple[str, str]:
+    """As `township_code`; only where the area alone is not enough each position is asked."""
+    told = known.get(record.area_id or 0, ("", "area_unknown"))
     if told[1] == "township_unknown" and record.location is not None:
         return township_code(record.area_id, record.location, day)
     return told
 
 
 @transaction.atomic
-def allot_missing(actor: User | None, area: Division, *, reason: str = "", only: Sequence[int] | None = None) -> Outlook:
+def allot_missing(
+    actor: User | None, area: Division, *, reason: str = "", only: Sequence[int] | None = None, most: int | None = None
+) -> Outlook:
     """Gives codes to the names of an area that have none, as far as the rule reaches; a correction on the recording clock.
 
-    only: primary keys of the records a person chose; None for all. Raises `ForbiddenError`, and `InvalidInputError` where nothing
-    can be given.
+    only: primary keys of the records a person chose; None for all. most: how many at once. Raises `ForbiddenError`, and
+    `InvalidInputError` where nothing can be given.
     """
     if actor is not None:
         ensure(policies.may_edit_names(actor, area))
@@ -180,6 +194,7 @@ def allot_missing(actor: User | None, area: Division, *, reason: str = "", only:
     found = _told(records, day)
     if not found.ready:
         raise InvalidInputError("no_code_to_give", _("没有可以赋码的地名：要么都有代码，要么还缺条件。"))
+    found.ready = found.ready[:most]
     ids = [one.record.pk for one in found.ready]
     held = {row.pk: row for row in PlaceNameRecord.objects.select_for_update(of=("self",)).filter(pk__in=ids)}
     for one in found.ready:

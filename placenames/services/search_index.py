@@ -215,7 +215,8 @@ LEFT JOIN LATERAL (SELECT ST_PointOnSurface(n.location) AS point) p ON true
 WHERE NOT n.names_division AND upper_inf(n.recorded) {{only}}
 ORDER BY n.place_id, upper(n.valid) DESC NULLS FIRST, upper(n.years) DESC
 """
-# A form is as open as the most secret record of its place.
+# A form is as open as the most secret record of its place. A division's name is public in itself, so of what describes it only a
+# 密级 counts, as on its page.
 _FORMS: Final = f"""
 SELECT f.place_id, p.division_id, f.text, f.kind, lower(f.years), upper(f.years),
        coalesce(d.place_class, r.place_class), coalesce(p.division_id, r.area_id), coalesce(r.access, {SearchAccess.PUBLIC}),
@@ -226,7 +227,8 @@ LEFT JOIN LATERAL (
     ORDER BY upper(d.valid) DESC NULLS FIRST LIMIT 1
 ) d ON true
 LEFT JOIN LATERAL (
-    SELECT max({_ACCESS}) OVER () AS access, place_class, area_id, status, ST_PointOnSurface(location) AS point
+    SELECT max(CASE WHEN names_division AND secrecy = 'open' THEN {SearchAccess.PUBLIC} ELSE {_ACCESS} END) OVER () AS access,
+           place_class, area_id, status, ST_PointOnSurface(location) AS point
     FROM placenames_placenamerecord r
     WHERE r.place_id = f.place_id AND upper_inf(r.recorded)
     ORDER BY upper(r.valid) DESC NULLS FIRST, upper(r.years) DESC LIMIT 1

@@ -19,7 +19,7 @@ from gis.services.throttle import limited
 from gis.webmap.shell import leaflet_shell
 from placenames import policies
 from placenames.archive_subject import Moved, Subject, address, find_subject, key_for, no_such_name
-from placenames.collections_read import members_of
+from placenames.collections_read import counts, members_of
 from placenames.models import NameCollection, SuggestionPart
 from placenames.rules.addresses import key_of
 from placenames.services import suggestions
@@ -79,7 +79,9 @@ def collections(request: HttpRequest) -> HttpResponse:
     shown = (
         NameCollection.objects.all() if policies.may_view_archive(request.user) else NameCollection.objects.filter(published=True)
     )
-    rows = [(one, len(members_of(one))) for one in shown]
+    every = list(shown)
+    found = counts(every)
+    rows = [(one, found[one.pk]) for one in every]
     context = {"rows": rows, "may_write": policies.may_view_archive(request.user)}
     return render(request, "placenames/collections.html", context)
 

@@ -9,7 +9,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from boundaries.models import Division
@@ -18,7 +20,7 @@ from gis.accounts.access import ensure, signed_in
 from gis.accounts.models import User
 from gis.errors import ConflictError, DomainError, InvalidInputError, NotFoundError
 from placenames import policies
-from placenames.archive_room import documents_for, room_of, waiting
+from placenames.archive_room import MEDIA_WORDS, documents_for, room_of, waiting
 from placenames.archive_subject import Moved, Subject, find_subject
 from placenames.models import (
     ArchiveMedia,
@@ -36,7 +38,11 @@ from placenames.rules.addresses import read_key
 from placenames.rules.archive_states import OPEN_STATES, Step
 from placenames.rules.differences import differences
 from placenames.services import archive_media, archive_writing, name_collections, suggestions
+from placenames.services.archive_media import Told
 from placenames.services.archive_writing import Cited, DocumentEntry
+
+# Offered; others may be written.
+LICENCES = (gettext_lazy("版权所有，经同意展示"), "CC BY 4.0", "CC BY-SA 4.0", "CC0 1.0", gettext_lazy("本单位拍摄"))
 
 
 @login_required
@@ -92,6 +98,45 @@ def text(request: HttpRequest, key: str, kind: str) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
+def media(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """/archive/KEY/media/PK/: caption, credit, licence and time of a photo or recording, said anew."""
+    subject = _subject(request, key)
+    if not isinstance(subject, Subject):
+        return subject
+    ensure(policies.may_write_archive(request.user, subject.area))
+    held = get_object_or_404(ArchiveMedia.objects.select_related("place", "based_on"), pk=pk, place=subject.place)
+    refused: DomainError | None = None
+    if request.method == "POST":
+        actor, posted = signed_in(request), Posted(request.POST)
+        try:
+            saved = archive_media.save_media(actor, held, told_of(posted), seen=posted.number("seen"))
+            if posted.flag("submit"):
+                archive_writing.take_step(actor, saved, Step.SUBMIT, seen=saved.version)
+        except DomainError as error:
+            if error.status == 403:
+                raise
+            refused = error
+        else:
+            messages.success(request, _("已提交审核。") if posted.flag("submit") else _("草稿已保存。"))
+            return redirect(f"{reverse('archive-room', args=[subject.key])}#media")
+    held.refresh_from_db()
+    context: dict[str, Any] = {
+        "subject": subject,
+        "name": subject.name.name,
+        "held": held,
+        "open": held.state in OPEN_STATES,
+        "values": request.POST if refused else {name: getattr(held, name) for name in MEDIA_WORDS},
+        "errors": refused.details.get("fields", {}) if refused else {},
+        "refused": refused,
+        "theirs": refused.details.get("theirs") if isinstance(refused, ConflictError) else "",
+        "seen": held.version,
+        "licences": LICENCES,
+    }
+    return render(request, "placenames/archive_media.html", context, status=refused.status if refused else 200)
+
+
+@login_required
 @require_POST
 def do(request: HttpRequest, key: str, what: str) -> HttpResponse:
     """what: step-text, step-media, media, document, relate, unrelate, merge, unmerge, answer, reopen."""
@@ -131,18 +176,17 @@ def _media(actor: User, subject: Subject, request: HttpRequest) -> str:
     posted, upload = Posted(request.POST), request.FILES.get("file")
     if upload is None:
         raise InvalidInputError("no_file", _("请选择文件。"), {"file": [_("请选择文件。")]})
-    made = archive_media.add_media(
-        actor,
-        archive_writing.place_of(actor, subject),
-        upload,
-        posted.text("kind"),
-        caption=posted.text("caption"),
-        credit=posted.text("credit"),
-        credit_open=posted.flag("credit_open"),
-        taken=posted.text("taken"),
-    )
+    made = archive_media.add_media(actor, archive_writing.place_of(actor, subject), upload, posted.text("kind"), told_of(posted))
+    if posted.flag("draft"):
+        return _("已加入，存为草稿。")
     archive_writing.take_step(actor, made, Step.SUBMIT, seen=made.version)
     return _("已加入，等待审核。")
+
+
+def told_of(posted: Posted) -> Told:
+    return Told(
+        posted.text("caption"), posted.text("credit"), posted.flag("credit_open"), posted.text("licence"), posted.text("taken")
+    )
 
 
 def _document(actor: User, subject: Subject, request: HttpRequest) -> str:
@@ -302,6 +346,8 @@ def _show(request: HttpRequest, subject: Subject, *, refused: DomainError | None
         "room": room_of(subject, signed_in(request)),
         "may_write": policies.may_write_archive(request.user, subject.area),
         "media_kinds": MediaKind.choices,
+        "licences": LICENCES,
+        "values": request.POST if refused else {},
         "document_kinds": DocumentKind.choices,
         "refused": refused,
     }

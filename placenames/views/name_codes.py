@@ -29,6 +29,9 @@ from placenames.rules.addresses import key_of
 from placenames.rules.classes import name_of
 from placenames.services import name_codes
 
+# Rows of the page are written within the request; the command takes any number.
+_AT_ONCE = 1000
+
 
 @login_required
 @require_safe
@@ -78,7 +81,7 @@ def codes_allot(request: HttpRequest) -> HttpResponse:
     within = posted.text("within")[:20]
     try:
         only = None if posted.flag("all") else posted.numbers("record")
-        made = name_codes.allot_missing(person(request), area, reason=posted.text("reason")[:300], only=only)
+        made = name_codes.allot_missing(person(request), area, reason=posted.text("reason")[:300], only=only, most=_AT_ONCE)
         messages.success(request, _("已给 %(count)s 个地名赋码。") % {"count": len(made.ready)})
     except DomainError as refusal:
         messages.error(request, str(refusal.message))

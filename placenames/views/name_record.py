@@ -225,7 +225,6 @@ def _form(request: HttpRequest, subject: Subject, form: RecordForm) -> HttpRespo
         "of_record": [one for one in fields if one.name not in census],
         "of_census": [one for one in fields if one.name in census and one.name not in LONG],
         "of_texts": [one for one in fields if one.name in LONG],
-        "line": form.record is not None and "lon" not in form.fields and form.record.location is not None,
     }
     return render(request, "placenames/name_record_form.html", context)
 

@@ -27,6 +27,7 @@ from boundaries.services import demo
 from gis.accounts.models import Duty, User
 from gis.crs import CGCS2000
 from importers.services import staging, staging_repair
+from placenames.services import search_index
 from tests.browser import steps
 from tests.browser.test_imports import gbk_shapefile
 from tests.factories import make_division, make_user
@@ -71,7 +72,7 @@ class Camera:
 @pytest.fixture
 def person(server: Any, new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
     """``person("quhua")``: a page of the demo county, logged in."""
-    demo.load_demo()
+    demo.load_demo(other_rooms=True)
 
     def of(username: str, viewport: dict[str, int] = DESK) -> Page:
         return new_context(User.objects.get(username=username), viewport=viewport).new_page()
@@ -104,6 +105,44 @@ def test_pictures(person: Callable[..., Page], new_context: Callable[..., Browse
     take(phone, "phone", whole=True)
     in_all = sum(path.stat().st_size for path in take.taken)
     assert in_all < 5_000_000, f"{in_all} bytes: too much for a guide"
+
+
+def test_pictures_of_names(person: Callable[..., Page], new_context: Callable[..., BrowserContext]) -> None:
+    """What a visitor finds and reads, then the archive and a case as their officer sees them. All of the demo is invented."""
+    take = Camera()
+    keeper = person("diming")
+    search_index.rebuild()
+    visitor = new_context(viewport=DESK).new_page()
+    visitor.goto("/names/?q=和川")
+    take(visitor, "names-search", tall=620)
+    visitor.get_by_role("link", name="舆和县", exact=True).click()
+    visitor.get_by_label("哪一年叫什么").fill("1500")
+    visitor.keyboard.press("Enter")
+    expect(visitor.get_by_text("1500 年见于记录的叫法")).to_be_visible()
+    take(visitor, "name-forms", of=visitor.get_by_role("region", name="历代名称与写法"), tall=2600)
+    visitor.goto(visitor.url.partition("?")[0])
+    take(visitor, "name-page", tall=900)
+    address = visitor.url.rstrip("/").rsplit("/", 1)[-1]
+    visitor.goto("/collections/old-names/")
+    take(visitor, "name-collection", tall=860)
+    phone = new_context(viewport=PHONE).new_page()
+    phone.goto(f"/names/{address}/")
+    take(phone, "name-phone", whole=True)
+
+    keeper.goto(f"/archive/{address}/")
+    take(keeper, "archive-room", tall=900)
+    keeper.get_by_role("link", name="改写").first.click()
+    take(keeper, "archive-text", tall=820)
+    keeper.goto(f"/archive/{address}/")
+    keeper.get_by_role("link", name="改说明").first.click()
+    take(keeper, "archive-media", tall=900)
+    keeper.goto("/names/cases/")
+    take(keeper, "naming-cases", tall=560)
+    keeper.get_by_role("link", name="申请命名").first.click()
+    keeper.get_by_label("所在行政区（代码或名称）").fill("417021101")
+    keeper.get_by_label("拟用名称").press_sequentially("建社路")
+    expect(keeper.locator("#live-findings")).to_contain_text("同音")
+    take(keeper, "naming-form", tall=900)
 
 
 def test_pictures_of_lines(person: Callable[..., Page]) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from django.contrib.gis.geos import Point
+from playwright.sync_api import Page, expect
 
 from gis.accounts.models import User
+from gis.crs import CGCS2000
 from placenames.archive_subject import key_for
-from placenames.models import Suggestion
+from placenames.models import PlaceName, Suggestion
 from placenames.services import archive_media, search_index
 from tests.browser.conftest import PHONE
 from tests.browser.steps import accessibility_faults
-from tests.placenames.archive_world import NAME, make_world, publish
+from tests.placenames.archive_world import NAME, make_world, public_record, publish
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -26,9 +28,29 @@ def world(server: Any) -> Any:
 
     made = make_world()
     upload = SimpleUploadedFile("音.wav", hummed(["zhi1", "zi", "wu4"]))
-    publish(made, archive_media.add_media(made.writer, made.place, upload, "audio", caption="读音"))
+    for at, name in enumerate(("栀子坞桥", "栀子坞渡", "栀子坞寨", "栀子坞铺")):  # so near that their names cannot all stand
+        where = Point(113.519 + at * 0.0015, 33.9035 + at * 0.0006, srid=CGCS2000)
+        public_record(PlaceName.objects.create(), name, made.record.source, made.county, where)
+    publish(made, archive_media.add_media(made.writer, made.place, upload, "audio", archive_media.Told("读音")))
     search_index.rebuild()
     return made
+
+
+OVERLAPS = """() => {
+  const seen = [...document.querySelectorAll('.name-label')].filter((one) => getComputedStyle(one).visibility === 'visible');
+  const boxes = seen.map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return [seen.map((one) => one.textContent), boxes.flatMap(([a, one], at) => boxes.slice(at + 1)
+    .filter(([, other]) => meet(one, other)).map(([b]) => [a, b]))];
+}"""
+
+
+def names_on_the_map(page: Page) -> list[str]:
+    """Those in sight, none of which lies on another; what the page is about is always among them."""
+    expect(page.locator(".name-label.own")).to_be_visible()
+    told, overlaps = page.evaluate(OVERLAPS)
+    assert overlaps == [] and NAME in told, told
+    return list(told)
 
 
 def test_from_the_search_to_a_suggestion_and_its_answer(world, new_context, office_page, screenshot):
@@ -41,6 +63,11 @@ def test_from_the_search_to_a_suggestion_and_its_answer(world, new_context, offi
     visitor.get_by_role("link", name=NAME, exact=True).click()
     expect(visitor.get_by_role("heading", level=1, name=NAME)).to_be_visible()
     expect(visitor.locator(".name-pin")).to_be_visible()
+    assert len(names_on_the_map(visitor)) > 2
+    hidden = visitor.locator(".name-label.label-hidden").first
+    expect(hidden).to_be_hidden()
+    visitor.get_by_role("button", name=hidden.text_content() or "", exact=True).first.hover()
+    expect(hidden).to_be_visible()
     visitor.get_by_role("region", name="历代名称与写法").get_by_label("哪一年叫什么").fill("1500")
     visitor.keyboard.press("Enter")
     expect(visitor.get_by_role("status").filter(has_text="1500 年见于记录的叫法")).to_contain_text(world.told["form", "text"])
@@ -58,6 +85,10 @@ def test_from_the_search_to_a_suggestion_and_its_answer(world, new_context, offi
     phone.goto(f"/names/{key_for(world.place)}/")
     assert phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert accessibility_faults(phone) == []
+    names_on_the_map(phone)
+    title = phone.get_by_role("heading", level=1, name=NAME).bounding_box()
+    assert title and title["x"] >= 0 and title["x"] + title["width"] <= PHONE["width"] and title["y"] < 200
+    expect(phone.get_by_role("navigation", name="办理")).to_have_count(0)
     screenshot(phone, "archive-name-390", full=True)
 
     visitor.get_by_role("link", name="提建议").first.click()
@@ -68,6 +99,9 @@ def test_from_the_search_to_a_suggestion_and_its_answer(world, new_context, offi
     expect(visitor.get_by_text(Suggestion.objects.get().number)).to_be_visible()
 
     writer = office_page(User.objects.get(username="writer"), bypass_csp=True)
+    writer.goto(f"/names/{key_for(world.place)}/")
+    writer.get_by_role("navigation", name="办理").get_by_role("link", name="登记资料").click()
+    expect(writer.get_by_role("heading", level=1, name="登记资料")).to_be_visible()
     writer.goto("/archive/")
     writer.get_by_role("region", name="读者建议").get_by_role("link", name=NAME).click()
     writer.get_by_label("答复（读者凭编号看到）").fill("已采纳。")

@@ -36,6 +36,10 @@ def kind(world: Any) -> dict[str, str]:
     return {**key(world), "kind": "meaning"}
 
 
+def photo_of(world: Any) -> dict[str, Any]:
+    return {**key(world), "pk": world.archive_photo.pk}
+
+
 def step(world: Any) -> dict[str, str]:
     return {**key(world), "what": "step-text"}
 
@@ -65,6 +69,10 @@ TABLE: dict[str, list[Access]] = {
     "archive-text": [
         Access(KEEPER, area_bound=True, args=kind),
         post(KEEPER, area_bound=True, args=kind, data=lambda world: {"body": "含义", "seen": "0"}),
+    ],
+    "archive-media-edit": [
+        Access(KEEPER, area_bound=True, args=photo_of),
+        post(KEEPER, area_bound=True, args=photo_of, data=lambda world: {"caption": "另一说明", "seen": "1"}),
     ],
     "archive-do": [
         post(ROOM, area_bound=True, args=step, data=lambda world: {"id": world.archive_text.pk, "step": "none", "seen": 1})

@@ -18,6 +18,7 @@ from gis.crs import CGCS2000
 from placenames.models import ArchiveMedia, ArchiveText, CensusEntry, NameForm, PlaceName, PlaceNameRecord
 from placenames.rules.archive_states import Step
 from placenames.services import archive_media, archive_writing
+from placenames.services.archive_media import Told
 from placenames.services.archive_writing import Cited, DocumentEntry
 from tests.factories import FIRST_RECORDED, make_division, make_user
 
@@ -93,12 +94,17 @@ def make_world() -> ArchiveWorld:
     return world
 
 
+def public_record(place: PlaceName, name: str, source: Source, area: Division, where: Point) -> PlaceNameRecord:
+    return _record(place, name, source, area, published=True, location=where)
+
+
 def _record(place: PlaceName, name: str, source: Source, area: Division, **values: Any) -> PlaceNameRecord:
+    values.setdefault("location", Point(113.5186, 33.9033, srid=CGCS2000))
     return PlaceNameRecord.objects.create(
         place=place, name=name, proper_name=name, generic_name="", place_class="22200", area=area, source=source,
         valid=DateRange(date(2014, 7, 1), None), recorded=DateTimeTZRange(FIRST_RECORDED, None), begins="observed",
         status="standard", spelling="Zhīziwù" if name == NAME else "X", spelled_by="person",
-        location=Point(113.5186, 33.9033, srid=CGCS2000), location_grade="surveyed", **values,
+        location_grade="surveyed", **values,
     )  # fmt: skip
 
 
@@ -122,11 +128,13 @@ def _write(world: ArchiveWorld, value: Any) -> None:
     world.made["withdrawn"] = publish(world, archive_writing.save_text(world.writer, world.place, "meaning", "撤下去的正文", cited))
     archive_writing.take_step(world.writer, world.made["withdrawn"], Step.WITHDRAW, seen=3, note=value("text", "note"))
     world.told["withdrawn", "body"] = "撤下去的正文"
-    for name, caption, credit_open in (("photo", value("media", "caption"), False), ("waiting", "等待审核的照片", True)):
+    for name, caption, credit_open, licence in (
+        ("photo", value("media", "caption"), False, value("media", "licence")), ("waiting", "等待审核的照片", True, ""),
+    ):  # fmt: skip
         upload = SimpleUploadedFile("IMG_孙某拍.jpg", photo())
         world.made[name] = archive_media.add_media(
-            world.writer, world.place, upload, "photo", caption=caption, credit="拍摄人孙某", credit_open=credit_open,
-            taken=f"拍于{name}",
+            world.writer, world.place, upload, "photo",
+            Told(caption, credit="拍摄人孙某", credit_open=credit_open, licence=licence, taken=f"拍于{name}"),
         )  # fmt: skip
     world.told["media", "credit (closed)"], world.told["waiting", "caption"] = "拍摄人孙某", "等待审核的照片"
     world.made["photo"] = publish(world, world.made["photo"])

@@ -145,6 +145,64 @@ def test_a_photo_with_something_behind_it_is_shown_without(world, room, client, 
     assert answer.status_code == 422 and "上限" in answer.content.decode()
 
 
+def test_a_photos_words_have_drafts_versions_and_review(world, room, client, logged_in):
+    writer, reviewer = logged_in(world.writer), logged_in(world.reviewer)
+    public, photo_then = f"/names/{key_for(world.place)}/", world.made["photo"]
+    edit = f"{room}media/{photo_then.pk}/"
+
+    # Brought as a draft: nobody outside sees it, and it can be said anew before it goes to review.
+    given = {"file": SimpleUploadedFile("图.jpg", photo()), "kind": "photo", "caption": "坞口石板", "draft": "1"}
+    writer.post(f"{room}media/", given)
+    draft = ArchiveMedia.objects.latest("pk")
+    assert draft.state == "draft" and client.get(f"/names/media/{draft.pk}/large").status_code == 404
+    writer.post(f"{room}media/{draft.pk}/", {"caption": "坞口石桥", "licence": "CC BY 4.0", "seen": "1", "submit": "1"})
+    draft.refresh_from_db()
+    assert (draft.caption, draft.state, draft.licence, draft.number) == ("坞口石桥", "submitted", "CC BY 4.0", 1)
+    under_review = writer.post(f"{room}media/{draft.pk}/", {"caption": "改", "seen": str(draft.version)})
+    assert under_review.status_code == 409 and "正在审核" in under_review.content.decode()
+    reviewer.post(f"{room}step-media/", {"id": draft.pk, "seen": draft.version, "step": "publish"})
+    assert "坞口石桥" in (shown := client.get(public).content.decode()) and "CC BY 4.0" in shown
+
+    # A change of what is public is another version: the page stays until somebody else publishes it.
+    form = {
+        "caption": "老村口",
+        "credit": "拍摄人孙某",
+        "credit_open": "1",
+        "licence": "CC BY-SA 4.0",
+        "taken": "2024 年",
+        "seen": "1",
+    }
+    assert "老村口" not in client.get(public).content.decode()
+    for wrong, words in (({"caption": ""}, "请写说明"), ({"licence": "长" * 61}, "最多 60 字")):
+        refused = writer.post(edit, {**form, **wrong})
+        text = refused.content.decode()
+        assert refused.status_code == 422 and words in text and 'value="2024 年"' in text, "what was typed is kept"
+    assert writer.post(edit, form)["Location"] == f"{room}#media"
+    second = ArchiveMedia.objects.latest("pk")
+    assert (second.item, second.number, second.based_on, second.state) == (photo_then.item, 2, photo_then, "draft")
+    assert second.shown_id == photo_then.shown_id and "老村口" not in client.get(public).content.decode()
+    assert writer.post(edit, {**form, "caption": "第三"}).status_code == 409, "there is a draft already"
+    assert writer.post(f"{room}media/{second.pk}/", {**form, "seen": "9", "caption": "晚一步"}).status_code == 409
+    assert writer.post(f"{room}media/{second.pk}/", {**form}).status_code == 422, "nothing changed"
+    writer.post(f"{room}step-media/", {"id": second.pk, "seen": second.version, "step": "submit"})
+    seen = reviewer.get(room).content.decode()
+    assert f"<del>{photo_then.caption}</del>" in seen and "<ins>老村口</ins>" in seen and "网页上现在是" in seen
+    publish = {"id": second.pk, "seen": second.version + 1, "step": "publish"}
+    assert writer.post(f"{room}step-media/", publish).status_code == 403
+    assert reviewer.post(f"{room}step-media/", publish).status_code == 302
+    text = client.get(public).content.decode()
+    assert "老村口" in text and "拍摄人孙某" in text and "CC BY-SA 4.0" in text and photo_then.caption not in text
+    photo_then.refresh_from_db()
+    assert photo_then.state == "replaced" and client.get(f"/names/media/{photo_then.pk}/large").status_code == 200
+    # Taken down, neither address shows it; the trail has what was said before.
+    second.refresh_from_db()
+    writer.post(f"{room}step-media/", {"id": second.pk, "seen": second.version, "step": "withdraw", "note": "待核"})
+    assert {client.get(f"/names/media/{one.pk}/small").status_code for one in (photo_then, second)} == {404}
+    assert AuditEntry.objects.filter(action="archive.media.save").count() == 2
+    other = logged_in(make_user("far", (Duty.PLACE_NAME_OFFICER, world.other)))
+    assert other.get(edit).status_code == other.post(edit, form).status_code == 403
+
+
 def test_a_readers_suggestion_from_the_page_to_the_answer_and_a_draft(world, room, client, logged_in):
     address = f"/names/{key_for(world.place)}/suggest/"
     given = {"part": "history", "body": "县志第 9 页另有一说。<script>", "evidence": "县志", "contact": "13900000000"}
@@ -229,6 +287,8 @@ def test_collections_and_downloads_hold_public_names_only(world, client, logged_
     page = client.get("/collections/old-names/").content.decode()
     assert NAME in page and f"注{world.place.pk}注" in page
     surfaces = {"collection": page}
+    every = client.get("/collections/").content.decode()
+    assert "古名" in every and "1 个地名" in every, "what is not public is not counted"
     # The register of the test came as a data set of others: without leave nothing of it, not even what lay in what.
     assert rows_of(download(client, "areas.csv")) == [] and rows_of(download(client, "names.csv"))[0]["area"] == ""
     settings.OPEN_DATASETS = [DivisionRecord.objects.filter(division=world.county).get().source.title]

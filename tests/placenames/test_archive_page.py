@@ -95,6 +95,8 @@ def test_photos_and_documents_go_out_without_what_they_were_brought_with(world, 
         for hidden in (b"ARTISTOFTHEPHOTO", b"COMMENTOFTHEPHOTO", b"GPS"):
             assert hidden not in content
         assert client.get(f"/names/media/{waiting.pk}/{size}").status_code == 404
+        again = client.get(f"/names/media/{shown.pk}/{size}", headers={"If-None-Match": answer["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
     assert b"".join(client.get(f"/names/documents/{world.made['document'].pk}").streaming_content).startswith(b"%PDF")
     assert client.get(f"/names/documents/{world.made['closed'].pk}").status_code == 404
     # The addresses of files as the office has them, guessed: nobody without a log-in, no reader without the archive's duties.

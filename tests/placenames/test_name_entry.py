@@ -15,6 +15,7 @@ from gis.audit.models import AuditEntry
 from gis.errors import InvalidInputError
 from placenames.forms.position import position_as_text, read_position, shape_of
 from placenames.models import NamingCase, PlaceNameRecord
+from placenames.rules.addresses import key_of
 from tests.factories import make_division, make_user, square
 from tests.placenames.cases import TOLD, name_in_use
 
@@ -93,6 +94,17 @@ def test_an_existing_name_is_entered_with_its_outline_readings_and_code(county, 
     assert done.status_code == 302, done.context["errors"]
     record = PlaceNameRecord.objects.current().get()
     assert (record.area.codes.get().code, record.location.geom_type, record.location_grade) == ("419901100", "Polygon", "surveyed")
+    edit = reverse("name-record-edit", args=[key_of("P", record.place_id), record.pk])
+    form = client.get(edit).context["form"]
+    said = {name: value for name, value in form.initial.items() if value not in (None, False, "")} | {"published": "on"}
+    assert said["coordinates"].splitlines() == [f"{x:.6f} {y:.6f}" for x, y in record.location.coords[0][:-1]]
+    crossed = client.post(edit, said | {"coordinates": "114.02 33.02\n114.04 33.04\n114.04 33.02\n114.02 33.04", "reason": "x"})
+    assert crossed.status_code == 200 and "自己相交" in crossed.content.decode()
+    same = client.post(edit, said | {"coordinates": said["coordinates"].replace("\n", "\r\n"), "reason": "x"})
+    assert same.status_code == 200 and "没有改动" in same.content.decode()
+    assert client.post(edit, said | {"shape": "line", "reason": "是一条沟"}).status_code == 302
+    record = PlaceNameRecord.objects.current().get()
+    assert record.location.dims == 1
     assert (record.code, record.status, record.published) == ("41990110022200000001", "in_use", True)
     assert (record.spelling, record.valid.lower, record.census.meaning) == ("Liǔshùgōu", date(2026, 1, 5), "沟边多柳")
 

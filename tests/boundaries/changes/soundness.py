@@ -137,7 +137,8 @@ def assert_lineage(before: Standing, now: Standing, *, stated: bool) -> None:
     assert ended <= leaving.keys(), "a unit that ended left its ground to somebody"
     if not stated:
         return
-    assert all(edge.area_share is not None for edge in edges)
+    # Of a whole that nobody has drawn no part has a share.
+    assert all(edge.area_share is not None for edge in edges if before.grounds[edge.predecessor_id] is not None)
     # What went over to a unit without an outline is told by what was drawn of it; its ground as a whole cannot be asked.
     told = {
         (edge.predecessor_id, edge.successor_id): edge.area_share

@@ -290,6 +290,44 @@ def test_ground_that_goes_to_a_county_without_outline_is_no_gap() -> None:
         assert [one.unit for one in made.notices if one.code == "outline_not_known"] == [township]
 
 
+THIRD = 90_001
+
+
+def with_a_township_of_a_county_without_outline(township: Key) -> Register:
+    """The demo county's register, in which one township of 舆和县 has always been 安和县's (`THIRD`), and its ground with it."""
+    county, neighbour, units = key_of("舆和县"), register().units[key_of("邻和县")], dict(register().units)
+    states = tuple(replace(state, name="安和县", geometry=None, grade="") for state in neighbour.states)
+    units[THIRD] = replace(neighbour, key=THIRD, states=states, codes=())
+    units[township] = replace(units[township], states=tuple(replace(one, parent=THIRD) for one in units[township].states))
+    less = shapely.multipolygons(shapely.get_parts(shapely.difference(state_of(county).geometry, state_of(township).geometry)))
+    units[county] = replace(units[county], states=tuple(replace(one, geometry=less) for one in units[county].states))
+    return Register(units, register().codes_used, register().legal_codes_used)
+
+
+def test_ground_comes_back_whole_from_a_county_without_outline_that_was_given_some_in_the_same_decision() -> None:
+    """CHG-PLAN-02: 安和县 holds 沙屿乡 and is given another township's ground that is known; both go on to a third of 舆和县."""
+    county, gone = key_of("舆和县"), key_of("沙屿乡")
+    held = with_a_township_of_a_county_without_outline(gone)
+    less, lent = held.units[county].states[-1].geometry, state_of(gone).geometry
+    first, last = [key for key in children_of(county) if state_of(key).geometry is not None and key != gone][:2]
+    made = plan(Abolish(first, gone), Abolish(gone, last), held=held)
+    assert not made.obstacles
+    assert shapely.equals(opened(made)[last].geometry, shapely.union_all([state_of(one).geometry for one in (first, gone, last)]))
+    assert shapely.equals(opened(made)[county].geometry, shapely.union(less, lent))
+    assert lines(made)[THIRD, county] == (None, None), "what part of an unknown whole it is, nobody knows"
+
+
+def test_another_countys_exclave_is_no_gap_among_the_townships_around_it() -> None:
+    """CHG-PLAN-02: 舆阳街道 in the middle of 舆和县 is 安和县's; then 桕园镇 goes to 邻和县, which has no townships on record."""
+    inner = key_of("舆阳街道")
+    held = with_a_township_of_a_county_without_outline(inner)
+    leaving = ChangeAffiliation(key_of("桕园镇"), key_of("邻和县"))
+    assert sound(plan(leaving, held=held))
+    whole = {key: unit for key, unit in held.units.items() if key != inner} | {key_of("舆和县"): register().units[key_of("舆和县")]}
+    [towns] = [one for one in plan(leaving, held=replace(held, units=whole)).topology if one.level == 4]
+    assert towns.after is not None and len(towns.after.gaps) == 1, "ground of the county that no township has is a gap"
+
+
 # --- what cannot be -----------------------------------------------------------------------------------------------------
 
 
