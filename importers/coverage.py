@@ -6,14 +6,15 @@ across others by their nature and are left out.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from django.db import connection
 
@@ -21,8 +22,11 @@ from boundaries.models import DivisionType
 from boundaries.services.register import Outcome, Snapshot
 from gis.coverage import CoverageReport, Defect, Ground, check, defects
 from gis.coverage.defects import counts as counts_by_kind
+from gis.coverage.exactness import BLOCK
+from gis.kept_shapes import KeptShapes, Shapes
 
 MAX_TOLD = 200
+Told = TypeVar("Told")
 NOTHING: dict[str, Any] = {"valid": None, "gaps": [], "overlaps": [], "outside_parent": []}
 
 
@@ -30,14 +34,20 @@ NOTHING: dict[str, Any] = {"valid": None, "gaps": [], "overlaps": [], "outside_p
 class CheckedLevel:
     """What was compared at one level, and the places found that concern the loaded units, the largest first.
 
-    `ground` has divisions as ids, those that the load does not bring as fixed; `rows`: where each of the others is in the list.
+    `read` gives the ground: divisions as ids, those that the load does not bring as fixed; `checked`: how many there are; `rows`:
+    where each of the others is in the list.
     """
 
     level: int
-    ground: Ground
+    checked: int
+    read: Callable[[], Ground]
     found: list[Defect]
-    rows: dict[Hashable, int]
-    labels: dict[Hashable, dict[str, str]]
+    rows: Mapping[Hashable, int]
+    labels: Mapping[Hashable, dict[str, str]]
+
+    @cached_property
+    def ground(self) -> Ground:
+        return self.read()
 
     def named(self, division: Hashable) -> dict[str, Any]:
         """Code and name of a unit, and the number of its row, None where the list does not bring it."""
@@ -47,11 +57,37 @@ class CheckedLevel:
 
 @dataclass
 class _Units:
-    """Units of one level on one day, by division."""
+    """Units of one level on one day; `shapes` are aligned with `ids`. The first `brought` of them are the load's own."""
 
-    geometry: dict[int, shapely.Geometry] = field(default_factory=dict)
+    ids: list[int]
+    brought: int
+    shapes: KeptShapes
     parent: dict[int, int | None] = field(default_factory=dict)
     label: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def at_once(self) -> Shapes:
+        """Few are read into memory."""
+        return self.shapes[:] if len(self.ids) <= BLOCK else self.shapes
+
+
+@dataclass(frozen=True)
+class _ByDivision(Mapping[Hashable, Told]):
+    """What `tell` says of the observation that brings a division, for those `among` (None: all that the list brings)."""
+
+    position: Mapping[Hashable, int]
+    tell: Callable[[int], Told]
+    among: Collection[Hashable] | None = None
+
+    def __getitem__(self, division: Hashable) -> Told:
+        if self.among is not None and division not in self.among:
+            raise KeyError(division)
+        return self.tell(self.position[division])
+
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter(self.position if self.among is None else self.among)
+
+    def __len__(self) -> int:
+        return len(self.position if self.among is None else self.among)
 
 
 class CoverageCheck:
@@ -63,24 +99,25 @@ class CoverageCheck:
         self._table_rows = table_rows
         self._pool = ThreadPoolExecutor(1)
         self._running: list[tuple[int, Future[CoverageReport], tuple[_Units, dict[int, shapely.Geometry]], set[int]]] = []
-        self._labels: dict[int, dict[str, str]] = {}
-        self._rows: dict[Hashable, int] = {}
+        self._position: dict[Hashable, int] = {}
         self.levels: list[CheckedLevel] = []
 
     def start(self, outcome: Outcome) -> None:
         """Called once it is known which divisions are concerned, before they are written."""
         by_level: dict[int, list[int]] = {}
+        missing = self.snapshot.shapes.missing.tolist()
+        if all(missing):
+            return
         for index, seen in enumerate(self.snapshot.observations):
             division = outcome.divisions[index]
             if division is None:
                 continue
-            self._labels[division] = {"code": seen.code, "name": seen.name}
-            self._rows[division] = self._table_rows[index]
-            if self.snapshot.geometries[index] is not None and seen.type != DivisionType.STATISTICAL:
+            self._position[division] = index
+            if not missing[index] and seen.type != DivisionType.STATISTICAL:
                 by_level.setdefault(seen.level, []).append(index)
         for level, indexes in sorted(by_level.items()):
             units, parents, touched = self._gather(level, indexes, outcome)
-            if len(units.geometry):
+            if units.ids:
                 self._running.append((level, self._pool.submit(_check, units, parents), (units, parents), touched))
 
     def result(self) -> dict[str, Any]:
@@ -90,7 +127,7 @@ class CoverageCheck:
             report = future.result()
             checked = self._checked(level, report, units, parents, touched)
             self.levels.append(checked)
-            told.append({"level": level, **_told(report, units, self._labels, touched), **_kinds(checked)})
+            told.append({"level": level, **_told(report, units, self._labels(units), touched), **_kinds(checked)})
         self._pool.shutdown()
         if not told:
             return dict(NOTHING)
@@ -109,46 +146,56 @@ class CoverageCheck:
     ) -> CheckedLevel:
         near = touched | {parent for division, parent in units.parent.items() if division in touched and parent is not None}
         found = [one for one in defects(report) if near & {*one.units, one.parent}]
-        # Invalid polygons were read as valid for the check; they are not repaired, and stay in the report.
-        ids = list(units.geometry)
-        polygons: npt.NDArray[np.object_] = np.empty(len(ids), dtype=object)
-        polygons[:] = list(units.geometry.values())
-        ground = Ground(
-            ids=tuple(ids),
-            polygons=polygons,
-            parent_of={division: parent for division, parent in units.parent.items() if parent in parents},
-            parents=dict(parents.items()),
-            fixed=frozenset(division for division in ids if division not in touched),
-        )
-        labels: dict[Hashable, dict[str, str]] = dict(units.label.items())
-        labels.update(self._labels.items())
-        rows: dict[Hashable, int] = {division: self._rows[division] for division in touched}
-        return CheckedLevel(level, ground, found, rows, labels)
+
+        def read() -> Ground:
+            """Invalid polygons were read as valid for the check; they are not repaired, and stay in the report."""
+            return Ground(
+                ids=tuple(units.ids),
+                polygons=units.shapes[:],
+                parent_of={division: parent for division, parent in units.parent.items() if parent in parents},
+                parents=dict(parents.items()),
+                fixed=frozenset(units.ids[units.brought :]),
+            )
+
+        rows = _ByDivision(self._position, lambda index: self._table_rows[index], touched)
+        return CheckedLevel(level, len(units.ids), read, found, rows, self._labels(units))
+
+    def _labels(self, units: _Units) -> Mapping[Hashable, dict[str, str]]:
+        """Code and name of the units the list brings, made when they are asked for, and of the others."""
+        seen = self.snapshot.observations
+        own = _ByDivision(self._position, lambda index: {"code": seen[index].code, "name": seen[index].name})
+        others: dict[Hashable, dict[str, str]] = dict(units.label.items())
+        return ChainMap(others, cast("dict[Hashable, dict[str, str]]", own))  # only read
 
     def abandon(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _gather(self, level: int, indexes: list[int], outcome: Outcome) -> tuple[_Units, dict[int, shapely.Geometry], set[int]]:
         """The loaded units, those that stand beside them already, and the parents' polygons."""
-        units = _Units()
+        at = np.array(indexes, dtype=np.intp)
+        units = _Units([], len(indexes), self.snapshot.shapes.take(at))
         for index in indexes:
             division = outcome.divisions[index]
-            if division is not None:
-                units.geometry[division] = self.snapshot.geometries[index]
-                units.parent[division] = outcome.parent_of[index]
-        touched = set(units.geometry)
+            assert division is not None  # noqa: S101  only those with one were chosen
+            units.ids.append(division)
+            units.parent[division] = outcome.parent_of[index]
+        touched = set(units.ids)
         wanted = {parent for parent in units.parent.values() if parent is not None}
-        extent = shapely.total_bounds(np.array(list(units.geometry.values()), dtype=object)).tolist()
-        listed = {division for division in outcome.divisions if division is not None}
-        for division, parent, code, name, wkb in _beside(level, self.snapshot.day, self.snapshot.authority, wanted, extent):
-            if division not in touched:
-                units.geometry[division] = shapely.from_wkb(bytes(wkb))
-                units.parent[division] = outcome.parent_of[outcome.divisions.index(division)] if division in listed else parent
+        boxes = units.shapes.bounds
+        extent = [*np.nanmin(boxes[:, :2], axis=0).tolist(), *np.nanmax(boxes[:, 2:], axis=0).tolist()]
+        position = self._position
+        for some in _beside(level, self.snapshot.day, self.snapshot.authority, wanted, extent):
+            others = [one for one in some if one[0] not in touched]
+            for division, parent, code, name, _wkb in others:
+                units.ids.append(division)
+                units.parent[division] = outcome.parent_of[position[division]] if division in position else parent
                 units.label[division] = {"code": code, "name": name}
+            units.shapes.add(np.asarray(shapely.from_wkb([bytes(one[-1]) for one in others]), dtype=object))
+        missing = self.snapshot.shapes.missing
         parents = {
-            division: geometry
-            for division, geometry in zip(outcome.divisions, self.snapshot.geometries, strict=True)
-            if division in wanted and geometry is not None
+            division: self.snapshot.shapes.one(position[division])
+            for division in wanted
+            if division in position and not missing[position[division]]
         }
         for division, code, name, wkb in _of_divisions(sorted(wanted - parents.keys()), self.snapshot.day):
             parents[division] = shapely.from_wkb(bytes(wkb))
@@ -157,12 +204,10 @@ class CoverageCheck:
 
 
 def _check(units: _Units, parents: dict[int, shapely.Geometry]) -> CoverageReport:
-    ids = list(units.geometry)
-    geometries: npt.NDArray[np.object_] = np.empty(len(ids), dtype=object)
-    geometries[:] = list(units.geometry.values())
     known: dict[Hashable, Hashable] = {division: parent for division, parent in units.parent.items() if parent in parents}
     polygons: dict[Hashable, shapely.Geometry | None] = dict(parents.items())
-    return check(ids, geometries, known, polygons, known_valid=True)  # by the import's own check, or by the register's constraint
+    # Valid by the import's own check, or by the register's constraint.
+    return check(units.ids, units.at_once(), known, polygons, known_valid=True)
 
 
 def _kinds(checked: CheckedLevel) -> dict[str, Any]:
@@ -177,12 +222,12 @@ def _kinds(checked: CheckedLevel) -> dict[str, Any]:
     return {"kinds": counts_by_kind(checked.found), "places": places}
 
 
-def _told(report: CoverageReport, units: _Units, labels: dict[int, dict[str, str]], touched: set[int]) -> dict[str, Any]:
+def _told(report: CoverageReport, units: _Units, labels: Mapping[Hashable, dict[str, str]], touched: set[int]) -> dict[str, Any]:
     """The report in codes and names, without what lies wholly among units this load did not touch."""
     near = touched | {parent for division, parent in units.parent.items() if division in touched and parent is not None}
 
     def named(division: Any) -> dict[str, Any]:
-        return {**(labels.get(division) or units.label.get(division) or {"code": "", "name": ""}), "division": division}
+        return {**(labels.get(division) or {"code": "", "name": ""}), "division": division}
 
     gaps = [gap for gap in report.gaps if near & {*gap.units, gap.parent}]
     overlaps = [overlap for overlap in report.overlaps if touched & set(overlap.units)]
@@ -220,11 +265,12 @@ def _told(report: CoverageReport, units: _Units, labels: dict[int, dict[str, str
     }
 
 
-def _beside(level: int, day: date, authority: str, parents: set[int], extent: list[float]) -> Iterable[tuple[Any, ...]]:
-    """Units that the authority lists on the day, under the same parents or where the loaded ones lie."""
+def _beside(level: int, day: date, authority: str, parents: set[int], extent: list[float]) -> Iterator[list[tuple[Any, ...]]]:
+    """Units that the authority lists on the day, under the same parents or where the loaded ones lie, some hundreds at a time."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            DECLARE units_beside NO SCROLL CURSOR FOR
             SELECT r.division_id, r.parent_id, c.code, r.name, ST_AsBinary(r.geometry)
             FROM boundaries_divisionrecord r
             JOIN boundaries_divisioncode c ON c.division_id = r.division_id
@@ -234,7 +280,13 @@ def _beside(level: int, day: date, authority: str, parents: set[int], extent: li
             """,
             [level, day, DivisionType.STATISTICAL, day, authority, sorted(parents), *extent],
         )
-        return list(cursor.fetchall())
+        while True:
+            cursor.execute("FETCH 500 FROM units_beside")
+            rows = cursor.fetchall()
+            if not rows:
+                break
+            yield rows
+        cursor.execute("CLOSE units_beside")
 
 
 def _of_divisions(divisions: list[int], day: date) -> Iterable[tuple[Any, ...]]:

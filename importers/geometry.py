@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gis.crs import Reading, ReferenceSystem, TransformInfo, bring_to_cgcs2000, check_extent, to_cgcs2000
+from gis.crs import CGCS2000, Reading, ReferenceSystem, TransformInfo, bring_to_cgcs2000, check_extent, to_cgcs2000
+from gis.kept_shapes import KeptShapes, Shapes
 from importers.problems import Problem
 from importers.readers import Table
 
@@ -52,54 +54,73 @@ def into_cgcs2000(geometry: Geometries, reading: Reading) -> tuple[Geometries, T
     return moved, info
 
 
-def sampled_vertices(geometry: Geometries, limit: int = 40_000) -> npt.NDArray[np.float64]:
+def sampled_vertices(geometry: Shapes, limit: int = 40_000) -> npt.NDArray[np.float64]:
     """At most about `limit` vertices (n, 2) of the geometries (m,) as they stand in the file, taken evenly from all of them."""
-    counts = int(shapely.get_num_coordinates(geometry).sum())
+    # Two numbers of eight bytes for each vertex, and little else.
+    counts = geometry.length_bytes // 16 if isinstance(geometry, KeptShapes) else int(shapely.get_num_coordinates(geometry).sum())
     step = max(1, counts // limit)
-    parts = [shapely.get_coordinates(geometry[part])[::step] for part in _parts(len(geometry))]
+    parts = [shapely.get_coordinates(geometry[part])[::step].copy() for part in _parts(len(geometry))]
     return np.concatenate(parts) if parts else np.empty((0, 2))
 
 
-def polygons(table: Table, geometry: Geometries, in_henan: npt.NDArray[np.bool_]) -> tuple[Geometries, list[Problem]]:
-    """MultiPolygons of a table's rows (geometry already in CGCS2000), and problems; a row with an error has None.
+def polygons(
+    table: Table, shapes: Shapes, reading: Reading, in_henan: npt.NDArray[np.bool_]
+) -> tuple[KeptShapes, TransformInfo | None, list[Problem]]:
+    """MultiPolygons in CGCS2000 of a table's rows, what the transformation is worth, and problems; a row with an error has None.
+    Piece by piece, so that no more than a few thousand shapes are held. Raises `CrsError`.
 
     `in_henan` marks the rows whose code begins with 41: what is coded as Henan and lies elsewhere contradicts itself.
     """
-    result = np.empty(len(geometry), dtype=object)
+    kept, info = KeptShapes(), None
     problems = [
         Problem("geometry_unreadable", row + 1, "geometry", {"reason": unreadable_in_words(words)})
         for row, words in table.unreadable.items()
     ]
 
-    def check(part: slice) -> list[Problem]:
-        result[part], found = _checked(geometry[part], in_henan[part], part.start)
-        return found
+    def take(under_way: Future[tuple[Geometries, list[Problem]]]) -> None:
+        checked, found = under_way.result()
+        kept.add(checked, srid=CGCS2000)
+        problems.extend(found)
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        for found in pool.map(check, _parts(len(geometry))):
-            problems += found
-    return result, problems
+        checking: deque[Future[tuple[Geometries, list[Problem]]]] = deque()
+        for part in _parts(len(shapes)):
+            moved, info = bring_to_cgcs2000(shapes[part], reading)
+            checking.append(pool.submit(_checked, moved, in_henan[part], part.start))
+            if len(checking) > _THREADS:
+                take(checking.popleft())
+        while checking:
+            take(checking.popleft())
+    return kept, info, problems
 
 
 def seats(
     lon: list[str], lat: list[str], system: ReferenceSystem, fields: tuple[str, str], in_henan: npt.NDArray[np.bool_]
-) -> tuple[Geometries, list[Problem]]:
-    """Points (n,) from two columns, None where a row has none; a pair that cannot be used is a warning and left out."""
+) -> tuple[npt.NDArray[np.float64], list[Problem]]:
+    """Longitude and latitude (n, 2) from two columns, NaN where a row has none; a pair that cannot be used is a warning and left
+    out.
+    """
     problems: list[Problem] = []
-    points = np.empty(len(lon), dtype=object)
+    rows, given = [], []
     for row, (x, y) in enumerate(zip(lon, lat, strict=True)):
         if not x and not y:
             continue
         try:
-            points[row] = shapely.Point(float(x), float(y))
+            given.append((float(x), float(y)))
         except ValueError:
             problems.append(Problem("seat_bad", row + 1, fields[0], {"value": f"{x[:20]}, {y[:20]}"}))
-    moved, _info = to_cgcs2000(points, system)
-    for index, code, place in _misplaced(moved, in_henan):
-        if code != "outside_henan":
-            moved[index] = None
-            problems.append(Problem("seat_outside", index + 1, fields[0], {"place": place}))
-    return moved, problems
+        else:
+            rows.append(row)
+    places = np.full((len(lon), 2), np.nan)
+    for part in _parts(len(rows)):
+        at = np.array(rows[part], dtype=np.intp)
+        moved, _info = to_cgcs2000(shapely.points(given[part]), system)
+        places[at, 0], places[at, 1] = shapely.get_x(moved), shapely.get_y(moved)
+        for index, code, place in _misplaced(moved, in_henan[at]):
+            if code != "outside_henan":
+                places[at[index]] = np.nan
+                problems.append(Problem("seat_outside", int(at[index]) + 1, fields[0], {"place": place}))
+    return places, problems
 
 
 def _checked(geometry: Geometries, in_henan: npt.NDArray[np.bool_], first: int) -> tuple[Geometries, list[Problem]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from boundaries.models import Authority, DivisionType
@@ -44,12 +45,13 @@ def observe(
     found = Observations()
     first_row: dict[str, int] = {}
     cells = [table.columns[column] if column else None for column in (fields.code, fields.name, fields.parent, fields.level)]
-    drafts: list[tuple[int, Observation]] = []
+    parents: dict[str, str] = {}  # one text for each, however many rows name it
+    drafts: list[Observation] = []
     for row in range(table.count):
         if row in skipped:
             continue
         code, name, parent, own_level = (column[row] if column is not None else "" for column in cells)
-        draft = _draft(row, code, name, parent, own_level, fields, level, found.problems)
+        draft = _draft(row, code, name, parent, own_level, fields, level, found.problems, parents)
         if draft is None:
             continue
         if draft.code in first_row:
@@ -57,23 +59,31 @@ def observe(
             found.problems.append(Problem("duplicate_code", row + 1, fields.code, values))
             continue
         first_row[draft.code] = row
-        drafts.append((row, draft))
-    known = {draft.code: draft.name for _, draft in drafts}
-    outside = {draft.parent for _, draft in drafts if draft.parent is not None and draft.parent not in known}
-    known = {**parent_names(outside), **known}
-    for row, draft in drafts:
-        seen = _named(draft, known.get(draft.parent or "", ""), authority, found)
         found.rows.append(row)
-        found.observations.append(seen)
-        for finding in codes.check_code(seen.code, seen.level, seen.type, authority, seen.parent):
-            found.problems.append(
-                Problem(finding.code, row + 1, fields.code, rule=finding.rule, own=(finding.message_zh, finding.message_en))
-            )
+        drafts.append(draft)
+    known = {parent: "" for parent in parents}
+    known |= {draft.code: draft.name for draft in drafts if draft.code in known}
+    known |= parent_names({code for code in parents if code not in first_row})
+    found.observations = drafts
+    words: dict[str, Callable[[str], tuple[str, str]]] = {}
+    for index, row in enumerate(found.rows):
+        drafts[index] = seen = _named(drafts[index], known.get(drafts[index].parent or "", ""), authority, found)
+        for rule, what in codes.flaws(seen.code, seen.level, seen.type, authority, seen.parent):
+            own = words.get(what) or words.setdefault(what, partial(codes.sentences, what))
+            found.problems.append(Problem(what, row + 1, fields.code, rule=rule, own=own, about=seen.code))
     return found
 
 
 def _draft(
-    row: int, code: str, name: str, parent: str, own_level: str, fields: Fields, level: int | None, problems: list[Problem]
+    row: int,
+    code: str,
+    name: str,
+    parent: str,
+    own_level: str,
+    fields: Fields,
+    level: int | None,
+    problems: list[Problem],
+    parents: dict[str, str],
 ) -> Observation | None:
     """A row's code, level, raw name and parent; None when one of them makes it unusable."""
     number = row + 1
@@ -91,7 +101,8 @@ def _draft(
     if canonical is None or len(problems) > before:
         return None
     level = level or codes.level_of(canonical)
-    return Observation(canonical, clean, clean, "", level, "unknown", _parent(number, parent, canonical, level, fields, problems))
+    above = _parent(number, parent, canonical, level, fields, problems)
+    return Observation(canonical, clean, clean, "", level, "unknown", None if above is None else parents.setdefault(above, above))
 
 
 def _code(number: int, text: str, level: int | None, column: str, problems: list[Problem]) -> str | None:
@@ -140,13 +151,8 @@ def _named(draft: Observation, parent_name: str, authority: str, found: Observat
     found.prefixes_removed += plain != draft.name
     found.offices_renamed += standard != plain
     parts = names.split(standard, draft.level)
-    return replace(
-        draft,
-        name=standard,
-        proper_name=parts.proper,
-        generic_name=parts.generic,
-        type=_type(draft.code, draft.level, parts.type, authority),
-    )
+    kind = _type(draft.code, draft.level, parts.type, authority)
+    return Observation(draft.code, standard, parts.proper, parts.generic, draft.level, kind, draft.parent)
 
 
 def _type(code: str, level: int, by_name: str, authority: str) -> str:

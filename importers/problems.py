@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from importers.history.wording import HISTORY
 from importers.inspection_words import INSPECTION
@@ -167,27 +168,34 @@ _TABLE: dict[str, tuple[str, str, str]] = {
 }
 
 
-@dataclass(frozen=True)
+_NO_VALUES: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding about one row (from 1; None: the file as a whole)."""
+    """One finding about one row (from 1; None: the file as a whole).
+
+    own    what makes both sentences of `about`, where a rule brings its own: asked when they are told, as every row may have one
+    """
 
     code: str
     row: int | None = None
     field: str = ""
-    values: dict[str, Any] = dataclasses.field(default_factory=dict)
+    values: Mapping[str, Any] = dataclasses.field(default_factory=lambda: _NO_VALUES)
     line: int | None = None
     rule: str = ""
-    own: tuple[str, str] | None = None  # both sentences, where a rule brings its own
+    own: Callable[[str], tuple[str, str]] | None = None
+    about: str = ""
 
     @property
     def severity(self) -> str:
         return WARNING if self.own else _TABLE[self.code][0]
 
-    def as_dict(self) -> dict[str, Any]:
-        zh, en = self.own or (text.format_map(self.values) for text in _TABLE[self.code][1:])
+    def as_dict(self, line: int | None = None) -> dict[str, Any]:
+        zh, en = self.own(self.about) if self.own else (text.format_map(self.values) for text in _TABLE[self.code][1:])
         told = {"row": self.row, "field": self.field, "code": self.code, "severity": self.severity, "message": zh, "message_en": en}
-        if self.line is not None:
-            told["line"] = self.line
+        if (line := self.line if line is None else line) is not None:
+            told["line"] = line
         if self.rule:
             told["rule"] = self.rule
         return told
@@ -198,8 +206,11 @@ def registry() -> Mapping[str, tuple[str, str, str]]:
     return _TABLE
 
 
-def told(problems: Iterable[Problem], *, every: bool = False) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """Problems for the result, errors first and by row, with how many there are of each code in all.
+def told(
+    problems: Iterable[Problem], *, every: bool = False, lines: Sequence[int] = ()
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Problems for the result, errors first and by row, with how many there are of each code in all. `lines`: the line of each row,
+    where the file is text.
 
     Every error is told (up to a bound that only a wrong file reaches); of one kind of warning the first fifty, or `every` one.
     """
@@ -210,7 +221,7 @@ def told(problems: Iterable[Problem], *, every: bool = False) -> tuple[list[dict
         counts[problem.code] += 1
         limit = MAX_ERRORS if problem.severity == ERROR else MAX_WARNINGS_OF_A_CODE
         if every or counts[problem.code] <= limit:
-            shown.append(problem.as_dict())
+            shown.append(problem.as_dict(lines[problem.row - 1] if lines and problem.row is not None else None))
     return shown, dict(counts)
 
 

@@ -49,9 +49,9 @@ def digits(text: str) -> str:
 
 def level_of(code: str) -> int:
     """Level from the digits alone, zeros at the end standing for "nothing below": 410000 → 1, 410100 → 2, 410102001000 → 4."""
-    padded = code.ljust(12, "0")
+    meant = len(code.rstrip("0"))
     for level, meaningful in _MEANINGFUL.items():
-        if not padded[meaningful:].strip("0"):
+        if meant <= meaningful:
             return level
     return 5
 
@@ -65,7 +65,7 @@ def canonical(text: str, level: int) -> str:
     actual = level_of(code)
     if actual != level:
         raise CodeError("level", actual)
-    return code.ljust(12, "0")[: LENGTH[level]]
+    return code if len(code) == LENGTH[level] else code.ljust(12, "0")[: LENGTH[level]]
 
 
 def parent_of(code: str, level: int) -> str | None:
@@ -128,36 +128,50 @@ def check_code(code: str, level: int, kind: str, authority: str, parent: str | N
     kind    type of the division, "unknown" where its name does not say
     parent  canonical code of the parent, where one was stated
     """
+    return [
+        Finding(rule, Severity.WARN, _BASES[rule], what, *sentences(what, code), subject=code)
+        for rule, what in flaws(code, level, kind, authority, parent)
+    ]
+
+
+def flaws(code: str, level: int, kind: str, authority: str, parent: str | None = None) -> list[tuple[str, str]]:
+    """As `check_code`, in short: the rule's identifier and what is wrong, whose words are `sentences`. For lists of very many."""
     if authority == MCA and not may_be_legal(code, level):
-        return [_finding("CODE-08", "looks_statistical", code)]
+        return [("CODE-08", "looks_statistical")]
     found = []
     if level in (2, 3):
         found += _county_or_prefecture(code, level, kind)
     if level == 4:
         found += _township(code, kind, authority, parent)
     if level == 5 and authority == NBS and not 1 <= int(code[9:12]) <= 399:
-        found.append(_finding("CODE-09", "village_serial_unknown", code))
+        found.append(("CODE-09", "village_serial_unknown"))
     return found
 
 
-def _county_or_prefecture(code: str, level: int, kind: str) -> list[Finding]:
+def sentences(what: str, code: str) -> tuple[str, str]:
+    """What is wrong with the code, in Chinese and English."""
+    zh, en = _SENTENCES[what]
+    return zh.format(code=code), en.format(code=code)
+
+
+def _county_or_prefecture(code: str, level: int, kind: str) -> list[tuple[str, str]]:
     if not any(int(code[2:4]) in segment for segment in _PREFECTURE_SEGMENTS):
-        return [_finding("CODE-01", "prefecture_segment_unknown", code)]
+        return [("CODE-01", "prefecture_segment_unknown")]
     if level == 2 or code[2:4] == "90" or is_development_zone(code) or is_grouping(code):
         return []
     serial = int(code[4:6])
     expected = "district" if serial <= 20 else "county_city" if serial >= 81 else "county"
     same = {"county": {"county", "autonomous_county"}}.get(expected, {expected})
-    return [] if kind in same or kind in {"unknown", "statistical"} else [_finding("CODE-01", "county_segment_mismatch", code)]
+    return [] if kind in same or kind in {"unknown", "statistical"} else [("CODE-01", "county_segment_mismatch")]
 
 
-def _township(code: str, kind: str, authority: str, parent: str | None) -> list[Finding]:
+def _township(code: str, kind: str, authority: str, parent: str | None) -> list[tuple[str, str]]:
     found = []
     if authority == MCA and parent is not None and len(parent) == 6 and code[:6] != parent:
-        found.append(_finding("CODE-02", "not_under_parent", code))
+        found.append(("CODE-02", "not_under_parent"))
     segment = township_segment(code)
     if authority == MCA and kind in TOWNSHIP_SEGMENTS and segment not in TOWNSHIP_SEGMENTS[kind]:
-        found.append(_finding("CODE-02", "township_segment_mismatch", code))
+        found.append(("CODE-02", "township_segment_mismatch"))
     return found
 
 
@@ -194,8 +208,3 @@ _SENTENCES: Final = {
         "The last three digits of code {code} are neither of residents' (001–199) nor of villagers' committees (200–399).",
     ),
 }
-
-
-def _finding(rule: str, what: str, code: str) -> Finding:
-    zh, en = _SENTENCES[what]
-    return Finding(rule, Severity.WARN, _BASES[rule], what, zh.format(code=code), en.format(code=code), subject=code)

@@ -156,7 +156,7 @@ def _hulls(boundary: _Boundary, pairs: _Pairs) -> Geometries:
 def _uncovered(units: Units, shapes: Geometries, scale: Floats) -> Pieces:
     """What of these shapes (metres) no unit covers, in degrees."""
     rest = _to_degrees(shapes, scale)
-    shape, unit = units.tree.query(rest, predicate="intersects")
+    shape, unit = units.meeting(rest)
     for index in np.unique(shape):
         rest[index] = shapely.difference(rest[index], shapely.union_all(units.polygons[unit[shape == index]]))
     return _pieces(list(split(rest).polygons))

@@ -12,7 +12,8 @@ from gis.coverage.gaps import find_gaps
 from gis.coverage.overlaps import find_overlaps
 from gis.coverage.parents import Parents, compare
 from gis.coverage.report import CoverageReport, Invalid
-from gis.coverage.units import Units, usable
+from gis.coverage.units import Units, usable, usable_kept
+from gis.kept_shapes import KeptShapes, Shapes
 
 TOLERANCE_M = 0.5
 GAP_WIDTH_M = 200.0
@@ -20,7 +21,7 @@ GAP_WIDTH_M = 200.0
 
 def check(
     ids: Sequence[Hashable],
-    geometries: npt.NDArray[np.object_],
+    geometries: Shapes,
     parents: Mapping[Hashable, Hashable] | Sequence[Hashable | None] | None = None,
     parent_geometries: Mapping[Hashable, shapely.Geometry | None] | None = None,
     *,
@@ -33,7 +34,8 @@ def check(
 
     ids                (n,) identifiers, unique
     geometries         (n,) shapely polygons or multipolygons in CGCS2000 degrees, longitude first; None where a unit
-                       has none
+                       has none. Kept in a file (`gis.kept_shapes`) they must be `known_valid`, and the check holds some thousands
+                       of them at a time
     parents            parent of each unit: mapping by unit id, or a sequence aligned with `ids`; None for no parent
     parent_geometries  polygons of parents by parent id, as far as known
     tolerance_m        a gap, overlap or protrusion nowhere wider than this is no finding; it is counted in
@@ -52,8 +54,8 @@ def check(
     """
     if tolerance_m <= 0 or gap_width_m < tolerance_m:
         raise ValueError("tolerance_m must be positive and gap_width_m no smaller")
-    unit_ids, polygons, invalid, without = usable(ids, geometries, "unit", known_valid=known_valid)
-    units = Units(unit_ids, polygons)
+    units, invalid, without = _units(ids, geometries, known_valid)
+    unit_ids = units.ids
     known, invalid_parents = _parents(unit_ids, _by_unit(ids, parents), parent_geometries or {}, known_valid)
     overlaps, overlaps_below = find_overlaps(units, tolerance_m)
     found = compare(units, known, tolerance_m)
@@ -74,6 +76,16 @@ def check(
         tolerance_m=tolerance_m,
         gap_width_m=gap_width_m,
     )
+
+
+def _units(ids: Sequence[Hashable], geometries: Shapes, known_valid: bool) -> tuple[Units, list[Invalid], tuple[Hashable, ...]]:
+    if not isinstance(geometries, KeptShapes):
+        unit_ids, polygons, invalid, without = usable(ids, geometries, "unit", known_valid=known_valid)
+        return Units(unit_ids, polygons), invalid, without
+    if not known_valid:
+        raise ValueError("shapes kept in a file must be known to be valid")
+    unit_ids, kept, invalid, without = usable_kept(ids, geometries)
+    return Units(unit_ids, kept), invalid, without
 
 
 def _by_unit(

@@ -15,14 +15,15 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-Geometries = npt.NDArray[np.object_]
+from gis.kept_shapes import Shapes, bounds_of
+
 Numbers = npt.NDArray[np.uint64]
 
 _CHUNK = 1_000  # polygons at a time, so that their vertices stay in the processor's cache
-_BLOCK = 5_000  # polygons dissolved at a time, because GEOS works on a copy of them with all their edges
+BLOCK = 5_000  # polygons dissolved at a time, because GEOS works on a copy of them with all their edges
 
 
-def dissolved_exactly(polygons: Geometries) -> shapely.Geometry | None:
+def dissolved_exactly(polygons: Shapes) -> shapely.Geometry | None:
     """The ground of valid polygons (n,) that are an exact coverage; None where that is not proved, which says nothing.
 
     The proof is as good as 64 bits: the numbers that stand for the vertices are drawn anew for each call.
@@ -39,23 +40,29 @@ def dissolved_exactly(polygons: Geometries) -> shapely.Geometry | None:
     return ground
 
 
-def _dissolved(polygons: Geometries) -> shapely.Geometry:
+def _dissolved(polygons: Shapes) -> shapely.Geometry:
     """Neighbours first, then the blocks: what lies between has gone by then."""
-    if len(polygons) <= _BLOCK:
-        return shapely.coverage_union_all(polygons)
-    west, south, _east, _north = shapely.bounds(polygons).T
-    strips = max(1, round((len(polygons) / _BLOCK) ** 0.5))
-    strip = np.argsort(np.argsort(west, kind="stable"), kind="stable") * strips // len(polygons)
-    order = np.lexsort((south, strip))
-    blocks = [shapely.coverage_union_all(polygons[order[start : start + _BLOCK]]) for start in range(0, len(order), _BLOCK)]
+    if len(polygons) <= BLOCK:
+        return shapely.coverage_union_all(polygons[:])
+    blocks = [shapely.coverage_union_all(polygons[block]) for block in blocks_of(bounds_of(polygons))]
     return shapely.coverage_union_all(np.array(blocks, dtype=object))
+
+
+def blocks_of(bounds: npt.NDArray[np.float64], size: int = BLOCK) -> list[npt.NDArray[np.intp]]:
+    """The numbers of shapes with these bounds (n, 4) in blocks of neighbours, none of more than `size`."""
+    count = len(bounds)
+    west, south = bounds[:, 0], bounds[:, 1]
+    strips = max(1, round((count / size) ** 0.5))
+    strip = np.argsort(np.argsort(west, kind="stable"), kind="stable") * strips // max(1, count)
+    order = np.lexsort((south, strip))
+    return [order[start : start + size] for start in range(0, count, size)]
 
 
 def _salt() -> Numbers:
     return np.array([secrets.randbits(64) | 1 for _ in range(4)], dtype=np.uint64)
 
 
-def _chain(polygons: Geometries, salt: Numbers) -> int:
+def _chain(polygons: Shapes, salt: Numbers) -> int:
     """A number for the boundaries of polygons (n,) as a sum of directed edges: opposite edges cancel, order plays no part.
 
     An edge from a to b counts f(a)·g(b) − f(b)·g(a), modulo 2⁶⁴, f and g being two scatterings of a vertex's bits. Shells are taken

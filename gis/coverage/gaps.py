@@ -75,7 +75,7 @@ def _describe(
                 parent=parents.ids[owner] if owner >= 0 else None,
                 kind="sliver" if narrow else "enclave" if may_be_enclave and len(around) == 1 else "hole",
                 open=open_,
-                enclosed=len(around) == 1 and _within_shell(pieces.polygons[index], units.polygons[around[0]]),
+                enclosed=len(around) == 1 and _within_shell(pieces.polygons[index], units.polygons[around][0]),
             )
         )
     return gaps

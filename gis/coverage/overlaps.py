@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from gis.coverage.measure import drop_narrow, measure, split, together
+from gis.coverage.exactness import BLOCK
+from gis.coverage.measure import Integers, Pieces, drop_narrow, measure, split, together
 from gis.coverage.report import BelowTolerance, Overlap
 from gis.coverage.units import Units
 from gis.crs import area_m2
@@ -20,11 +21,10 @@ def find_overlaps(units: Units, tolerance_m: float) -> tuple[list[Overlap], Belo
     if units.exact:
         return [], BelowTolerance()
     suspects = np.flatnonzero(~units.matched)
-    edge, other = units.tree.query(units.invalid_edges[suspects], predicate="intersects")
+    edge, other = units.meeting(units.invalid_edges[suspects])
     pairs = np.column_stack((suspects[edge], other))
     pairs = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
-    common = shapely.intersection(units.polygons[pairs[:, 0]], units.polygons[pairs[:, 1]])
-    pieces, below = drop_narrow(split(common), tolerance_m)
+    pieces, below = _common(units, pairs, tolerance_m)
     measures = measure(pieces.polygons)
     overlaps = []
     for pair, members in pieces.by_owner():
@@ -44,3 +44,16 @@ def find_overlaps(units: Units, tolerance_m: float) -> tuple[list[Overlap], Belo
             )
         )
     return sorted(overlaps, key=lambda overlap: -overlap.area_m2), below
+
+
+def _common(units: Units, pairs: Integers, tolerance_m: float) -> tuple[Pieces, BelowTolerance]:
+    """What the units of each pair both cover, some thousand pairs at a time."""
+    polygons, owner, below = [np.empty(0, dtype=object)], [np.empty(0, dtype=np.intp)], BelowTolerance()
+    for start in range(0, len(pairs), BLOCK):
+        some = pairs[start : start + BLOCK]
+        common = shapely.intersection(units.polygons[some[:, 0]], units.polygons[some[:, 1]])
+        pieces, dropped = drop_narrow(split(common, owner=np.arange(start, start + len(some))), tolerance_m)
+        polygons.append(pieces.polygons)
+        owner.append(pieces.owner)
+        below += dropped
+    return Pieces(np.concatenate(polygons), np.concatenate(owner)), below

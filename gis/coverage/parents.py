@@ -58,7 +58,7 @@ def compare(units: Units, parents: Parents, tolerance_m: float) -> ParentFinding
 
 def _outside(units: Units, parents: Parents, beyond: Pieces, tolerance_m: float) -> tuple[list[Outside], BelowTolerance]:
     """Say of each piece beyond a parent which of the parent's units it belongs to."""
-    piece, unit = units.tree.query(beyond.polygons, predicate="intersects")
+    piece, unit = units.meeting(beyond.polygons)
     own = parents.of[unit] == beyond.owner[piece]
     piece, unit = piece[own], unit[own]
     shares = split(shapely.intersection(beyond.polygons[piece], units.polygons[unit]), owner=unit)
@@ -76,7 +76,7 @@ def _outside(units: Units, parents: Parents, beyond: Pieces, tolerance_m: float)
                 geometry=together(pieces.polygons[members]),
                 unit=units.ids[owner],
                 parent=parents.ids[parents.of[owner]],
-                share=min(1.0, area / float(area_m2(units.polygons[[owner]])[0])),
+                share=min(1.0, area / float(area_m2(units.polygons[np.array([owner])])[0])),
                 parts=len(members),
             )
         )
@@ -87,7 +87,7 @@ def _not_covered_by_others(units: Units, parents: Parents, uncovered: Pieces, to
     """Ground of a parent that a unit of another parent covers is no gap: it is that unit's part outside its own
     parent.
     """
-    piece, unit = units.tree.query(uncovered.polygons, predicate="intersects")
+    piece, unit = units.meeting(uncovered.polygons)
     foreign = parents.of[unit] != uncovered.owner[piece]
     piece, unit = piece[foreign], unit[foreign]
     if not len(piece):

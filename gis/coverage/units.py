@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from gis.coverage.exactness import dissolved_exactly
+from gis.coverage.exactness import BLOCK, blocks_of, dissolved_exactly
 from gis.coverage.measure import Geometries, Integers
 from gis.coverage.report import Invalid
+from gis.kept_shapes import KeptShapes, Shapes, bounds_of
 
 _REASON = re.compile(r"^(?P<reason>[^\[]+?)\s*(?:\[(?P<x>\S+) (?P<y>[^\s\]]+).*\])?$")
 
@@ -25,21 +26,43 @@ SNAP_DEG = 1e-9
 
 @dataclass(frozen=True)
 class Units:
-    """`ids` (n,) and usable polygons (n,), aligned."""
+    """`ids` (n,) and usable polygons (n,), aligned. Polygons that are kept in a file are read block by block, so that what is held
+    at once does not grow with them.
+    """
 
     ids: npt.NDArray[np.object_]
-    polygons: Geometries
+    polygons: Shapes
 
     @cached_property
-    def tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self.polygons)
+    def _tree(self) -> shapely.STRtree:
+        """Of the polygons, or of the boxes about them where they are kept in a file."""
+        return shapely.STRtree(shapely.box(*self.polygons.bounds.T) if isinstance(self.polygons, KeptShapes) else self.polygons)
+
+    def meeting(self, geometries: Geometries) -> tuple[Integers, Integers]:
+        """(numbers of geometries, units) wherever a unit and a geometry have a point in common; each pair once."""
+        if not len(geometries):
+            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+        if not isinstance(self.polygons, KeptShapes):
+            found, unit = self._tree.query(geometries, predicate="intersects")
+            return found, unit
+        geometry, unit = self._tree.query(geometries)
+        meets = np.zeros(len(unit), dtype=bool)
+        for start in range(0, len(unit), BLOCK):
+            some = slice(start, start + BLOCK)
+            meets[some] = shapely.intersects(geometries[geometry[some]], self.polygons[unit[some]])
+        return geometry[meets], unit[meets]
 
     @cached_property
     def exact(self) -> bool:
         """Every shared edge has the same vertices on both sides and no interiors meet. Mostly proved by what the units dissolve
         into; else GEOS decides in one pass over all edges.
         """
-        return len(self.polygons) == 0 or self._whole is not None or bool(shapely.coverage_is_valid(self.polygons))
+        return len(self.polygons) == 0 or self._whole is not None or self._all_match()
+
+    def _all_match(self) -> bool:
+        if isinstance(self.polygons, KeptShapes):
+            return bool(shapely.is_empty(self.invalid_edges).all())
+        return bool(shapely.coverage_is_valid(self.polygons))
 
     @cached_property
     def _whole(self) -> shapely.Geometry | None:
@@ -48,6 +71,8 @@ class Units:
     @cached_property
     def invalid_edges(self) -> Geometries:
         """Per unit the edges that run through or past another unit's without matching; empty lines where all is well."""
+        if isinstance(self.polygons, KeptShapes):
+            return _invalid_edges(self.polygons)
         return shapely.coverage_invalid_edges(self.polygons)
 
     @cached_property
@@ -66,10 +91,12 @@ class Units:
             return self._whole
         chosen = np.arange(len(self.polygons)) if members is None else members
         matched = self.matched[chosen]
-        dissolved = shapely.coverage_union_all(self.polygons[chosen[matched]])
+        dissolved = _by_blocks(shapely.coverage_union_all, self.polygons, chosen[matched])
         if matched.all():
             return dissolved
-        return shapely.union_all(np.append(self.polygons[chosen[~matched]], dissolved))
+        if len(chosen) <= BLOCK:
+            return shapely.union_all(np.append(self.polygons[chosen[~matched]], dissolved))
+        return shapely.union(_by_blocks(shapely.union_all, self.polygons, chosen[~matched]), dissolved)
 
     def at(self, points: Geometries, distance_deg: float) -> tuple[Integers, Integers]:
         """(positions of points, units) wherever a unit's edge runs within the distance of a point; each pair once.
@@ -79,7 +106,7 @@ class Units:
         if not len(points):
             return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
         west, south, east, north = shapely.total_bounds(points)
-        near = self.tree.query(shapely.box(west - distance_deg, south - distance_deg, east + distance_deg, north + distance_deg))
+        near = self._tree.query(shapely.box(west - distance_deg, south - distance_deg, east + distance_deg, north + distance_deg))
         parts, owner = shapely.get_parts(shapely.boundary(self.polygons[near]), return_index=True)
         coordinates, part = shapely.get_coordinates(parts, return_index=True)
         joined = part[1:] == part[:-1]
@@ -116,6 +143,43 @@ class Units:
             shared = np.bincount(position, weights=length[edge[low:high]], minlength=len(units))
             result.append(units[np.argsort(-shared, kind="stable")])
         return result
+
+
+def _by_blocks(union: Callable[[Geometries], shapely.Geometry], polygons: Shapes, chosen: Integers) -> shapely.Geometry:
+    """Neighbours first, then what came of them."""
+    if len(chosen) <= BLOCK:
+        return union(polygons[chosen])
+    blocks = [union(polygons[chosen[block]]) for block in blocks_of(bounds_of(polygons)[chosen])]
+    return union(np.array(blocks, dtype=object))
+
+
+def _invalid_edges(polygons: KeptShapes, size: int = BLOCK) -> Geometries:
+    """GEOS's answer block by block. It holds each polygon against those whose boxes meet its own, and no others: with these beside
+    it a block has the same answer as the whole.
+    """
+    edges = np.empty(len(polygons), dtype=object)
+    nothing = shapely.MultiLineString()
+    west, south, east, north = polygons.bounds.T
+    for block in blocks_of(polygons.bounds, size):
+        low_x, low_y, high_x, high_y = west[block].min(), south[block].min(), east[block].max(), north[block].max()
+        near = (west <= high_x) & (east >= low_x) & (south <= high_y) & (north >= low_y)
+        near[block] = False
+        found = shapely.coverage_invalid_edges(polygons[np.concatenate((block, np.flatnonzero(near)))])[: len(block)]
+        found[shapely.is_empty(found)] = nothing
+        edges[block] = found
+    return edges
+
+
+def usable_kept(
+    ids: Sequence[Hashable], kept: KeptShapes
+) -> tuple[npt.NDArray[np.object_], KeptShapes, list[Invalid], tuple[Hashable, ...]]:
+    """As `usable`, of polygons that are kept in a file and known to be valid."""
+    if len(kept) != len(ids):
+        raise ValueError("ids and geometries must have the same length")
+    id_array = np.empty(len(ids), dtype=object)
+    id_array[:] = list(ids)
+    absent: npt.NDArray[np.bool_] = np.asarray(np.isnan(kept.bounds).any(axis=1))
+    return id_array[~absent], kept.take(~absent) if absent.any() else kept, [], tuple(id_array[absent])
 
 
 def usable(

@@ -17,15 +17,18 @@ from importers.readers.table import Encoding, Note, Opened, Table
 __all__ = ["Encoding", "Note", "Opened", "Table", "everything", "opened", "read"]
 
 
-def read(data: Opened, *, layer: str = "", encoding: str = "", known: Collection[str] = ()) -> Table:
-    """Reads what `opened` found. Raises `InvalidInputError`, also for a table without a single row."""
+def read(data: Opened, *, layer: str = "", encoding: str = "", known: Collection[str] = (), keep: bool = False) -> Table:
+    """Reads what `opened` found; with `keep` the shapes of vector files are left in a file (`Table.kept`).
+
+    Raises `InvalidInputError`, also for a table without a single row.
+    """
     if data.format == sniff.CSV:
         table = delimited.read(data, encoding=encoding)
         table = with_spelled_shapes(table, only_areas=True) or table
     elif data.format == sniff.KML:
         table = kml.read(data).table
     else:
-        table = vector.read(data, layer=layer, encoding=encoding, known=known)
+        table = vector.read(data, layer=layer, encoding=encoding, known=known, keep=keep)
     if not table.count:
         raise not_a_format("empty_file", data.name)
     return table

@@ -20,7 +20,9 @@ from importers.readers.vector import MAX_ROWS
 def read(data: Opened, *, encoding: str = "") -> Table:
     """Rows under the names of the heading. Raises `InvalidInputError`: undecodable_text, unreadable_file, ragged_rows."""
     source = Source(data.name, data.main)
-    rows, lines = [], []
+    columns: list[list[str]] = []
+    lines: list[int] = []
+    ragged: int | None = None
     try:
         layout = layout_of(source, asked=encoding)
         # Without a heading that can be told, the first row is taken for one: an import asks for its columns by name.
@@ -29,22 +31,25 @@ def read(data: Opened, *, encoding: str = "") -> Table:
             if header is None:
                 header = [cell.strip() for cell in row]
                 continue
-            rows.append(row)
+            if not columns:
+                columns = [[] for _ in header]
+            for index, column in enumerate(columns):
+                column.append(row[index].strip() if index < len(row) else "")
+            if len(row) > len(columns) and ragged is None and any(row[len(columns) :]):
+                ragged = line
             lines.append(line)
-            if len(rows) > MAX_ROWS:
+            if len(lines) > MAX_ROWS:
                 raise refuse("too_many_rows", _("“%(name)s”超过 %(limit)s 行的上限。"), name=data.name, limit=MAX_ROWS)
     except csv.Error as error:
         raise not_a_format("unreadable_file", data.name) from error
     if not header or len(header) > MAX_COLUMNS:
         raise not_a_format("unreadable_file", data.name)
     names, _changed = names_of(header)
-    width = len(names)
-    columns = {name: [row[index].strip() if index < len(row) else "" for row in rows] for index, name in enumerate(names)}
-    ragged = next((line for row, line in zip(rows, lines, strict=True) if len(row) > width and any(row[width:])), None)
     if ragged is not None:
         raise refuse("ragged_rows", _("第 %(line)s 行的列数多于表头。"), line=ragged)
     encoding_told = _weighed(layout.encoding, source)
-    return Table(driver=data.format, columns=columns, count=len(rows), encoding=encoding_told, lines=lines, notes=list(data.notes))
+    named = dict(zip(names, columns or [[] for _ in names], strict=True))
+    return Table(driver=data.format, columns=named, count=len(lines), encoding=encoding_told, lines=lines, notes=list(data.notes))
 
 
 # Lines with other letters than ASCII that are weighed: enough to tell Chinese from noise.

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from gis.kept_shapes import KeptShapes
 from importers.readers.evidence import Confidence, Finding
 
 Geometries = npt.NDArray[np.object_]
@@ -42,8 +43,9 @@ class Table:
     """Rows as they came.
 
     columns     field name to a list of cells, all of one length; cells are text, "" where empty
-    geometry    (n,) shapely geometries in the file's own reference system, None where a row has none; None without a
-                geometry column. `unreadable` maps a row (from 0) to GEOS's words where the bytes were no geometry.
+    geometry    (n,) shapely geometries in the file's own reference system, None where a row has none; None without a geometry
+                column. `kept` instead, where the reader was asked to hold no shape. `unreadable` maps a row (from 0) to GEOS's
+                words where the bytes were no geometry.
     crs         what the file says of its reference system (WKT, EPSG number), "" when it says nothing
     crs_how     file, rfc7946 (GeoJSON without a word is WGS 84), "" without geometry
     lines       line of each row in a text file, else empty
@@ -62,6 +64,11 @@ class Table:
     notes: list[Note] = dataclasses.field(default_factory=list)
     layer: str = ""
     dimensions: str = ""
+    kept: KeptShapes | None = None
+
+    @property
+    def shapes(self) -> Geometries | KeptShapes | None:
+        return self.geometry if self.kept is None else self.kept
 
 
 @dataclass(frozen=True)

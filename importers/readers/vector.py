@@ -25,6 +25,7 @@ from fiona._err import CPLE_BaseError as FionaCplError
 from fiona.errors import FionaError
 from pyogrio._err import CPLE_BaseError as PyogrioCplError
 
+from gis.kept_shapes import KeptShapes
 from importers.readers import drawing, gdal, geojson, geopackage, gml, mapinfo, shapefile, sniff, text
 from importers.readers.errors import not_a_format, refuse
 from importers.readers.prepared import Prepared
@@ -34,7 +35,8 @@ MAX_ROWS = 500_000
 MAX_LAYERS = 200
 # Bytes pass through ISO 8859-1 unchanged, so that the right encoding can be decided from them afterwards.
 _BYTES = "ISO-8859-1"
-_CHUNK = 2_000
+_AT_ONCE = 10_000  # rows
+_PARSED = 2_000
 
 
 def _as_it_is(data: Opened, folder: Path) -> Prepared:
@@ -55,6 +57,8 @@ _FAMILIES: Final[dict[str, Callable[[Opened, Path], Prepared]]] = {
 }
 FORMATS: Final = frozenset(_FAMILIES)
 _WITH_LAYERS: Final = frozenset({sniff.GEOPACKAGE, sniff.FILEGDB, sniff.GML, sniff.TOPOJSON, sniff.FLATGEOBUF})
+# Whose drivers find the row of a number without reading those before it.
+_FROM_THE_MIDDLE: Final = frozenset({sniff.SHAPEFILE, sniff.GEOPACKAGE, sniff.FLATGEOBUF})
 # RuntimeError is the base of pyogrio's own errors.
 _UNREADABLE: Final = (FionaError, FionaCplError, PyogrioCplError, RuntimeError, ValueError, TypeError, OverflowError, OSError)
 
@@ -66,13 +70,14 @@ def ready(data: Opened) -> Iterator[Prepared]:
         yield _FAMILIES[data.format](data, Path(folder))
 
 
-def read(data: Opened, *, layer: str = "", encoding: str = "", known: Collection[str] = ()) -> Table:
-    """All rows of a layer. `layer` is needed where a file has several; `known` are names that help to decide the encoding.
+def read(data: Opened, *, layer: str = "", encoding: str = "", known: Collection[str] = (), keep: bool = False) -> Table:
+    """All rows of a layer. `layer` is needed where a file has several; `known` are names that help to decide the encoding. With
+    `keep` the shapes are in `Table.kept`, and never all in memory where the format lets rows be read from the middle.
 
     Raises `InvalidInputError`.
     """
     with ready(data) as source:
-        return read_layer(data, source, layer=layer, encoding=encoding, known=known)
+        return read_layer(data, source, layer=layer, encoding=encoding, known=known, keep=keep)
 
 
 def layers(data: Opened, source: Prepared) -> list[str]:
@@ -86,28 +91,14 @@ def layers(data: Opened, source: Prepared) -> list[str]:
         raise not_a_format("unreadable_file", data.name) from error
 
 
-def read_layer(data: Opened, source: Prepared, *, layer: str = "", encoding: str = "", known: Collection[str] = ()) -> Table:
+def read_layer(
+    data: Opened, source: Prepared, *, layer: str = "", encoding: str = "", known: Collection[str] = (), keep: bool = False
+) -> Table:
     """As `read`, of a data set that is ready."""
     chosen = _layer(data, source, layer) if data.format in _WITH_LAYERS else None
     driver, wkt = _identify(data, source, chosen)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            meta, _ids, wkb, cells = pyogrio.raw.read(
-                str(source.path),
-                layer=chosen,
-                encoding=_BYTES if source.bytewise and not source.recoded else None,
-                max_features=MAX_ROWS + 1,
-                **source.options,
-            )
-    except UnicodeDecodeError as error:
-        raise refuse(
-            "bad_encoding", _("“%(name)s”的文字不是 UTF-8 编码，GeoJSON 和 GeoPackage 必须用 UTF-8。"), name=data.name
-        ) from error
-    except _UNREADABLE as error:
-        raise not_a_format("unreadable_file", data.name) from error
-    fields = [str(name) for name in meta["fields"]]
-    count = len(cells[0]) if cells else len(wkb) if wkb is not None else 0
+    rows = _Rows(data, source, chosen, in_pieces=keep and data.format in _FROM_THE_MIDDLE)
+    fields, cells, count = rows.fields, rows.cells, rows.count
     if count > MAX_ROWS:
         raise refuse("too_many_rows", _("“%(name)s”超过 %(limit)s 行的上限。"), name=data.name, limit=MAX_ROWS)
     notes = [*data.notes, *source.notes]
@@ -117,21 +108,75 @@ def read_layer(data: Opened, source: Prepared, *, layer: str = "", encoding: str
         notes += more
     elif found.conflict:
         notes.append(Note("encoding_conflict", values={"declared": found.conflict, "actual": found.name}))
-    geometry, dimensions, unreadable = _geometries(wkb) if wkb is not None else (None, "", {})
+    shapes = _Shapes(count, keep) if rows.has_shapes else None
+    if shapes is not None:
+        for start, wkb in rows.shapes():
+            shapes.add(start, wkb)
     crs = source.crs or (wkt if source.crs_how != "link" else "")
     return Table(
         driver=driver,
         columns={name: _as_text(cell) for name, cell in zip(_unique(fields), cells, strict=True)},
         count=count,
         encoding=found,
-        geometry=geometry,
-        unreadable=unreadable,
-        crs=crs if geometry is not None else "",
-        crs_how=source.crs_how if geometry is not None and crs else "",
+        geometry=None if shapes is None else shapes.geometry,
+        unreadable={} if shapes is None else shapes.unreadable,
+        crs=crs if shapes is not None else "",
+        crs_how=source.crs_how if shapes is not None and crs else "",
         notes=notes,
         layer=chosen or "",
-        dimensions=dimensions,
+        dimensions="" if shapes is None else shapes.dimensions,
+        kept=None if shapes is None else shapes.kept,
     )
+
+
+class _Rows:
+    """What pyogrio hands over of a layer: names of fields, columns of cells, and the shapes' bytes piece by piece.
+
+    `in_pieces`: the shapes are read anew for each piece, and never all at once. Raises `InvalidInputError`.
+    """
+
+    def __init__(self, data: Opened, source: Prepared, layer: str | None, *, in_pieces: bool) -> None:
+        self._data, self._source, self._layer = data, source, layer
+        meta, ids, wkb, self.cells = self._read(read_geometry=not in_pieces, return_fids=in_pieces, max_features=MAX_ROWS + 1)
+        self.fields = [str(name) for name in meta["fields"]]
+        self.count = len(self.cells[0]) if self.cells else len(ids) if ids is not None else 0 if wkb is None else len(wkb)
+        self._ids, self._wkb = ids, wkb
+        self.has_shapes = meta["geometry_type"] is not None if in_pieces else wkb is not None
+
+    def shapes(self) -> Iterator[tuple[int, npt.NDArray[np.object_]]]:
+        """The number of the first row of each piece, and the piece; whoever takes it may empty it."""
+        if self._wkb is not None:
+            yield 0, self._wkb
+            return
+        for start in range(0, self.count, _AT_ONCE):
+            wanted = self._ids[start : start + _AT_ONCE]
+            _meta, ids, wkb, _cells = self._read(columns=[], skip_features=start, max_features=len(wanted), return_fids=True)
+            if not np.array_equal(ids, wanted):
+                # A Shapefile counts rows that were deleted when it skips some, and leaves them out when it reads.
+                _meta, ids, wkb, _cells = self._read(columns=[], fids=wanted, return_fids=True)
+            if wkb is None or not np.array_equal(ids, wanted):
+                raise not_a_format("unreadable_file", self._data.name)
+            yield start, wkb
+
+    def _read(self, **how: Any) -> tuple[dict[str, Any], Any, Any, list[Any]]:
+        source = self._source
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found: tuple[dict[str, Any], Any, Any, list[Any]] = pyogrio.raw.read(
+                    str(source.path),
+                    layer=self._layer,
+                    encoding=_BYTES if source.bytewise and not source.recoded else None,
+                    **how,
+                    **source.options,
+                )
+                return found
+        except UnicodeDecodeError as error:
+            raise refuse(
+                "bad_encoding", _("“%(name)s”的文字不是 UTF-8 编码，GeoJSON 和 GeoPackage 必须用 UTF-8。"), name=self._data.name
+            ) from error
+        except _UNREADABLE as error:
+            raise not_a_format("unreadable_file", self._data.name) from error
 
 
 def _layer(data: Opened, source: Prepared, wanted: str) -> str:
@@ -178,29 +223,48 @@ def _identify_otherwise(data: Opened, source: Prepared, layer: str | None) -> tu
     return str(told["driver"]), str(told["crs"] or "")
 
 
-def _geometries(wkb: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], str, dict[int, str]]:
-    """Plane geometries, what dimensions they had beside (Z, M, ZM), and for those whose bytes are none (an open ring, for example)
-    what GEOS says of them. The bytes are let go of piece by piece, so that a large file is not held twice.
+class _Shapes:
+    """Plane geometries in memory or (`keep`) in a file, what dimensions they had beside (Z, M, ZM), and for those whose bytes are
+    none (an open ring, for example) what GEOS says of them.
     """
-    geometry = np.empty(len(wkb), dtype=object)
-    unreadable: dict[int, str] = {}
-    heights = measures = False
-    for start in range(0, len(wkb), _CHUNK):
-        piece = slice(start, start + _CHUNK)
-        found = np.asarray(shapely.from_wkb(wkb[piece], on_invalid="ignore"), dtype=object)
-        given = np.array([item is not None for item in wkb[piece]], dtype=bool)
-        for index in np.flatnonzero(given & shapely.is_missing(found)).tolist():
+
+    def __init__(self, count: int, keep: bool) -> None:
+        self.geometry = None if keep else np.empty(count, dtype=object)
+        self.kept = KeptShapes() if keep else None
+        self.unreadable: dict[int, str] = {}
+        self._heights = self._measures = False
+
+    def add(self, start: int, wkb: npt.NDArray[np.object_]) -> None:
+        """The bytes are let go of as they are parsed, so that a large file is not held twice."""
+        for at in range(0, len(wkb), _PARSED):
+            self._add(start + at, wkb[at : at + _PARSED])
+            wkb[at : at + _PARSED] = None
+
+    def _add(self, start: int, wkb: npt.NDArray[np.object_]) -> None:
+        found = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+        given = np.array([item is not None for item in wkb], dtype=bool)
+        lost = np.flatnonzero(given & shapely.is_missing(found)).tolist()
+        for index in lost:
             try:
-                shapely.from_wkb(wkb[start + index])
+                shapely.from_wkb(wkb[index])
             except shapely.errors.GEOSException as error:
-                unreadable[start + index] = str(error)
+                self.unreadable[start + index] = str(error)
         higher, measured = shapely.has_z(found), shapely.has_m(found)
-        heights, measures = heights or bool(higher.any()), measures or bool(measured.any())
+        self._heights, self._measures = self._heights or bool(higher.any()), self._measures or bool(measured.any())
+        plain = not lost
         if (higher | measured).any():
             found[higher | measured] = shapely.force_2d(found[higher | measured])
-        geometry[piece] = found
-        wkb[piece] = None
-    return geometry, "Z" * heights + "M" * measures, unreadable
+            plain = False
+        if self.geometry is not None:
+            self.geometry[start : start + len(wkb)] = found
+        elif self.kept is not None and plain:
+            self.kept.add_wkb(wkb.tolist())
+        elif self.kept is not None:
+            self.kept.add(found)
+
+    @property
+    def dimensions(self) -> str:
+        return "Z" * self._heights + "M" * self._measures
 
 
 def _decoded(

@@ -23,7 +23,7 @@ from boundaries.services import map_shapes, map_updates
 from boundaries.services.register import Outcome, Snapshot, record_snapshot, rows_closed_by, wait_for_writers
 from gis.accounts.models import User
 from gis.audit import services as audit
-from gis.crs import Reading
+from gis.crs import CGCS2000, Reading
 from gis.errors import ForbiddenError
 from gis.files.models import StoredFile
 from gis.files.services import store
@@ -132,7 +132,7 @@ def import_divisions(
     check_choices(options)
     with opened(path, options.layer) as data:
         progress(_("读取文件"))
-        prepared = _prepare(read(data, layer=options.layer, encoding=options.encoding), options, PLAIN, progress)
+        prepared = _prepare(read(data, layer=options.layer, encoding=options.encoding, keep=True), options, PLAIN, progress)
         return _load(data, prepared, options, PLAIN, actor, started, progress)
 
 
@@ -194,12 +194,12 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
         seen = observe(table, fields, level, options.authority, _names_of, staged.skipped)
         shapes, worth, found = checked.result()
     for row, shape in staged.shapes.items():
-        if shapes[row] is not None:  # what is wrong with the row's own shape is told as before
-            shapes[row] = shape
+        if not shapes.missing[row]:  # what is wrong with the row's own shape is told as before
+            shapes.replace(row, shape, srid=CGCS2000)
     told |= worth
     problems += seen.problems + found
     bad = {problem.row for problem in problems if problem.severity == ERROR}
-    seats = np.empty(table.count, dtype=object)
+    seats = np.full((table.count, 2), np.nan)
     if fields.lon and fields.lat:
         seats_in = seat_system(fields, reading)
         seats, found = geometries.seats(
@@ -214,7 +214,7 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
         day=options.as_of,
         authority=options.authority,
         observations=[item for _row, item in usable],
-        geometries=shapes[rows],
+        shapes=shapes.take(rows),
         seats=seats[rows],
         grade=options.grade,
         orphans=_orphans(options.authority),
@@ -222,7 +222,7 @@ def _prepare(table: Table, options: Options, staged: Staged, progress: Progress)
     seen.rows = rows.tolist()
     problems = [one for one in problems if one.row is None or one.row - 1 not in staged.skipped]
     rejected = table.count - len(staged.skipped) - len(usable)
-    table = replace(table, geometry=None)  # as it came; what becomes of it is in the snapshot
+    table = replace(table, geometry=None, kept=None, columns={})  # as it came; what becomes of it is in the snapshot
     return _Prepared(table, fields, level, reading, told, seen, snapshot, problems, rejected)
 
 
@@ -338,12 +338,10 @@ def _result(
 ) -> dict[str, Any]:
     problems = prepared.problems + _register_problems(prepared, outcome)
     lines = prepared.table.lines
-    if lines:
-        problems = [problem if problem.row is None else _with_line(problem, lines[problem.row - 1]) for problem in problems]
-    shown, counts = words.told(problems)
+    shown, counts = words.told(problems, lines=lines)
     seen = prepared.seen
     # A page shows each row with what is wrong with it, a command's answer and the batch some of each kind.
-    of_rows = {"every_problem": words.told(problems, every=True)[0]} if by_row else {}
+    of_rows = {"every_problem": words.told(problems, every=True, lines=lines)[0]} if by_row else {}
     return of_rows | {
         "read": prepared.table.count,
         "created": outcome.created,
@@ -351,7 +349,7 @@ def _result(
         "unchanged": outcome.unchanged,
         "rejected": prepared.rejected + len(outcome.refusals),
         "problems": shown,
-        "coverage": check.result() if any(shape is not None for shape in prepared.snapshot.geometries) else dict(NOTHING),
+        "coverage": dict(NOTHING) if prepared.snapshot.shapes.missing.all() else check.result(),
         "batch": None,
         "problem_counts": counts,
         "file": {"name": data.name, "format": data.format, "sha256": data.sha256, "layer": prepared.table.layer},
@@ -371,10 +369,6 @@ def _result(
         "joined_by_legal_code": outcome.joined,
         "adopted": outcome.adopted,
     }
-
-
-def _with_line(problem: Problem, line: int) -> Problem:
-    return Problem(problem.code, problem.row, problem.field, problem.values, line, problem.rule, problem.own)
 
 
 def _register_problems(prepared: _Prepared, outcome: Outcome) -> list[Problem]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gis.crs import CrsError, Reading, ReferenceSystem, TransformInfo, resolve_crs
+from gis.kept_shapes import KeptShapes
 from importers import geometry as geometries
 from importers.fields import Fields
 from importers.problems import Problem
@@ -29,20 +30,15 @@ def seat_system(fields: Fields, reading: Reading | None) -> ReferenceSystem:
 
 def polygons_of(
     table: Table, reading: Reading | None, in_henan: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.object_], dict[str, Any], list[Problem]]:
+) -> tuple[KeptShapes, dict[str, Any], list[Problem]]:
     """Polygons of the rows in CGCS2000, what the transformation is worth, and problems."""
-    if table.geometry is None or reading is None:
-        return np.empty(table.count, dtype=object), {}, []
-    moved, info = _transformed(table.geometry, reading)
-    shapes, found = geometries.polygons(table, moved, in_henan)
-    return shapes, _worth(info), found + _inexact(info)
-
-
-def _transformed(geometry: Any, reading: Reading) -> tuple[Any, TransformInfo | None]:
+    if table.shapes is None or reading is None:
+        return KeptShapes.of(np.empty(table.count, dtype=object)), {}, []
     try:
-        return geometries.into_cgcs2000(geometry, reading)
+        kept, info, found = geometries.polygons(table, table.shapes, reading, in_henan)
     except CrsError as error:
         raise refuse(error.code, error.message_zh, text=error.text, message_en=error.message_en) from error
+    return kept, _worth(info), found + _inexact(info)
 
 
 def _worth(info: TransformInfo | None) -> dict[str, Any]:

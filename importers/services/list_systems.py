@@ -41,10 +41,10 @@ def reading_of(
         stated = resolve_crs(table.crs) if table.crs else None
     except CrsError as error:
         raise refuse(error.code, f"{error.message_zh}", text=error.text, message_en=error.message_en) from error
-    if table.geometry is None:
+    if table.shapes is None:
         unused = [] if with_seats or said is None else [Problem("crs_unused")]
         return said, {"code": said.system.key if said else None, "how": "argument" if said else None}, unused
-    vertices = geometries.sampled_vertices(table.geometry)
+    vertices = geometries.sampled_vertices(table.shapes)
     if said is None:
         decision = decide_crs(table.crs, speaker_of(table), vertices, _outlines(vertices, day))
         return _as_stated(table, decision)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
@@ -259,42 +260,67 @@ def _place(batch: StagedBatch, table: Table, known: Known) -> None:
 
 
 def _rows(batch: StagedBatch, table: Table) -> Iterator[StagedRow]:
-    wkb = shapely.to_wkb(table.geometry).tolist() if table.geometry is not None else [None] * table.count
     names = list(table.columns)
+    wkb: list[bytes | None] = []
     for at in range(table.count):
+        if at % _AT_ONCE == 0:  # a piece at a time, as the bytes of a large file are not held beside its shapes
+            some = slice(at, min(at + _AT_ONCE, table.count))
+            wkb = [None] * _AT_ONCE if table.geometry is None else shapely.to_wkb(table.geometry[some]).tolist()
         yield StagedRow(
             batch=batch,
             number=at + 1,
             line=table.lines[at] if table.lines else None,
             # PostgreSQL keeps no null character; what a file has of them is shown as what it is.
             cells={name.replace("\0", "�"): table.columns[name][at].replace("\0", "�") for name in names},
-            wkb=wkb[at],
+            wkb=wkb[at % _AT_ONCE],
             unreadable=table.unreadable.get(at, ""),
         )
 
 
-def table_of(batch: StagedBatch, rows: Sequence[StagedRow]) -> Table:
-    """Rows as a table again, with their edits."""
+def table_of(batch: StagedBatch, rows: Iterable[StagedRow]) -> Table:
+    """Rows as a table again, with their edits. Rows are let go of as they are read."""
     told = (batch.inspection or {}).get("read", {})
-    names = list(rows[0].cells) if rows else []
-    geometry = None
-    if told.get("geometry"):
-        geometry = np.empty(len(rows), dtype=object)
-        geometry[:] = shapely.from_wkb(np.array([None if row.wkb is None else bytes(row.wkb) for row in rows], dtype=object))
+    columns: dict[str, list[str]] = {}
+    lines: list[int] = []
+    edits: dict[int, Mapping[str, str]] = {}
+    unreadable: dict[int, str] = {}
+    shapes = [np.empty(0, dtype=object)]
+    wkb: list[bytes | None] = []
+    count = 0
+    for at, row in enumerate(rows):
+        count += 1
+        columns = columns or {name: [] for name in row.cells}
+        for name, column in columns.items():
+            column.append(row.edits.get(name, row.cells.get(name, "")))
+        if row.edits:
+            edits[row.number] = row.edits
+        if row.unreadable:
+            unreadable[at] = row.unreadable
+        if row.line is not None:
+            lines.append(row.line)
+        wkb.append(None if row.wkb is None else bytes(row.wkb))
+        if len(wkb) == _AT_ONCE:
+            shapes.append(_shapes(wkb))
+            wkb = []
+    shapes.append(_shapes(wkb))
     return Table(
         driver=told.get("driver", ""),
-        columns={name: [row.edits.get(name, row.cells.get(name, "")) for row in rows] for name in names},
-        count=len(rows),
+        columns=columns,
+        count=count,
         encoding=Encoding(told.get("encoding", ""), "asked" if batch.encoding else "bytes"),
-        geometry=geometry,
-        unreadable={at: row.unreadable for at, row in enumerate(rows) if row.unreadable},
+        geometry=np.concatenate(shapes) if told.get("geometry") else None,
+        unreadable=unreadable,
         crs=told.get("crs", ""),
         crs_how=told.get("crs_how", ""),
-        lines=[row.line for row in rows] if rows and all(row.line is not None for row in rows) else [],  # type: ignore[misc]
+        lines=lines if len(lines) == count else [],
         layer=batch.layer,
-        notes=_notes(told.get("notes", ()), {row.number: row.edits for row in rows}),
+        notes=_notes(told.get("notes", ()), edits),
         dimensions=told.get("dimensions", ""),
     )
+
+
+def _shapes(wkb: list[bytes | None]) -> npt.NDArray[np.object_]:
+    return np.asarray(shapely.from_wkb(np.array(wkb, dtype=object)), dtype=object)
 
 
 def _notes(kept: Sequence[Any], edits: Mapping[int, Mapping[str, str]]) -> list[Note]:
@@ -304,7 +330,16 @@ def _notes(kept: Sequence[Any], edits: Mapping[int, Mapping[str, str]]) -> list[
 
 
 def staged_of(batch: StagedBatch, target: Target, actor: User, job: Job | None = None) -> Staged:
-    rows = list(StagedRow.objects.filter(batch=batch))
+    skipped: set[int] = set()
+
+    def rows() -> Iterator[StagedRow]:
+        told_later = ("key", "outcome", "rests_on", "weight", "problems")
+        for at, row in enumerate(StagedRow.objects.filter(batch=batch).defer(*told_later).iterator(_AT_ONCE)):
+            if row.skipped:
+                skipped.add(at)
+            yield row
+
+    table = table_of(batch, rows())
     steps = iter(range(1, 4))
 
     def progress(text: str) -> None:
@@ -313,8 +348,8 @@ def staged_of(batch: StagedBatch, target: Target, actor: User, job: Job | None =
 
     repaired = staging_repair.adopted(batch)
     return Staged(
-        table=table_of(batch, rows),
-        skipped=frozenset(at for at, row in enumerate(rows) if row.skipped),
+        table=table,
+        skipped=frozenset(skipped),
         mapping=batch.mapping,
         options=batch.options,
         file=batch.file,

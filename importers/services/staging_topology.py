@@ -30,7 +30,7 @@ def keep_findings(batch: StagedBatch, levels: Sequence[CheckedLevel]) -> dict[st
         "kept": len(rows),
         "total": len(places),
         "looked": bool(levels),
-        "checked": sum(len(level.ground.ids) for level in levels),
+        "checked": sum(level.checked for level in levels),
     }
 
 

@@ -79,7 +79,7 @@ def look(file: str | Path, parents: str | Path, asked: Asked) -> Looked:
     if above is not None:
         labels |= {_trimmed(code): {"code": code, "name": name} for code, name in zip(above.code, above.name, strict=True)}
     rows: dict[Hashable, int] = {row: at for at, row in enumerate(ids)}
-    level = CheckedLevel(0, Ground(ids, own.geometry, parent_of, shapes), found, rows, labels)
+    level = CheckedLevel(0, len(ids), lambda: Ground(ids, own.geometry, parent_of, shapes), found, rows, labels)
     told = {
         "valid": report.valid,
         "exact": report.exact,

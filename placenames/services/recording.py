@@ -15,12 +15,12 @@ from django.db import connection
 
 from boundaries.models import Begins
 from boundaries.services.register import bulk
+from gis import copying as cells
 from placenames.models import NameStatus, Secrecy, SpelledBy
 from placenames.rules.classes import is_code
 from placenames.rules.kinds import kind_of_class
 from placenames.rules.readings import HOME, UnreadableError
 from placenames.rules.spelling import spell
-from placenames.services import columns as cells
 from placenames.services import search_index
 
 _LOCK = 0x9A01  # one writer of many names at a time
@@ -84,7 +84,9 @@ def new_places(count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO placenames_placename (id)"
-            " SELECT nextval(pg_get_serial_sequence('placenames_placename', 'id')) FROM generate_series(1, %s) RETURNING id",
+            " SELECT nextval(found.own) FROM"
+            " (SELECT pg_get_serial_sequence('placenames_placename', 'id')::regclass AS own OFFSET 0)"
+            " AS found, generate_series(1, %s) RETURNING id",
             [count],
         )
         return [row[0] for row in cursor.fetchall()]

@@ -21,12 +21,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gis import copying as cells
 from gis.jobs import services as jobs
 from gis.jobs.models import Job, JobState
 from placenames.models import IMPORTANT_FROM, HeritageListing, SearchAccess, SearchStale
 from placenames.rules.search_keys import keys_of
 from placenames.search_filters import HERITAGE_BITS
-from placenames.services import columns as cells
 
 logger = logging.getLogger(__name__)
 

@@ -19,6 +19,8 @@ from hypothesis.extra.django import TestCase
 from boundaries.models import Begins, Division, DivisionCode, DivisionRecord
 from boundaries.rules import codes, names
 from boundaries.services.register import Observation, Outcome, Snapshot, record_snapshot
+from gis.crs import CGCS2000
+from gis.kept_shapes import KeptShapes
 from tests.factories import make_division, make_source
 
 D16, D18, D20, D23 = date(2016, 7, 31), date(2018, 10, 31), date(2020, 6, 30), date(2023, 6, 30)
@@ -43,11 +45,13 @@ def load(
     seats: dict[str, shapely.Point] | None = None,
     **options: Any,
 ) -> Outcome:
-    geometries, points = np.empty(len(rows), dtype=object), np.empty(len(rows), dtype=object)
+    geometries, points = np.empty(len(rows), dtype=object), np.full((len(rows), 2), np.nan)
     for index, row in enumerate(rows):
         geometries[index] = (shapes or {}).get(row.code)
-        points[index] = (seats or {}).get(row.code)
-    snapshot = Snapshot(day, authority, rows, geometries, points, options.pop("grade", "indicative"), **options)
+        if seats and row.code in seats:
+            points[index] = seats[row.code].coords[0]
+    kept = KeptShapes.of(geometries, srid=CGCS2000)
+    snapshot = Snapshot(day, authority, rows, kept, points, options.pop("grade", "indicative"), **options)
     return record_snapshot(snapshot, make_source(title=f"{authority} {day}"))
 
 

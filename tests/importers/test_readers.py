@@ -181,3 +181,24 @@ class TestEncodings:
         assert text.decide([b"\xa4\xa4\xa4\xe5"], asked="Big5").name == "big5hkscs"
         with pytest.raises(InvalidInputError):
             text.decide([b"\xa4"], asked="klingon")
+
+
+def test_rows_read_in_pieces_keep_their_shapes_where_some_were_deleted(tmp_path, monkeypatch) -> None:
+    """A Shapefile's deleted rows are counted when rows are skipped and left out when they are read."""
+    monkeypatch.setattr("importers.readers.vector._AT_ONCE", 3)
+    path = tmp_path / "deleted.shp"
+    boxes = shapely.box(np.arange(10) + 110, 34, np.arange(10) + 111, 35)
+    names = np.array([f"41010{at}" for at in range(10)], dtype=object)
+    pyogrio.raw.write(path, shapely.to_wkb(boxes), [names], ["code"], geometry_type="Polygon", crs="EPSG:4490")
+    table = path.with_suffix(".dbf")
+    raw = bytearray(table.read_bytes())
+    head, width = int.from_bytes(raw[8:10], "little"), int.from_bytes(raw[10:12], "little")
+    for row in (0, 4):
+        raw[head + row * width] = ord("*")
+    table.write_bytes(raw)
+    with opened(path) as data:
+        whole, pieces = read(data), read(data, keep=True)
+    assert pieces.columns == whole.columns
+    assert pieces.kept is not None
+    assert (pieces.kept[:] == whole.geometry).all()
+    assert [f"41010{at - 110:.0f}" for at in shapely.bounds(pieces.kept[:])[:, 0]] == pieces.columns["code"]

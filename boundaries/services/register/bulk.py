@@ -10,7 +10,11 @@ import struct
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
+
+from gis.crs import CGCS2000
 
 Cell = bytes | None
 
@@ -78,3 +82,9 @@ def since(moment: datetime) -> bytes:
     elapsed = moment - _EPOCH
     microseconds = (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
     return bytes([_LOWER_INCLUSIVE | _UPPER_INFINITE]) + struct.pack("!iq", 8, microseconds)
+
+
+def point(place: npt.NDArray[np.float64]) -> Cell:
+    """A point (2,) in degrees of CGCS2000, longitude first; NaN is NULL."""
+    lon, lat = place.tolist()
+    return None if lon != lon else struct.pack("<BIIdd", 1, 1 | 0x20000000, CGCS2000, lon, lat)

@@ -13,6 +13,8 @@ import numpy as np
 import shapely
 from django.db import connection
 
+from gis.kept_shapes import KeptShapes
+
 
 @dataclass(frozen=True, slots=True)
 class HeldCode:
@@ -120,8 +122,8 @@ class Holdings:
                 self._records[row.division].rows.append(row)
 
 
-def same_shapes(pairs: Iterable[tuple[int, shapely.Geometry]]) -> set[int]:
-    """Of (record id, geometry): the records whose geometry is the same shape, listed from another vertex or in another order."""
+def same_shapes(pairs: Iterable[tuple[int, int]], shapes: KeptShapes) -> set[int]:
+    """Of (record id, number of a shape): the records whose geometry is the same shape, from another vertex or in another order."""
     wanted = dict(pairs)
     same: set[int] = set()
     ids = list(wanted)
@@ -131,7 +133,7 @@ def same_shapes(pairs: Iterable[tuple[int, shapely.Geometry]]) -> set[int]:
             cursor.execute("SELECT id, ST_AsBinary(geometry) FROM boundaries_divisionrecord WHERE id = ANY(%s)", [some])
             rows = cursor.fetchall()
         held = shapely.normalize(shapely.from_wkb([bytes(row[1]) for row in rows]))
-        seen = shapely.normalize(np.array([wanted[row[0]] for row in rows], dtype=object))
+        seen = shapely.normalize(shapely.set_srid(shapes[np.array([wanted[row[0]] for row in rows], dtype=np.intp)], 0))
         equal = shapely.equals_identical(held, seen)
         same.update(row[0] for row, is_same in zip(rows, np.atleast_1d(equal), strict=True) if is_same)
     return same

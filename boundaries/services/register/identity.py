@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from boundaries.models import Authority, Begins, DivisionType
 from boundaries.rules import codes, names
@@ -42,6 +43,10 @@ class Identity:
         return self.extend is not None or self.add
 
 
+# What the register says nothing of: mostly a whole list, so one stands for all.
+UNKNOWN: Final = Identity(None)
+
+
 class Identifier:
     """Identifies the observations of one list. A division is found for one observation only."""
 
@@ -64,7 +69,7 @@ class Identifier:
         if (left := self._renumbered.moved.get(index)) is not None:
             return Identity(left.division, add=True, leaves=left)
         if seen.code in self._renumbered.freed:
-            return Identity(None)
+            return UNKNOWN
         held = self.holdings.code(self.authority, seen.code)
         if (now := held.on(self.day)) is not None:
             return self._holder(index, seen, now)
@@ -74,7 +79,7 @@ class Identifier:
             return Refusal(
                 index, "code_abolished", {"value": seen.code, "held": self._name(ended.division, ended.lower), "ended": ended.upper}
             )
-        return self._twin(index, seen) or Identity(None)
+        return self._twin(index, seen) or UNKNOWN
 
     def _holder(self, index: int, seen: Observation, held: HeldCode) -> Identity | Refusal:
         record = self.holdings.records_of(held.division).on(self.day)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Geometries = npt.NDArray[np.object_]
+from gis.kept_shapes import KeptShapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Observation:
 class Snapshot:
     """Units on one day, as one authority codes them; codes are unique.
 
-    geometries  (n,) valid MultiPolygons in CGCS2000 degrees, None where the list says nothing of the shape
-    seats       (n,) Points in CGCS2000 degrees, likewise
+    shapes      (n,) valid MultiPolygons in CGCS2000 degrees, kept with their SRID; None where the list says nothing of the shape
+    seats       (n, 2) longitude and latitude in CGCS2000 degrees, NaN likewise
     grade       `Grade` of the geometries and seats
     orphans     codes of parents that earlier lists named in vain, with the divisions that wait for them
     """
@@ -43,8 +43,8 @@ class Snapshot:
     day: date
     authority: str
     observations: list[Observation]
-    geometries: Geometries
-    seats: Geometries
+    shapes: KeptShapes
+    seats: npt.NDArray[np.float64]
     grade: str
     orphans: dict[str, list[int]] = field(default_factory=dict)
 

@@ -14,13 +14,14 @@ from django.db import transaction
 
 from boundaries.models import Authority, Begins, Source
 from boundaries.rules import codes, names
-from boundaries.services.register import writing
+from boundaries.services.register import bulk, writing
 from boundaries.services.register.changes import Change, Wanted, change_of
 from boundaries.services.register.holdings import HeldCode, HeldRecord, Holdings, same_shapes
-from boundaries.services.register.identity import Identifier, Identity
-from boundaries.services.register.observations import Geometries, Observation, Outcome, Refusal, Snapshot
+from boundaries.services.register.identity import UNKNOWN, Identifier, Identity
+from boundaries.services.register.observations import Observation, Outcome, Refusal, Snapshot
 from boundaries.services.register.writing import NewCode, NewRecord
-from gis.crs import CGCS2000, area_m2
+from gis.crs import area_m2
+from gis.kept_shapes import KeptShapes
 
 _CHUNK = 2_000
 
@@ -51,8 +52,11 @@ _Row = tuple[int, NewRecord]
 
 @dataclass
 class _Plan:
-    """The rows to be written, by the statement that writes them."""
+    """The rows to be written, by the statement that writes them. `fresh`: positions of observations of units that the register
+    knows nothing of, which need no more than a code and a record each.
+    """
 
+    fresh: list[int] = field(default_factory=list)
     codes: list[NewCode] = field(default_factory=list)
     codes_moved: list[HeldCode] = field(default_factory=list)
     codes_left: list[HeldCode] = field(default_factory=list)
@@ -72,11 +76,10 @@ class _Recorder:
         self.plan = _Plan()
         self.outcome = Outcome()
         wanted = {seen.code for seen in snapshot.observations} | {seen.parent for seen in snapshot.observations if seen.parent}
-        self.holdings = Holdings(wanted, with_shapes=not shapely.is_missing(snapshot.geometries).all())
+        self.holdings = Holdings(wanted, with_shapes=not snapshot.shapes.missing.all())
         self.identities: list[Identity | Refusal] = []
         self._by_code: dict[str, int] = {}
-        self._measured = _Measured(snapshot.geometries)
-        self._seats = _encoded(snapshot.seats)
+        self._measured = _Measured(snapshot.shapes)
 
     def decide(self) -> Outcome:
         identifier = Identifier(self.holdings, self.day, self.snapshot.authority, self.snapshot.observations)
@@ -93,12 +96,15 @@ class _Recorder:
         for index, identity in enumerate(self.identities):
             if isinstance(identity, Refusal):
                 continue
+            if identity is UNKNOWN:
+                self._plan_fresh(index)
+                continue
             wanted = self._wanted(index, identity, shapes[index])
             change = self._change(index, identity, wanted, same_shape)
             if change.record is not None and wanted.shape is not None and change.record.shape not in (None, wanted.shape):
                 unsure.append((change.record, index))
             pending.append((index, wanted, change))
-        alike = same_shapes((record.id, self.snapshot.geometries[index]) for record, index in unsure) if unsure else set()
+        alike = same_shapes(((record.id, index) for record, index in unsure), self.snapshot.shapes) if unsure else set()
         for index, wanted, change in pending:
             identity = self.identities[index]
             assert isinstance(identity, Identity)  # noqa: S101  refusals are not pending
@@ -158,7 +164,7 @@ class _Recorder:
 
     def _wanted(self, index: int, identity: Identity, shape: str | None) -> Wanted:
         seen = self.snapshot.observations[index]
-        seat = self.snapshot.seats[index]
+        lon, lat = self.snapshot.seats[index].tolist()
         legal = True
         if self.snapshot.authority == Authority.NBS and identity.division is not None:
             legal = self.holdings.codes_of(identity.division, Authority.MCA).on(self.day) is None
@@ -166,7 +172,7 @@ class _Recorder:
             seen=seen,
             parent=self._parent(seen),
             shape=shape,
-            seat=None if seat is None else (shapely.get_x(seat), shapely.get_y(seat)),
+            seat=None if lon != lon else (lon, lat),
             grade=self.snapshot.grade,
             legal=legal,
         )
@@ -178,6 +184,17 @@ class _Recorder:
         if identity.extend is not None:
             code_end = identity.extend.upper
         return change_of(self.holdings.records_of(identity.division), wanted, self.day, code_end, same_shape)
+
+    def _plan_fresh(self, index: int) -> None:
+        """As `_plan_row`, where there is nothing to compare with."""
+        seen, division, outcome = self.snapshot.observations[index], self.outcome.divisions[index], self.outcome
+        assert division is not None  # noqa: S101  numbered before
+        parent = outcome.parent_of[index] = self._parent(seen)
+        if seen.parent is not None and parent is None:
+            outcome.waiting.setdefault(seen.parent, []).append(division)
+        outcome.created += 1
+        outcome.deeds[index] = "created"
+        self.plan.fresh.append(index)
 
     def _plan_row(self, index: int, identity: Identity, wanted: Wanted, change: Change) -> None:
         division = self.outcome.divisions[index]
@@ -227,7 +244,7 @@ class _Recorder:
             parent=wanted.parent,
             geometry=None,
             area_m2=None,
-            seat=self._seats[index],
+            seat=bulk.point(self.snapshot.seats[index]),
             grade=wanted.grade,
             after=None if record is None else record.id,
             legal=wanted.legal or record is None,
@@ -258,18 +275,23 @@ class _Recorder:
 
     def _digests(self) -> list[str | None]:
         """SHA-256 of the WKB of geometries that will be compared with held ones; None where nothing is said."""
-        found: list[str | None] = [None] * len(self.identities)
-        geometries = self.snapshot.geometries
-        known = [
-            index
-            for index, identity in enumerate(self.identities)
-            if isinstance(identity, Identity) and geometries[index] is not None
+        missing = self.snapshot.shapes.missing.tolist()
+        found: list[str | None] = [
+            None if absent or isinstance(identity, Refusal) else ""
+            for identity, absent in zip(self.identities, missing, strict=True)
         ]
-        to_compare = [index for index in known if self.identities[index].division is not None]  # type: ignore[union-attr]
-        for index in known:
-            found[index] = ""
-        for index in to_compare:
-            found[index] = hashlib.sha256(shapely.to_wkb(geometries[index], byte_order=1)).hexdigest()
+        to_compare = np.array(
+            [
+                index
+                for index, identity in enumerate(self.identities)
+                if found[index] is not None and isinstance(identity, Identity) and identity.division is not None
+            ],
+            dtype=np.intp,
+        )
+        for start in range(0, len(to_compare), _CHUNK):
+            some = to_compare[start : start + _CHUNK]
+            for index, wkb in zip(some.tolist(), shapely.to_wkb(self.snapshot.shapes[some], byte_order=1), strict=True):
+                found[index] = hashlib.sha256(wkb).hexdigest()
         return found
 
     # --- writing ----------------------------------------------------------------------------------------------------
@@ -282,10 +304,34 @@ class _Recorder:
         writing.add_codes(plan.codes, moment, source)
         writing.move_records_back(plan.records_moved, day, moment, source)
         writing.keep_until(plan.kept, day, moment)
+        if plan.fresh:
+            self._write_fresh(moment)
         writing.add_records(self._with_geometry(plan.records), moment, source)
         if plan.following:
             writing.follow_records(self._with_geometry(plan.following), moment, source)
         self.outcome.adopted = writing.adopt(plan.adopted, moment, source)
+
+    def _write_fresh(self, moment: datetime) -> None:
+        observations, outcome = self.snapshot.observations, self.outcome
+        divisions = [outcome.divisions[index] for index in self.plan.fresh]
+        codes_of = [observations[index].code for index in self.plan.fresh]
+        days = (self.day, None)
+        writing.add_fresh_codes(divisions, codes_of, self.snapshot.authority, days, moment, self.source)
+
+        def pieces() -> Iterator[writing.FreshRecords]:
+            for start in range(0, len(self.plan.fresh), _CHUNK):
+                some = self.plan.fresh[start : start + _CHUNK]
+                measured = [self._measured.of(index) for index in some]
+                yield writing.FreshRecords(
+                    divisions=divisions[start : start + _CHUNK],
+                    seen=[observations[index] for index in some],
+                    parents=[outcome.parent_of[index] for index in some],
+                    geometry=[one[0] for one in measured],
+                    area_m2=[one[1] for one in measured],
+                    seats=self.snapshot.seats[some],
+                )
+
+        writing.add_fresh_records(pieces(), self.snapshot.grade, days, moment, self.source)
 
     def _with_geometry(self, rows: list[_Row]) -> Iterator[NewRecord]:
         """The rows one by one; each lets go of its geometry when the next is asked for."""
@@ -299,42 +345,33 @@ class _Recorder:
 
 
 class _Measured:
-    """EWKB and geodesic areas (m²) of geometries, made piece by piece beside the database, little more than is being written."""
+    """EWKB and geodesic areas (m²) of shapes, made piece by piece beside the database, little more than is being written."""
 
     _AHEAD = 2
 
-    def __init__(self, geometries: Geometries) -> None:
-        self._geometries = geometries
+    def __init__(self, shapes: KeptShapes) -> None:
+        self._shapes = shapes
+        self._none = bool(shapes.missing.all())
         self._pool = ThreadPoolExecutor(1)
-        self._pieces: dict[int, Future[tuple[list[bytes | None], np.ndarray]]] = {}
-        self._ask(0)
+        self._pieces: dict[int, Future[tuple[list[bytes | None], list[float]]]] = {}
 
     def of(self, index: int) -> tuple[bytes | None, float | None]:
+        if self._none:
+            return None, None
         piece, at = divmod(index, _CHUNK)
         if piece not in self._pieces or piece + 1 not in self._pieces:
             self._ask(piece)
         encoded, areas = self._pieces[piece].result()
-        return encoded[at], None if encoded[at] is None else float(areas[at])
+        return encoded[at], None if encoded[at] is None else areas[at]
 
     def _ask(self, first: int) -> None:
         wanted = range(first, first + 1 + self._AHEAD)
-        self._pieces = {
-            piece: self._pieces.get(piece) or self._pool.submit(_measured, self._geometries[piece * _CHUNK : (piece + 1) * _CHUNK])
-            for piece in wanted
-        }
+        self._pieces = {piece: self._pieces.get(piece) or self._pool.submit(self._measure, piece) for piece in wanted}
+
+    def _measure(self, piece: int) -> tuple[list[bytes | None], list[float]]:
+        some = slice(piece * _CHUNK, (piece + 1) * _CHUNK)
+        encoded = self._shapes.wkb(some)
+        return encoded, area_m2(shapely.from_wkb(np.array(encoded, dtype=object))).tolist()
 
     def done(self) -> None:
         self._pool.shutdown(cancel_futures=True)
-
-
-def _measured(geometries: Geometries) -> tuple[list[bytes | None], np.ndarray]:
-    return _encoded(geometries), area_m2(geometries)
-
-
-def _encoded(geometries: Geometries) -> list[bytes | None]:
-    """EWKB with the register's reference system."""
-    encoded: list[bytes | None] = []
-    for start in range(0, len(geometries), _CHUNK):
-        some = shapely.set_srid(geometries[start : start + _CHUNK], CGCS2000)
-        encoded += shapely.to_wkb(some, include_srid=True, byte_order=1).tolist()
-    return encoded

@@ -8,12 +8,17 @@ from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
 
 from boundaries.models import Begins
 from boundaries.services.register import bulk
 from boundaries.services.register.holdings import HeldCode, HeldRecord
 from boundaries.services.register.observations import Observation
+from gis import copying
+
+Days = tuple[date, date | None]
 
 _LOCK = 0x9D02  # one writer of the register at a time
 
@@ -69,7 +74,9 @@ def new_divisions(count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO boundaries_division (id)"
-            " SELECT nextval(pg_get_serial_sequence('boundaries_division', 'id')) FROM generate_series(1, %s) RETURNING id",
+            # The sequence is looked up once, not for each row.
+            " SELECT nextval(found.own) FROM (SELECT pg_get_serial_sequence('boundaries_division', 'id')::regclass AS own OFFSET 0)"
+            " AS found, generate_series(1, %s) RETURNING id",
             [count],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -100,6 +107,67 @@ def add_codes(rows: Iterable[NewCode], moment: datetime, source: int) -> None:
             for row in sorted(rows, key=lambda row: crc32(row.code.encode()))
         ),
     )
+
+
+def add_fresh_codes(
+    divisions: Sequence[int | None], codes: Sequence[str], authority: str, days: Days, moment: datetime, source: int
+) -> None:
+    """As `add_codes`, a code for each division, all from and until the same days."""
+    order = sorted(range(len(codes)), key=[crc32(code.encode()) for code in codes].__getitem__)
+    copying.copy(
+        "boundaries_divisioncode",
+        {
+            "division_id": copying.bigs([divisions[at] for at in order]),
+            "authority": copying.same(authority.encode()),
+            "code": copying.texts(codes[at] for at in order),
+            "valid": copying.same(bulk.days(*days)),
+            "recorded": copying.same(bulk.since(moment)),
+            "source_id": copying.same(bulk.big(source)),
+        },
+        len(order),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FreshRecords:
+    """Records of units that had none, in columns of equal length; `geometry` as EWKB, `seats` (n, 2) degrees, NaN for none."""
+
+    divisions: Sequence[int | None]
+    seen: Sequence[Observation]
+    parents: Sequence[int | None]
+    geometry: Sequence[bytes | None]
+    area_m2: Sequence[float | None]
+    seats: npt.NDArray[np.float64]
+
+
+def add_fresh_records(pieces: Iterable[FreshRecords], grade: str, days: Days, moment: datetime, source: int) -> None:
+    """Adds records that hold from and until the same days, as observed; a piece is made when the one before it was sent."""
+    graded, ungraded = copying.one(grade.encode()), copying.one(b"")
+    same = {
+        "valid": copying.same(bulk.days(*days)),
+        "recorded": copying.same(bulk.since(moment)),
+        "begins": copying.same(Begins.OBSERVED.encode()),
+        "source_id": copying.same(bulk.big(source)),
+    }
+
+    def columns(some: FreshRecords) -> dict[str, copying.Column]:
+        return {
+            **same,
+            "division_id": copying.bigs(some.divisions),
+            "name": copying.texts(seen.name for seen in some.seen),
+            "proper_name": copying.texts(seen.proper_name for seen in some.seen),
+            "generic_name": copying.texts(seen.generic_name for seen in some.seen),
+            "level": copying.smalls([seen.level for seen in some.seen]),
+            "type": copying.texts(seen.type for seen in some.seen),
+            "parent_id": copying.bigs(some.parents),
+            "geometry": map(copying.one, some.geometry),
+            "grade": [ungraded if one is None else graded for one in some.geometry],
+            "area_m2": copying.reals(some.area_m2),
+            "seat": copying.points(*some.seats.T),
+            "seat_grade": [graded if there else ungraded for there in (~np.isnan(some.seats[:, 0])).tolist()],
+        }
+
+    copying.copy_pieces("boundaries_divisionrecord", _COLUMNS, ((columns(some), len(some.seen)) for some in pieces))
 
 
 def move_codes_back(rows: Sequence[HeldCode], day: date, moment: datetime, source: int) -> None:

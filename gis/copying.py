@@ -7,7 +7,7 @@ same format by rows.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice, repeat
 
 import numpy as np
@@ -29,13 +29,19 @@ Column = Iterable[bytes]
 
 def copy(table: str, columns: dict[str, Column], count: int) -> None:
     """Appends `count` rows; `table` and the names of `columns` are ours, never a user's."""
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
-    width = struct.pack("!h", len(columns))
-    rows = zip(repeat(width, count), *columns.values(), strict=False)
+    copy_pieces(table, list(columns), [(columns, count)])
+
+
+def copy_pieces(table: str, names: Sequence[str], pieces: Iterable[tuple[Mapping[str, Column], int]]) -> None:
+    """As `copy`, of rows that come in pieces (columns and how many rows), each made when the one before it was sent."""
+    statement = f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
+    width = struct.pack("!h", len(names))
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as sink:
         sink.write(b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8)
-        while part := list(islice(rows, _ROWS)):
-            sink.write(b"".join(chain.from_iterable(part)))
+        for columns, count in pieces:
+            rows = zip(repeat(width, count), *(columns[name] for name in names), strict=False)
+            while part := list(islice(rows, _ROWS)):
+                sink.write(b"".join(chain.from_iterable(part)))
         sink.write(b"\xff\xff")
 
 
