@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
 from boundaries.changes.register import TOWNSHIP
 from boundaries.documents.yearly_table import Row, yearly_table
-from boundaries.models import Decision, DecisionState, Level, Lineage
+from boundaries.models import Decision, DecisionState, DivisionCode, DivisionRecord, Level, Lineage
 from boundaries.querysets import subtree_ids
 from boundaries.services.change_evidence import Evidence, Standing, days_told, evidence_of
 from boundaries.services.places import find_by_code, place_of, places_on
@@ -102,11 +102,11 @@ def _province(day: date) -> str:
 def _decisions(year: int) -> Iterable[Decision]:
     """Those of which something takes effect in the year; a paper that several lists tell may do so in more than one."""
     within = (date(year, 1, 1), date(year, 12, 31))
-    told = Q(plan__imported=True) & (
-        Q(source__division_records__valid__startswith__range=within) | Q(source__division_codes__valid__startswith__range=within)
-    )
+    # Asked each for itself: a list of a whole province has as many records as codes, and joined they are the product of both.
+    of_source = {"source": OuterRef("source"), "valid__startswith__range": within}
+    told = Exists(DivisionRecord.objects.filter(**of_source)) | Exists(DivisionCode.objects.filter(**of_source))
     enacted = Decision.objects.filter(state=DecisionState.ENACTED)
-    ids = enacted.filter(Q(effective_on__year=year) | told).values("pk")
+    ids = enacted.filter(Q(effective_on__year=year) | Q(plan__imported=True) & Q(told)).values("pk")
     return enacted.filter(pk__in=ids).select_related("source").prefetch_related("acts").order_by("effective_on", "id")
 
 
