@@ -42,6 +42,7 @@ ACTIONS = {
     "archive.step": _("办理地名档案"),
     "archive.document": _("登记文献"),
     "archive.media": _("加入照片或录音"),
+    "archive.media.save": _("改写照片或录音的说明"),
     "archive.suggestion": _("答复读者建议"),
     "archive.collection": _("维护地名专题"),
     "archive.relation": _("登记地名派生"),

@@ -19,11 +19,11 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from prepare.services import Service, Supervisor
 with Supervisor(os.environ, Path("/")) as supervisor:
-    supervisor.start(Service("worker", [sys.executable, "-c", "import time; time.sleep(60)"], Path(sys.argv[2])))
-    pid = supervisor._running[0][1].pid
-    while Path(f"/proc/{pid}/comm").read_text().strip() == "setpriv":  # the bond is made by then
+    log, program = Path(sys.argv[2]), "import time; print('up', flush=True); time.sleep(60)"
+    supervisor.start(Service("worker", [sys.executable, "-c", program], log))
+    while not log.read_text():  # the bond is made before the program runs
         time.sleep(0.01)
-    print(pid, flush=True)
+    print(supervisor._running[0][1].pid, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
