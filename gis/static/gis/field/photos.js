@@ -1,7 +1,10 @@
 // @ts-check
-/** Photos made smaller where somebody asks for it. The place and time that the camera wrote go along: the part of the file that
- * holds them is copied as it is.
+/** Photos of a draft: taken in, shown, and made smaller where somebody asks for it. The place and time that the camera wrote go
+ * along: the part of the file that holds them is copied as it is.
  */
+import { made, newKey, say } from "./config.js";
+
+/** `told`: what is odd about it, in words. @typedef {{ key: string, name: string, blob: Blob, told?: string[] }} Photo */
 
 const LONGEST = 2048;
 
@@ -34,4 +37,44 @@ export function exifOf(bytes) {
     at += 2 + length;
   }
   return null;
+}
+
+/** What somebody chose, read at once: a telephone may take the file back. What cannot be taken is said through `fail`.
+ * @template {Photo} T
+ * @param {HTMLInputElement} input @param {boolean} reduce @param {(words: string) => void} fail
+ * @param {(photo: Photo) => T | Promise<T>} finished makes the page's own kind of it
+ */
+export async function chosen(input, reduce, fail, finished) {
+  const files = [...(input.files ?? [])];
+  input.value = "";
+  /** @type {T[]} */
+  const photos = [];
+  for (const file of files) {
+    if (/\.(heic|heif)$/i.test(file.name) || /heic|heif/.test(file.type)) {
+      fail(say("heic", { name: file.name }));
+      continue;
+    }
+    try {
+      const read = new Blob([await file.arrayBuffer()], { type: file.type });
+      const name = file.name || `${newKey().slice(0, 8)}.jpg`;
+      photos.push(await finished({ key: newKey(), name, blob: reduce ? await smaller(read) : read }));
+    } catch {
+      fail(say("photoUnreadable", { name: file.name }));
+    }
+  }
+  return photos;
+}
+
+/** @param {HTMLElement} box @param {Photo[]} photos @param {(index: number) => void} remove */
+export function show(box, photos, remove) {
+  for (const image of box.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+  box.replaceChildren(
+    ...photos.map((photo, index) =>
+      made(
+        "figure", {}, made("img", { src: URL.createObjectURL(photo.blob), alt: photo.name }),
+        made("figcaption", {}, `${(photo.blob.size / 1024 / 1024).toFixed(1)} MB`, ...(photo.told ?? []).map((words) => made("p", { class: "field-warn" }, words))),
+        made("button", { type: "button", class: "btn btn-plain", "aria-label": say("removePhoto", { name: photo.name }), click: () => remove(index) }, "✕"),
+      ),
+    ),
+  );
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** What was found at one marker: a form over the whole screen. Every change is kept at once, so that nothing is lost by a crash. */
-import { smaller } from "../../../gis/field/photos.js";
+import * as photos from "../../../gis/field/photos.js";
 import * as position from "../../../gis/field/position.js";
 import { clock, config, element, made, newKey, say } from "./config.js";
 import { bearing, distance, metres, wind } from "./geo.js";
@@ -126,12 +126,12 @@ function showOthers() {
   box.replaceChildren(
     ...(found?.differing ? [made("p", { class: "field-warn" }, say("visitsDiffer"))] : []),
     ...others.map((visit) => {
-      const photos = visit.photos.flatMap((photo) => [made("img", { src: photo.small, alt: say("photo"), loading: "lazy" }), ...photo.doubts.map((doubt) => made("p", { class: "field-warn" }, doubt))]);
+      const pictures = visit.photos.flatMap((photo) => [made("img", { src: photo.small, alt: say("photo"), loading: "lazy" }), ...photo.doubts.map((doubt) => made("p", { class: "field-warn" }, doubt))]);
       const choose = found?.differing
         ? made("button", { type: "button", class: "btn btn-plain", click: () => void chooseVisit(visit.id) }, say("choose"))
         : null;
       const words = say("visitBy", { by: visit.by, condition: visit.condition_words, at: new Date(visit.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }) });
-      return made("div", { class: "field-other" }, made("p", {}, words, visit.notes ? made("small", {}, visit.notes) : null), ...visit.doubts.map((doubt) => made("p", { class: "field-warn" }, doubt)), ...photos, choose);
+      return made("div", { class: "field-other" }, made("p", {}, words, visit.notes ? made("small", {}, visit.notes) : null), ...visit.doubts.map((doubt) => made("p", { class: "field-warn" }, doubt)), ...pictures, choose);
     }),
   );
 }
@@ -198,38 +198,15 @@ async function keep() {
 
 /** @param {HTMLInputElement} input */
 async function addPhotos(input) {
-  const files = [...(input.files ?? [])];
-  input.value = "";
-  if (!draft) return;
-  const reduce = element("visit-smaller", HTMLInputElement).checked;
-  for (const file of files) {
-    if (/\.(heic|heif)$/i.test(file.name) || /heic|heif/.test(file.type)) {
-      fail(say("heic", { name: file.name }));
-      continue;
-    }
-    try {
-      const read = new Blob([await file.arrayBuffer()], { type: file.type });
-      draft.photos.push({ key: newKey(), name: file.name || `${newKey().slice(0, 8)}.jpg`, blob: reduce ? await smaller(read) : read });
-    } catch {
-      fail(say("photoUnreadable", { name: file.name }));
-    }
-  }
+  const held = draft;
+  if (!held) return;
+  held.photos.push(...(await photos.chosen(input, element("visit-smaller", HTMLInputElement).checked, fail, (photo) => photo)));
   await keep();
   showPhotos();
 }
 
 function showPhotos() {
-  const box = element("visit-photos", HTMLElement);
-  for (const image of box.querySelectorAll("img")) URL.revokeObjectURL(image.src);
-  box.replaceChildren(
-    ...(draft?.photos ?? []).map((photo, index) =>
-      made(
-        "figure", {}, made("img", { src: URL.createObjectURL(photo.blob), alt: photo.name }),
-        made("figcaption", {}, `${(photo.blob.size / 1024 / 1024).toFixed(1)} MB`),
-        made("button", { type: "button", class: "btn btn-plain", "aria-label": say("removePhoto", { name: photo.name }), click: () => void removePhoto(index) }, "✕"),
-      ),
-    ),
-  );
+  photos.show(element("visit-photos", HTMLElement), draft?.photos ?? [], (index) => void removePhoto(index));
 }
 
 /** @param {number} index */
@@ -259,9 +236,9 @@ async function save() {
     madeAt: Date.now(),
   };
   try {
-    const photos = [];
-    for (const photo of draft.photos) photos.push(await fileItem("photo", photo.blob, photo.name, { visit: key, marker: marker.id }));
-    await outbox.add([visit, ...photos]);
+    const files = [];
+    for (const photo of draft.photos) files.push(await fileItem("photo", photo.blob, photo.name, { visit: key, marker: marker.id }));
+    await outbox.add([visit, ...files]);
     await store.remove("drafts", draft.id);
   } catch (error) {
     fail(store.isFull(error) ? say("full") : say("notKept"));

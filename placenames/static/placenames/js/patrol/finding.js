@@ -1,7 +1,7 @@
 // @ts-check
 /** What was found at one sign, or a sign on no record: a form over the whole screen. Every change is kept at once. */
 import { bearing, distance, metres, wind } from "../../../gis/field/geo.js";
-import { smaller } from "../../../gis/field/photos.js";
+import * as photos from "../../../gis/field/photos.js";
 import * as position from "../../../gis/field/position.js";
 import { deviceName } from "../../../gis/field/queue.js";
 import { clock, config, dayAndClock, element, made, newKey, say } from "./config.js";
@@ -201,22 +201,10 @@ async function keep() {
 
 /** @param {HTMLInputElement} input */
 async function addPhotos(input) {
-  const files = [...(input.files ?? [])];
-  input.value = "";
-  if (!draft) return;
+  const held = draft;
+  if (!held) return;
   const reduce = element("finding-smaller", HTMLInputElement).checked;
-  for (const file of files) {
-    if (/\.(heic|heif)$/i.test(file.name) || /heic|heif/.test(file.type)) {
-      fail(say("heic", { name: file.name }));
-      continue;
-    }
-    try {
-      const read = new Blob([await file.arrayBuffer()], { type: file.type });
-      draft.photos.push({ key: newKey(), name: file.name || `${newKey().slice(0, 8)}.jpg`, blob: reduce ? await smaller(read) : read, told: await oddities(read) });
-    } catch {
-      fail(say("photoUnreadable", { name: file.name }));
-    }
-  }
+  held.photos.push(...(await photos.chosen(input, reduce, fail, async (photo) => ({ ...photo, told: await oddities(photo.blob) }))));
   await keep();
   showPhotos();
 }
@@ -235,17 +223,7 @@ async function oddities(photo) {
 }
 
 function showPhotos() {
-  const box = element("finding-photos", HTMLElement);
-  for (const image of box.querySelectorAll("img")) URL.revokeObjectURL(image.src);
-  box.replaceChildren(
-    ...(draft?.photos ?? []).map((photo, index) =>
-      made(
-        "figure", {}, made("img", { src: URL.createObjectURL(photo.blob), alt: photo.name }),
-        made("figcaption", {}, `${(photo.blob.size / 1024 / 1024).toFixed(1)} MB`, ...photo.told.map((words) => made("p", { class: "field-warn" }, words))),
-        made("button", { type: "button", class: "btn btn-plain", "aria-label": say("removePhoto", { name: photo.name }), click: () => void removePhoto(index) }, "✕"),
-      ),
-    ),
-  );
+  photos.show(element("finding-photos", HTMLElement), draft?.photos ?? [], (index) => void removePhoto(index));
 }
 
 /** @param {number} index */
@@ -282,9 +260,9 @@ async function save() {
   const item = { ...outbox.words(name, told), kind: "finding", finding: null, ...of };
   try {
     /** @type {import("./store.js").Item[]} */
-    const photos = [];
-    for (const photo of draft.photos) photos.push({ ...(await outbox.file(photo.blob, photo.name)), kind: "photo", finding: item.key, ...of });
-    await outbox.add([item, ...photos]);
+    const files = [];
+    for (const photo of draft.photos) files.push({ ...(await outbox.file(photo.blob, photo.name)), kind: "photo", finding: item.key, ...of });
+    await outbox.add([item, ...files]);
     await store.remove("drafts", draft.id);
   } catch (error) {
     fail(store.isFull(error) ? say("full") : say("notKept"));
