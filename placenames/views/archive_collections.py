@@ -17,6 +17,7 @@ from gis.accounts.access import ensure, signed_in
 from gis.accounts.duties import areas_held
 from gis.accounts.models import Duty
 from gis.errors import DomainError
+from gis.views.forms import attempt
 from placenames import policies
 from placenames.archive_room import names_of
 from placenames.collections_read import members_of
@@ -53,7 +54,7 @@ def collection_member(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(NameCollection.objects.select_related("area"), slug=slug)
     ensure(policies.may_write_archive(request.user, found.area))
     actor, posted = signed_in(request), Posted(request.POST)
-    try:
+    with attempt() as tried:
         if posted.text("out"):
             name_collections.take_out(actor, found, posted.number("out"))
             messages.success(request, _("已移出；在“移出的地名”里可以放回。"))
@@ -64,10 +65,8 @@ def collection_member(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             name_collections.put_in(actor, found, place_by_key(actor, posted.text("key")), posted.text("note"))
             messages.success(request, _("已加入。"))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error.message))
+    if tried.refused is not None:
+        messages.error(request, str(tried.refused.message))
     return redirect("archive-collection", slug)
 
 

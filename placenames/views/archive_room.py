@@ -19,6 +19,7 @@ from boundaries.views.form_reading import Posted
 from gis.accounts.access import ensure, signed_in
 from gis.accounts.models import User
 from gis.errors import ConflictError, DomainError, InvalidInputError, NotFoundError
+from gis.views.forms import attempt
 from placenames import policies
 from placenames.archive_room import MEDIA_WORDS, documents_for, room_of, waiting
 from placenames.archive_subject import Moved, Subject, find_subject
@@ -73,7 +74,7 @@ def text(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _form(request, subject, kind)
     actor, posted = signed_in(request), Posted(request.POST)
-    try:
+    with attempt() as tried:
         place = archive_writing.place_of(actor, subject)
         cited = _cited(request, actor, subject, posted)
         held = archive_writing.save_text(
@@ -89,10 +90,8 @@ def text(request: HttpRequest, key: str, kind: str) -> HttpResponse:
             suggestions.bind_draft(suggestions.find(posted.text("suggestion")), held)
         if posted.flag("submit"):
             archive_writing.take_step(actor, held, Step.SUBMIT, seen=held.version)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _form(request, subject, kind, refused=error)
+    if tried.refused is not None:
+        return _form(request, subject, kind, refused=tried.refused)
     messages.success(request, _("已提交审核。") if posted.flag("submit") else _("草稿已保存。"))
     return redirect("archive-room", subject.key)
 
@@ -145,12 +144,10 @@ def do(request: HttpRequest, key: str, what: str) -> HttpResponse:
         return subject
     if what not in _DEEDS:
         raise NotFoundError("unknown_step", _("没有这一步。"))
-    try:
+    with attempt() as tried:
         said = _DEEDS[what](signed_in(request), subject, request)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _show(request, subject, refused=error)
+    if tried.refused is not None:
+        return _show(request, subject, refused=tried.refused)
     messages.success(request, said)
     return redirect("archive-room", subject.key)
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from boundaries.views.parameters import person, root_of
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError
+from gis.views.forms import attempt
 from placenames import policies
 from placenames.models import FindingOutcome, FixOutcome, SignFinding
 from placenames.services.signs import settling
@@ -97,7 +98,7 @@ def finding_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """adopt, dismiss (`reason`), fix, keep: the office settles a finding or the position it proposes."""
     finding = get_object_or_404(SignFinding.objects.select_related("sign"), pk=pk)
     actor = person(request)
-    try:
+    with attempt() as tried:
         if step == "adopt":
             settling.adopt(actor, finding)
         elif step == "dismiss":
@@ -108,10 +109,8 @@ def finding_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             settling.dismiss_fix(actor, finding)
         else:
             raise InvalidInputError("bad_step", _("没有这一步。"))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _list(request, error)
+    if tried.refused is not None:
+        return _list(request, tried.refused)
     messages.success(request, _("已记入。"))
     back = request.POST.get("back", "")
     inside = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())

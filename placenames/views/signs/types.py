@@ -16,6 +16,7 @@ from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError
+from gis.views.forms import attempt
 from placenames import policies
 from placenames.models import SignLedger, SignTypeEdition
 from placenames.rules.signs.types import COLOURS, SignType, shipped
@@ -71,13 +72,11 @@ def ledger_declare(request: HttpRequest) -> HttpResponse:
     given = Posted(request.POST)
     place = find_by_code(given.text("under"), timezone.localdate()).place
     ensure(policies.may_declare_sign_ledger(request.user, place.id))
-    try:
+    with attempt() as tried:
         editions.declare_ledger(person(request), place.id, given.day("since") or timezone.localdate(), given.text("basis"))
         messages.success(request, _("标志台账已启用，设置率从此由台账计算。"))
-    except (InvalidInputError, DomainError) as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
+    if tried.refused is not None:
+        messages.error(request, str(tried.refused))
     return redirect(f"{reverse('sign-gaps')}?under={given.text('under')}")
 
 
@@ -86,11 +85,9 @@ def ledger_declare(request: HttpRequest) -> HttpResponse:
 def ledger_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     ledger = get_object_or_404(SignLedger, pk=pk)
     ensure(policies.may_declare_sign_ledger(request.user, ledger.area_id))
-    try:
+    with attempt() as tried:
         editions.withdraw_ledger(person(request), ledger, request.POST.get("reason", ""))
         messages.success(request, _("标志台账已停用，设置率改由人填报。"))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        messages.error(request, str(error))
+    if tried.refused is not None:
+        messages.error(request, str(tried.refused))
     return redirect("sign-gaps")

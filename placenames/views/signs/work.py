@@ -20,6 +20,7 @@ from boundaries.views.form_reading import Posted
 from boundaries.views.parameters import person, root_of
 from gis.accounts.access import ensure
 from gis.errors import DomainError, InvalidInputError
+from gis.views.forms import attempt
 from placenames import policies
 from placenames.models import ReportState, SignReport, SignWork, WorkState
 from placenames.rules.signs.checks import damage
@@ -90,13 +91,11 @@ def work_list(request: HttpRequest) -> HttpResponse:
 def work_open(request: HttpRequest, pk: int) -> HttpResponse:
     sign = editable_sign(request, pk)
     given = Posted(request.POST)
-    try:
+    with attempt() as tried:
         order = works.Order(given.text("kind"), given.text("reason"), given.day("due_on"), _yuan(given.text("estimate_yuan")))
         works.open_order(person(request), sign, order)
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return show_sign(request, sign, refused=error)
+    if tried.refused is not None:
+        return show_sign(request, sign, refused=tried.refused)
     messages.success(request, _("任务单已开出。"))
     return redirect(reverse("sign", args=[pk]) + "#works")
 
@@ -107,15 +106,13 @@ def work_move(request: HttpRequest, pk: int) -> HttpResponse:
     work = get_object_or_404(SignWork.objects.select_related("sign"), pk=pk)
     sign = editable_sign(request, work.sign_id)
     given = Posted(request.POST)
-    try:
+    with attempt() as tried:
         works.move(
             person(request), work, given.text("to"), done_on=given.day("done_on"), cost_yuan=_yuan(given.text("cost_yuan")),
             authority=given.text("authority"), due_on=given.day("due_on"),
         )  # fmt: skip
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return show_sign(request, sign, refused=error)
+    if tried.refused is not None:
+        return show_sign(request, sign, refused=tried.refused)
     messages.success(request, _("任务单的进度已记入。"))
     return redirect(reverse("sign", args=[sign.pk]) + "#works")
 
@@ -172,13 +169,11 @@ def _reports(request: HttpRequest, refused: DomainError | None = None) -> HttpRe
 @require_POST
 def report_handle(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(SignReport.objects.select_related("sign"), pk=pk)
-    try:
+    with attempt() as tried:
         accepted = bool(request.POST.get("accept"))
         held = keeping.handle(person(request), report, accept=accepted, answer=request.POST.get("answer", ""))
-    except DomainError as error:
-        if error.status == 403:
-            raise
-        return _reports(request, error)
+    if tried.refused is not None:
+        return _reports(request, tried.refused)
     words = _("已转任务单。") if held.state == ReportState.ACCEPTED else _("已记为不予受理。")
     messages.success(request, words)
     return redirect("sign-reports")
